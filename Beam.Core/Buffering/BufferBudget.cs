@@ -1,0 +1,187 @@
+namespace Beam.Buffering;
+
+/// <summary>
+/// A number of bytes that all transfers of a relay share. Nothing is held without a lease from it, so the sum is bounded whatever the peers do.
+/// </summary>
+/// <remarks>Thread-safe. Whoever does not fit waits in line behind others of the same <see cref="BudgetPriority"/>.</remarks>
+public sealed class BufferBudget
+{
+    private const int Priorities = 3;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<BudgetRequest>[] _lines = [new(), new(), new()];
+    private long _usedBytes;
+
+    /// <summary>Makes a budget.</summary>
+    /// <param name="limitBytes">The most that may be leased at a time, in bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limitBytes"/> is negative.</exception>
+    public BufferBudget(long limitBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limitBytes);
+        LimitBytes = limitBytes;
+    }
+
+    /// <summary>Gets the most that may be leased at a time, in bytes.</summary>
+    public long LimitBytes { get; }
+
+    /// <summary>Gets what is leased now, in bytes.</summary>
+    public long UsedBytes => Interlocked.Read(ref _usedBytes);
+
+    /// <summary>Gets a value indicating whether what is only nice to have should be given back: more than three quarters are leased.</summary>
+    public bool IsUnderPressure => UsedBytes > CeilingBytes(BudgetPriority.ReadAhead);
+
+    /// <summary>Leases <paramref name="bytes"/> if they fit and nobody of this priority or a higher one waits in line.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    /// <param name="priority">What they are for.</param>
+    /// <returns><see langword="true"/> when they are leased; give them back with <see cref="Return"/>.</returns>
+    public bool TryLease(long bytes, BudgetPriority priority)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        lock (_lock)
+        {
+            for (var line = (int)priority; line < Priorities; line++)
+            {
+                if (_lines[line].Count > 0)
+                {
+                    return false;
+                }
+            }
+
+            return TryTake_NeedsLock(bytes, priority);
+        }
+    }
+
+    /// <summary>Gives leased bytes back and serves those who wait for them.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    /// <exception cref="InvalidOperationException">More is given back than was leased.</exception>
+    public void Return(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        List<BudgetRequest>? granted;
+        lock (_lock)
+        {
+            if (bytes > _usedBytes)
+            {
+                throw new InvalidOperationException("More was given back to the budget than was leased from it.");
+            }
+
+            Interlocked.Add(ref _usedBytes, -bytes);
+            granted = GrantWaiting_NeedsLock();
+        }
+
+        Announce(granted);
+    }
+
+    /// <summary>Leases <paramref name="bytes"/> as soon as they fit.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    /// <param name="priority">What they are for.</param>
+    /// <param name="granted">Called once when they are leased, perhaps before this method returns; must not throw or block.</param>
+    /// <returns>The place in line.</returns>
+    internal BudgetRequest Request(long bytes, BudgetPriority priority, Action granted)
+    {
+        var request = new BudgetRequest(this, bytes, priority, granted);
+        List<BudgetRequest>? served;
+        lock (_lock)
+        {
+            _lines[(int)priority].AddLast(request.Node);
+            served = GrantWaiting_NeedsLock();
+        }
+
+        Announce(served);
+        return request;
+    }
+
+    /// <summary>Moves a request to the end of a more urgent line; does nothing when it has been granted or withdrawn.</summary>
+    internal void Promote(BudgetRequest request, BudgetPriority priority)
+    {
+        List<BudgetRequest>? served;
+        lock (_lock)
+        {
+            if (request.Node.List is null || priority <= request.Priority)
+            {
+                return;
+            }
+
+            request.Node.List.Remove(request.Node);
+            request.Priority = priority;
+            _lines[(int)priority].AddLast(request.Node);
+            served = GrantWaiting_NeedsLock();
+        }
+
+        Announce(served);
+    }
+
+    /// <summary>Leaves the line.</summary>
+    /// <returns><see langword="true"/> when the bytes had been granted already, so that they are the caller's to return.</returns>
+    internal bool Withdraw(BudgetRequest request)
+    {
+        List<BudgetRequest>? served;
+        lock (_lock)
+        {
+            if (request.Node.List is not { } line)
+            {
+                return request.IsGranted;
+            }
+
+            // Those behind may fit although this one did not.
+            line.Remove(request.Node);
+            served = GrantWaiting_NeedsLock();
+        }
+
+        Announce(served);
+        return false;
+    }
+
+    private List<BudgetRequest>? GrantWaiting_NeedsLock()
+    {
+        List<BudgetRequest>? granted = null;
+        for (var line = Priorities - 1; line >= 0; line--)
+        {
+            while (_lines[line].First is { } first)
+            {
+                if (!TryTake_NeedsLock(first.Value.Bytes, first.Value.Priority))
+                {
+                    // Whoever is less urgent must not take what the more urgent one waits for.
+                    return granted;
+                }
+
+                _lines[line].Remove(first);
+                first.Value.IsGranted = true;
+                (granted ??= []).Add(first.Value);
+            }
+        }
+
+        return granted;
+    }
+
+    private bool TryTake_NeedsLock(long bytes, BudgetPriority priority)
+    {
+        if (_usedBytes + bytes > CeilingBytes(priority))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref _usedBytes, bytes);
+        return true;
+    }
+
+    private long CeilingBytes(BudgetPriority priority) => priority switch
+    {
+        BudgetPriority.ReadAhead => LimitBytes - (LimitBytes / 4),
+        BudgetPriority.Stream => LimitBytes - (LimitBytes / 8),
+        _ => LimitBytes,
+    };
+
+    private static void Announce(List<BudgetRequest>? granted)
+    {
+        if (granted is null)
+        {
+            return;
+        }
+
+        foreach (var request in granted)
+        {
+            request.Granted();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace Beam.Buffering;
+
+/// <summary>
+/// Chunks in three sizes, leased from the memory budget. Small ones come first so that a short transfer, or a sender that waits with a few
+/// bytes, does not cost a whole block.
+/// </summary>
+internal sealed class ChunkPool(BufferBudget budget)
+{
+    public const int SmallestBytes = 4 * 1024;
+    public const int LargestBytes = 64 * 1024;
+
+    // What is kept for the next transfer: 4 MiB of large chunks is more than two cores have in flight, and little to hold on to when idle.
+    private const int KeptOfEachSize = 64;
+    private const int Sizes = 3;
+
+    private readonly Lock _lock = new();
+    private readonly Stack<Chunk>[] _idle = [new(), new(), new()];
+
+    public BufferBudget Budget => budget;
+
+    /// <summary>Says which size to rent: four times the one before, or more when many bytes wait.</summary>
+    public static int NextCapacity(int previousCapacity, int waitingBytes)
+    {
+        var wanted = Math.Max(waitingBytes, previousCapacity * 4);
+        return wanted <= SmallestBytes ? SmallestBytes : wanted <= SmallestBytes * 4 ? SmallestBytes * 4 : LargestBytes;
+    }
+
+    public Chunk? TryRent(int capacity, BudgetPriority priority)
+        => budget.TryLease(capacity, priority) ? Take(capacity) : null;
+
+    /// <summary>Rents a chunk for which the budget has been leased already.</summary>
+    public Chunk Take(int capacity)
+    {
+        Chunk? chunk;
+        lock (_lock)
+        {
+            _idle[SizeIndex(capacity)].TryPop(out chunk);
+        }
+
+        chunk ??= new Chunk(this, capacity);
+        chunk.Begin();
+        return chunk;
+    }
+
+    /// <summary>Rents a large chunk to read into, waiting for the budget; a reader is always served in the end.</summary>
+    /// <returns>The chunk, or <see langword="null"/> when <paramref name="ended"/> ended first.</returns>
+    public async ValueTask<Chunk?> RentForReadingAsync(Task ended)
+    {
+        if (TryRent(LargestBytes, BudgetPriority.Essential) is { } chunk)
+        {
+            return chunk;
+        }
+
+        var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var request = budget.Request(LargestBytes, BudgetPriority.Essential, granted.SetResult);
+        await Task.WhenAny(granted.Task, ended).ConfigureAwait(false);
+        return granted.Task.IsCompleted || request.Withdraw() ? Take(LargestBytes) : null;
+    }
+
+    public void Return(Chunk chunk)
+    {
+        lock (_lock)
+        {
+            var idle = _idle[SizeIndex(chunk.Capacity)];
+            if (idle.Count < KeptOfEachSize)
+            {
+                idle.Push(chunk);
+            }
+        }
+
+        budget.Return(chunk.Capacity);
+    }
+
+    private static int SizeIndex(int capacity) => capacity switch
+    {
+        SmallestBytes => 0,
+        SmallestBytes * 4 => 1,
+        _ => Sizes - 1,
+    };
+}

@@ -1,0 +1,20 @@
+namespace Beam.Buffering;
+
+/// <summary>What a read found.</summary>
+public enum ChunkReadStatus
+{
+    /// <summary>There are bytes.</summary>
+    Bytes,
+
+    /// <summary>The log was completed, and the offset is its end.</summary>
+    End,
+
+    /// <summary>The log has failed: it has no proper end, and whoever passes the bytes on must break off.</summary>
+    Failed,
+
+    /// <summary>The offset lies below what is still held.</summary>
+    NotHeld,
+
+    /// <summary>The wait was interrupted by the reader's own cancellation token; nothing was read.</summary>
+    Interrupted,
+}

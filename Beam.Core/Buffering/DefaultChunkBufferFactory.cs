@@ -1,0 +1,59 @@
+using Beam.Holding;
+using Microsoft.Extensions.Options;
+
+namespace Beam.Buffering;
+
+/// <summary>Makes buffers in memory, or spilling ones when a spill directory is configured.</summary>
+internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
+{
+    private readonly ChunkPool _pool;
+    private readonly RelayBudgets _budgets;
+    private readonly MemoryChunkBufferLimits _limits;
+    private readonly MemoryChunkBufferLimits _holdingLimits;
+    private readonly SpillDirectory? _spillDirectory;
+    private readonly HeldDirectory? _heldDirectory;
+
+    public DefaultChunkBufferFactory(IOptions<BeamOptions> options, RelayBudgets budgets)
+    {
+        var value = options.Value;
+        _budgets = budgets;
+        _pool = new ChunkPool(budgets.Memory);
+        _limits = new MemoryChunkBufferLimits(value.WindowBytes, Math.Min(value.ReadAheadBytes, value.WindowBytes), value.ResumeTimeout > TimeSpan.Zero ? value.RewindBytes : 0);
+
+        // One file that is handed in must not keep the others from moving.
+        var holdingBytes = value.MemoryBudgetBytes / 4;
+        _holdingLimits = new MemoryChunkBufferLimits(holdingBytes, holdingBytes, holdingBytes) { HoldsAll = true };
+        if (value.SpillDirectory is { } directory)
+        {
+            _spillDirectory = new SpillDirectory(directory);
+            _heldDirectory = new HeldDirectory(directory);
+        }
+    }
+
+    public IChunkBuffer? Create(ChunkBufferTerms terms)
+    {
+        if (terms.HoldsAll)
+        {
+            return CreateHolding(terms.Length);
+        }
+
+        var memory = new MemoryChunkBuffer(_pool, _limits);
+        return _spillDirectory is null
+            ? memory
+            : new SpillingChunkBuffer(memory, _pool, new SpillFile(_spillDirectory, _budgets.Disk, terms.Length));
+    }
+
+    /// <summary>Finds the files that senders have handed in before a restart.</summary>
+    /// <param name="dropped">Called with the name of each file that is damaged, or that its sender did not finish; it is deleted.</param>
+    public IEnumerable<HeldFileBuffer> OpenHeld(Action<string> dropped) => _heldDirectory?.OpenAll(_pool, _budgets.Disk, dropped) ?? [];
+
+    private IChunkBuffer? CreateHolding(long? length)
+    {
+        if (_heldDirectory is not null)
+        {
+            return _heldDirectory.Create(_pool, _budgets.Disk, length);
+        }
+
+        return length > _holdingLimits.WindowBytes ? null : new MemoryChunkBuffer(_pool, _holdingLimits);
+    }
+}

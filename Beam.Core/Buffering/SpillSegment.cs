@@ -1,0 +1,63 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Beam.Buffering;
+
+/// <summary>One file of a spilled transfer: preallocated, filled once from front to back, gone when it is closed.</summary>
+internal sealed class SpillSegment : IDisposable
+{
+    private readonly SafeFileHandle _file;
+    private readonly BufferBudget _budget;
+    private int _isDisposed;
+
+    private SpillSegment(SafeFileHandle file, BufferBudget budget, long offset, long capacityBytes)
+    {
+        _file = file;
+        _budget = budget;
+        Offset = offset;
+        CapacityBytes = capacityBytes;
+    }
+
+    public long Offset { get; }
+
+    public long CapacityBytes { get; }
+
+    /// <summary>Gets how many bytes are written. Written by the appender, under its buffer's lock.</summary>
+    public long Length { get; private set; }
+
+    public long End => Offset + Length;
+
+    public long RoomBytes => CapacityBytes - Length;
+
+    /// <summary>Creates the file; the disk budget for <paramref name="capacityBytes"/> has been leased and belongs to the segment on success.</summary>
+    /// <exception cref="IOException">The disk is full or refuses the file.</exception>
+    public static SpillSegment Create(SpillDirectory directory, BufferBudget budget, long offset, long capacityBytes)
+        => new(directory.CreateFile(capacityBytes), budget, offset, capacityBytes);
+
+    /// <summary>Writes behind what is there; the bytes count after <see cref="Commit"/>.</summary>
+    /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
+    public async ValueTask WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> bytes)
+    {
+        try
+        {
+            await RandomAccess.WriteAsync(_file, bytes, Length, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            // That is what .NET makes of EFBIG.
+            throw new IOException("The file would be larger than the system allows.", exception);
+        }
+    }
+
+    public void Commit(long bytes) => Length += bytes;
+
+    public ValueTask<int> ReadAsync(Memory<byte> bytes, long offset) => RandomAccess.ReadAsync(_file, bytes, offset - Offset, CancellationToken.None);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _file.Dispose();
+            _budget.Return(CapacityBytes);
+        }
+    }
+}

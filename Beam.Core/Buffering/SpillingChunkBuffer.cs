@@ -1,0 +1,223 @@
+namespace Beam.Buffering;
+
+/// <summary>
+/// A buffer that goes on in a file while nobody reads: the oldest bytes lie on the disk, the newest in memory. A reader that keeps up is
+/// served from memory alone.
+/// </summary>
+/// <remarks>The members are those of <see cref="IChunkBuffer"/>, as is what they promise.</remarks>
+internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool pool, SpillFile file) : IChunkBuffer
+{
+    // One write system call for that many bytes costs little more than the copy itself.
+    private const int WriteBytes = 256 * 1024;
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public HeldRange Held
+    {
+        get
+        {
+            var inMemory = memory.Held;
+            var onDisk = file.Held;
+            return onDisk.To > onDisk.From && onDisk.To >= inMemory.From ? new HeldRange(onDisk.From, inMemory.To) : inMemory;
+        }
+    }
+
+    public bool IsAttended
+    {
+        get => memory.IsAttended;
+        set
+        {
+            memory.IsAttended = value;
+            if (value)
+            {
+                file.WithdrawRequest();
+            }
+        }
+    }
+
+    public ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    {
+        var taken = memory.TryAppend(bytes.Span, out var obstacle);
+        return obstacle switch
+        {
+            AppendObstacle.None => ValueTask.FromResult(AppendStatus.Appended),
+            AppendObstacle.Closed => ValueTask.FromResult(AppendStatus.Closed),
+            _ => AppendRestAsync(bytes[taken..], cancellationToken),
+        };
+    }
+
+    public ValueTask<ChunkRead> ReadAsync(long offset, CancellationToken cancellationToken = default)
+    {
+        if (file.Find(offset, out _) is not null)
+        {
+            return ReadFromEitherAsync(offset, cancellationToken);
+        }
+
+        // A reader that waits in memory waits at the end, which is never on the disk alone.
+        var inMemory = memory.ReadAsync(offset, cancellationToken);
+        if (!inMemory.IsCompletedSuccessfully)
+        {
+            return inMemory;
+        }
+
+        var read = inMemory.Result;
+        return read.Status == ChunkReadStatus.NotHeld ? ReadFromEitherAsync(offset, cancellationToken) : ValueTask.FromResult(read);
+    }
+
+    public void Release(long offset)
+    {
+        file.Release(offset);
+        memory.Release(offset);
+    }
+
+    public bool TryRewind(long offset)
+    {
+        if (memory.TryRewind(offset))
+        {
+            return true;
+        }
+
+        // What is on the disk counts only while nothing is missing between it and memory.
+        file.Rewind(offset);
+        memory.Rewind();
+        return offset >= Held.From && file.Find(offset, out _) is not null;
+    }
+
+    public void Complete() => memory.Complete();
+
+    public void Fail()
+    {
+        memory.Fail();
+        file.Dispose();
+        _ended.TrySetResult();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Fail();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<AppendStatus> AppendRestAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var registration = memory.WakeWhen(cancellationToken);
+        await using (registration.ConfigureAwait(false))
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                try
+                {
+                    if (memory.IsAttended || !await TrySpillAsync().ConfigureAwait(false))
+                    {
+                        await memory.WaitForChangeAsync().ConfigureAwait(false);
+                    }
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    return AppendStatus.NoRoom;
+                }
+                catch (ObjectDisposedException)
+                {
+                    return AppendStatus.Closed;
+                }
+
+                bytes = bytes[memory.TryAppend(bytes.Span, out var obstacle)..];
+                if (obstacle is AppendObstacle.None or AppendObstacle.Closed)
+                {
+                    return obstacle == AppendObstacle.None ? AppendStatus.Appended : AppendStatus.Closed;
+                }
+            }
+        }
+
+        return AppendStatus.Interrupted;
+    }
+
+    /// <summary>Moves the oldest bytes from memory to the disk.</summary>
+    /// <returns><see langword="false"/> when there is nothing to move or no disk budget to move it to.</returns>
+    private async ValueTask<bool> TrySpillAsync()
+    {
+        var oldest = memory.LeaseOldest(WriteBytes);
+        try
+        {
+            if (oldest.Count == 0 || file.TryOpen(oldest[0].Offset, memory.Wake) is not { } segment)
+            {
+                return false;
+            }
+
+            var bytes = new List<ReadOnlyMemory<byte>>(oldest.Count);
+            var total = 0L;
+            foreach (var chunk in oldest.TakeWhile(chunk => total + chunk.Length <= segment.RoomBytes))
+            {
+                bytes.Add(chunk.From(chunk.Offset));
+                total += chunk.Length;
+            }
+
+            if (total == 0)
+            {
+                bytes.Add(oldest[0].From(oldest[0].Offset)[..(int)segment.RoomBytes]);
+                total = segment.RoomBytes;
+            }
+
+            await segment.WriteAsync(bytes).ConfigureAwait(false);
+            file.Commit(segment, total);
+            memory.Discard(oldest[0].Offset + total);
+            return true;
+        }
+        finally
+        {
+            oldest.ForEach(static chunk => chunk.Dispose());
+        }
+    }
+
+    private async ValueTask<ChunkRead> ReadFromEitherAsync(long offset, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (file.Find(offset, out var availableBytes) is { } segment)
+            {
+                if (await ReadFromDiskAsync(segment, offset, availableBytes).ConfigureAwait(false) is { } read)
+                {
+                    return read;
+                }
+            }
+
+            var inMemory = await memory.ReadAsync(offset, cancellationToken).ConfigureAwait(false);
+            if (inMemory.Status != ChunkReadStatus.NotHeld || file.Find(offset, out _) is null)
+            {
+                return inMemory;
+            }
+        }
+    }
+
+    private async ValueTask<ChunkRead?> ReadFromDiskAsync(SpillSegment segment, long offset, long availableBytes)
+    {
+        if (await pool.RentForReadingAsync(_ended.Task).ConfigureAwait(false) is not { } chunk)
+        {
+            return null;
+        }
+
+        try
+        {
+            var count = (int)Math.Min(chunk.Capacity, availableBytes);
+            var got = await segment.ReadAsync(chunk.Whole[..count], offset).ConfigureAwait(false);
+            if (got > 0)
+            {
+                return ChunkRead.Bytes(chunk.Whole[..got], chunk);
+            }
+
+            // Somebody has cut the file: the bytes are lost.
+            Fail();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The transfer has ended, or the segment was given up; the log in memory knows which.
+        }
+        catch (IOException)
+        {
+            Fail();
+        }
+
+        chunk.Dispose();
+        return null;
+    }
+}

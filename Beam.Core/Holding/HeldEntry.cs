@@ -1,0 +1,30 @@
+namespace Beam.Holding;
+
+/// <summary>What is written behind the bytes of a file that its sender has handed in, so that a restarted relay finds it again.</summary>
+/// <param name="Version">The format, <see cref="CurrentVersion"/>.</param>
+/// <param name="TransferId">The transfer's id, which is also its entity tag: a download can be resumed across the restart.</param>
+/// <param name="Name">The name within the channel.</param>
+/// <param name="ContentType">The media type.</param>
+/// <param name="ContentEncoding">The content coding.</param>
+/// <param name="Length">How many bytes the file has.</param>
+/// <param name="Receivers">How many receivers are to have it.</param>
+/// <param name="Deadline">Until when it is held.</param>
+/// <param name="Tokens">The tokens of the channel, each after the one that it was made from.</param>
+/// <param name="SenderToken">Which of them the sender used.</param>
+internal sealed record HeldEntry(
+    int Version,
+    string TransferId,
+    string Name,
+    string? ContentType,
+    string? ContentEncoding,
+    long Length,
+    int Receivers,
+    DateTimeOffset Deadline,
+    IReadOnlyList<HeldToken> Tokens,
+    int SenderToken)
+{
+    public const int CurrentVersion = 1;
+
+    /// <summary>Gets what the application noted when the channel was opened.</summary>
+    public IReadOnlyDictionary<string, string>? Origin { get; init; }
+}

@@ -1,0 +1,186 @@
+using Beam.Transfers;
+
+namespace Beam.Tokens;
+
+/// <summary>A live token as the relay knows it: what it allows and for how long. It does not hold the secret itself.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class Token
+{
+    private readonly DateTimeOffset _endsAt;
+    private DateTimeOffset _expiresAt;
+    private int? _usesLeft;
+    private int _activeUses;
+    private bool _isRevoked;
+
+    internal Token(Channel channel, Token? parent, TokenDigest digest, TokenRights rights, TokenLife life)
+    {
+        Channel = channel;
+        Parent = parent;
+        Digest = digest;
+        Rights = rights;
+        Id = digest.ToShortId();
+        _expiresAt = life.ExpiresAt;
+        _endsAt = life.EndsAt;
+        _usesLeft = life.Uses;
+        if (parent is null)
+        {
+            channel.Id = Id;
+        }
+    }
+
+    /// <summary>Gets a short public name for logs and listings.</summary>
+    public string Id { get; }
+
+    /// <summary>Gets what its holder may do.</summary>
+    public TokenRights Rights { get; }
+
+    /// <summary>Gets when it ends unless it is used before.</summary>
+    public DateTimeOffset ExpiresAt
+    {
+        get
+        {
+            lock (Channel.Lock)
+            {
+                return _expiresAt;
+            }
+        }
+    }
+
+    /// <summary>Gets how many sends or receives it is still good for, or <see langword="null"/> for any number.</summary>
+    public int? UsesLeft
+    {
+        get
+        {
+            lock (Channel.Lock)
+            {
+                return _usesLeft;
+            }
+        }
+    }
+
+    /// <summary>Gets what it opens.</summary>
+    public Channel Channel { get; }
+
+    /// <summary>Gets a value indicating whether it, or one that it was made from, was revoked.</summary>
+    public bool IsRevoked
+    {
+        get
+        {
+            lock (Channel.Lock)
+            {
+                return IsRevoked_NeedsLock();
+            }
+        }
+    }
+
+    internal Token? Parent { get; }
+
+    internal TokenDigest Digest { get; }
+
+    /// <summary>Gets how many tokens it descends from.</summary>
+    internal int Depth => Parent is null ? 0 : Parent.Depth + 1;
+
+    /// <summary>Gets when it ends whatever its use.</summary>
+    internal DateTimeOffset EndsAt => _endsAt;
+
+    /// <summary>Says whether it is <paramref name="other"/> or was made from it.</summary>
+    internal bool IsOrDescendsFrom(Token other)
+    {
+        for (var token = this; token is not null; token = token.Parent)
+        {
+            if (ReferenceEquals(token, other))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal bool IsAlive(DateTimeOffset now)
+    {
+        lock (Channel.Lock)
+        {
+            return IsAlive_NeedsLock(now);
+        }
+    }
+
+    internal void Revoke()
+    {
+        lock (Channel.Lock)
+        {
+            _isRevoked = true;
+        }
+    }
+
+    /// <summary>Begins a use, which keeps the token and those it was made from alive.</summary>
+    internal TransferError TryBeginUse_NeedsChannelLock(DateTimeOffset now, TimeSpan renewal)
+    {
+        if (!IsAlive_NeedsLock(now))
+        {
+            return TransferError.UnknownToken;
+        }
+
+        // Also of those it was made from: a token that is good for one use must not mint others that are good for more.
+        for (var token = this; token is not null; token = token.Parent)
+        {
+            if (token._usesLeft == 0)
+            {
+                return TransferError.TokenSpent;
+            }
+        }
+
+        for (var token = this; token is not null; token = token.Parent)
+        {
+            token._usesLeft--;
+            token._activeUses++;
+            token.Renew_NeedsLock(now, renewal);
+        }
+
+        return TransferError.None;
+    }
+
+    /// <summary>Takes up a use that began before a restart.</summary>
+    internal void ContinueUse_NeedsChannelLock()
+    {
+        for (var token = this; token is not null; token = token.Parent)
+        {
+            token._activeUses++;
+        }
+    }
+
+    /// <summary>Ends a use; one that came to nothing is given back.</summary>
+    internal void EndUse_NeedsChannelLock(DateTimeOffset now, TimeSpan renewal, bool isSpent)
+    {
+        for (var token = this; token is not null; token = token.Parent)
+        {
+            token._usesLeft += isSpent ? 0 : 1;
+            token._activeUses--;
+            token.Renew_NeedsLock(now, renewal);
+        }
+    }
+
+    private bool IsAlive_NeedsLock(DateTimeOffset now)
+        => !IsRevoked_NeedsLock() && now < _endsAt && (now < _expiresAt || _activeUses > 0);
+
+    private bool IsRevoked_NeedsLock()
+    {
+        // Also by its parents: a token that is minted while its parent is revoked must not survive it.
+        var token = this;
+        while (token is { _isRevoked: false })
+        {
+            token = token.Parent;
+        }
+
+        return token is not null;
+    }
+
+    private void Renew_NeedsLock(DateTimeOffset now, TimeSpan renewal)
+    {
+        var renewed = now + renewal;
+        if (renewed > _expiresAt)
+        {
+            _expiresAt = renewed < _endsAt ? renewed : _endsAt;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Beam.Tokens;
+
+/// <summary>
+/// The key under which a token is found: the first half of its SHA-256. Looking up a digest takes the same time whatever part of a guess is
+/// right, and nothing that the relay keeps can be turned back into a token.
+/// </summary>
+internal readonly record struct TokenDigest(UInt128 Value)
+{
+    /// <summary>The digest of <paramref name="token"/>, which the caller has checked to be short ASCII.</summary>
+    public static TokenDigest Of(ReadOnlySpan<char> token)
+    {
+        Span<byte> ascii = stackalloc byte[token.Length];
+        Encoding.ASCII.GetBytes(token, ascii);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(ascii, hash);
+        return new TokenDigest(BinaryPrimitives.ReadUInt128BigEndian(hash));
+    }
+
+    /// <summary>Eight letters by which people and logs can tell tokens apart; they say nothing about the token.</summary>
+    public string ToShortId() => string.Create(8, Value, static (text, value) =>
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            text[i] = TokenFormat.Alphabet[(int)(value & 31)];
+            value >>= 5;
+        }
+    });
+}

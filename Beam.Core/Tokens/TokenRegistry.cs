@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Beam.Diagnostics;
+using Beam.Holding;
+using Beam.Transfers;
+using Microsoft.Extensions.Options;
+
+namespace Beam.Tokens;
+
+/// <summary>The live tokens of a relay, by digest.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class TokenRegistry
+{
+    // Two words make millions of tokens; whoever allows more to live than that is told that there are too many.
+    private const int MaxAttempts = 100;
+
+    private readonly ConcurrentDictionary<TokenDigest, Token> _tokens = new();
+    private readonly BeamOptions _options;
+    private readonly BeamMetrics _metrics;
+    private readonly TimeProvider _timeProvider;
+    private int _count;
+
+    internal TokenRegistry(IOptions<BeamOptions> options, BeamMetrics metrics, TimeProvider timeProvider)
+    {
+        _metrics = metrics;
+        _options = options.Value;
+        _timeProvider = timeProvider;
+    }
+
+    /// <summary>Gets how many tokens live.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    internal IEnumerable<Token> All => _tokens.Select(static pair => pair.Value);
+
+    /// <summary>Mints a token with all rights that opens a new channel.</summary>
+    /// <param name="origin">
+    /// What is noted of the channel's origin, such as who asked for it, to be found in what observers are told; <see langword="null"/> for nothing.
+    /// It is written to the disk with files that are handed in.
+    /// </param>
+    /// <returns>The token, or <see langword="null"/> when <see cref="BeamOptions.MaxTokens"/> live already.</returns>
+    public MintedToken? Mint(IReadOnlyDictionary<string, string>? origin = null)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var channel = origin is null ? new Channel() : new Channel { Origin = origin };
+        return Add(channel, parent: null, TokenRights.All, new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null));
+    }
+
+    /// <summary>Mints a further token of the same channel with the same rights or fewer.</summary>
+    /// <param name="parent">The token it is made from; revoking that one revokes it too.</param>
+    /// <param name="rights">Its rights; at least one, and none that the parent lacks.</param>
+    /// <param name="uses">How many sends or receives it is good for; <see langword="null"/> for any number. One that fails is given back.</param>
+    /// <param name="lifetime">How long it lives at most; <see langword="null"/> for the life of any token. Never longer than its parent may.</param>
+    /// <returns>
+    /// The token, or <see langword="null"/> when <see cref="BeamOptions.MaxTokens"/>, or <see cref="BeamOptions.MaxTokensPerChannel"/>, live
+    /// already or the parent has ended.
+    /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="rights"/> is empty or has a right that the parent lacks.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="uses"/> or <paramref name="lifetime"/> is not positive.</exception>
+    public MintedToken? MintSubToken(Token parent, TokenRights rights, int? uses = null, TimeSpan? lifetime = null)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        if (rights == TokenRights.None || (rights & ~parent.Rights) != TokenRights.None)
+        {
+            throw new ArgumentException("A sub-token has at least one right, and none that its parent lacks.", nameof(rights));
+        }
+
+        if (uses is { } number)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number, nameof(uses));
+        }
+
+        var now = _timeProvider.GetUtcNow();
+        if (!parent.IsAlive(now))
+        {
+            return null;
+        }
+
+        var endsAt = now + _options.TokenMaxAge;
+        var expiresAt = now + _options.TokenLifetime;
+        if (lifetime is { } life)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero, nameof(lifetime));
+            endsAt = life < _options.TokenMaxAge ? now + life : endsAt;
+            expiresAt = endsAt;
+        }
+
+        // Or a channel could be kept open for ever by one token after another.
+        endsAt = endsAt < parent.EndsAt ? endsAt : parent.EndsAt;
+        expiresAt = expiresAt < endsAt ? expiresAt : endsAt;
+        return Add(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses));
+    }
+
+    /// <summary>Finds the token that <paramref name="secret"/> stands for.</summary>
+    /// <param name="secret">What somebody presented; anything at all.</param>
+    /// <returns>The token, or <see langword="null"/> when there is none, or it has ended.</returns>
+    public Token? Find(ReadOnlySpan<char> secret)
+        => TokenFormat.IsWellFormed(secret)
+            && _tokens.TryGetValue(TokenDigest.Of(secret), out var token)
+            && token.IsAlive(_timeProvider.GetUtcNow())
+                ? token
+                : null;
+
+    /// <summary>Gets the live tokens of a channel, each after the one that it was made from.</summary>
+    internal List<Token> InChannel(Channel channel)
+        => [.. All.Where(token => ReferenceEquals(token.Channel, channel)).OrderBy(static token => token.Depth)];
+
+    /// <summary>Takes up the tokens of a channel as they were before a restart.</summary>
+    /// <returns>The one of the given index; <see langword="null"/> when what was written down makes no sense.</returns>
+    internal Token? TryRestore(IReadOnlyList<HeldToken> held, int index, IReadOnlyDictionary<string, string>? origin)
+    {
+        var digests = new List<TokenDigest>(held.Count);
+        foreach (var entry in held)
+        {
+            if (!UInt128.TryParse(entry.Digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value) || entry.Parent >= digests.Count)
+            {
+                return null;
+            }
+
+            digests.Add(new TokenDigest(value));
+        }
+
+        // Several files of one channel are found one after the other.
+        var known = digests.Select(digest => _tokens.GetValueOrDefault(digest)).FirstOrDefault(static token => token is not null);
+        var channel = known?.Channel ?? (origin is null ? new Channel() : new Channel { Origin = origin });
+        var tokens = new List<Token>(held.Count);
+        foreach (var (digest, entry) in digests.Zip(held))
+        {
+            tokens.Add(Restore(channel, entry.Parent < 0 ? null : tokens[entry.Parent], digest, entry));
+        }
+
+        return index >= 0 && index < tokens.Count ? tokens[index] : null;
+    }
+
+    /// <summary>Removes <paramref name="token"/> and all that were made from it.</summary>
+    internal void Revoke(Token token)
+    {
+        token.Revoke();
+        foreach (var made in All.Where(other => other.IsOrDescendsFrom(token)))
+        {
+            made.Revoke();
+            Remove(made);
+        }
+    }
+
+    /// <summary>Removes the tokens that have ended.</summary>
+    internal void Sweep()
+    {
+        var now = _timeProvider.GetUtcNow();
+        foreach (var token in All)
+        {
+            if (!token.IsAlive(now))
+            {
+                Remove(token);
+            }
+        }
+    }
+
+    private MintedToken? Add(Channel channel, Token? parent, TokenRights rights, TokenLife life)
+    {
+        var isRoom = Interlocked.Increment(ref _count) <= _options.MaxTokens;
+        if (channel.CountToken(1) > _options.MaxTokensPerChannel || !isRoom)
+        {
+            Uncount(channel);
+            return null;
+        }
+
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var secret = TokenFormat.Create(_options.NodeId, _options.TokenWords);
+            var token = new Token(channel, parent, TokenDigest.Of(secret), rights, life);
+
+            // Letters never repeat; few words may.
+            if (_tokens.TryAdd(token.Digest, token))
+            {
+                _metrics.CountMinted();
+                return new MintedToken(secret, token);
+            }
+        }
+
+        Uncount(channel);
+        return null;
+    }
+
+    private void Uncount(Channel channel)
+    {
+        Interlocked.Decrement(ref _count);
+        channel.CountToken(-1);
+    }
+
+    private Token Restore(Channel channel, Token? parent, TokenDigest digest, HeldToken entry)
+    {
+        var token = new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.UsesLeft));
+        var kept = _tokens.GetOrAdd(digest, token);
+        if (ReferenceEquals(kept, token))
+        {
+            Interlocked.Increment(ref _count);
+            channel.CountToken(1);
+        }
+
+        return kept;
+    }
+
+    private void Remove(Token token)
+    {
+        if (_tokens.TryRemove(new(token.Digest, token)))
+        {
+            Uncount(token.Channel);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+/// <summary>A receiver that waits for whatever its channel gets next.</summary>
+/// <remarks>It stands in its channel's queue, under the channel's lock, until it is given a place, gives up or is told to.</remarks>
+internal sealed class NextReceiver(Token token, ReceiveTerms terms, TimeSpan wait, long since)
+{
+    private readonly TaskCompletionSource<JoinResult<TransferReceiver>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Token Token => token;
+
+    public ReceiveTerms Terms => terms;
+
+    public TimeSpan Wait => wait;
+
+    /// <summary>Gets the timestamp of its arrival.</summary>
+    public long Since => since;
+
+    public Task<JoinResult<TransferReceiver>> Result => _result.Task;
+
+    /// <summary>Ends the wait, once. Whoever waits goes on elsewhere, so it may be called under the lock.</summary>
+    public void Resolve(JoinResult<TransferReceiver> result) => _result.SetResult(result);
+}

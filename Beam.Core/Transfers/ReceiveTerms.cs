@@ -1,0 +1,31 @@
+namespace Beam.Transfers;
+
+/// <summary>On what terms a receiver joins.</summary>
+public sealed record ReceiveTerms
+{
+    /// <summary>Gets how long to wait for a sender.</summary>
+    /// <value>The default is <see langword="null"/>; that, or more than <see cref="BeamOptions.WaitTimeout"/>, means <see cref="BeamOptions.WaitTimeout"/>.</value>
+    public TimeSpan? Wait { get; init; }
+
+    /// <summary>Gets the offset from which the receiver wants the bytes because it has those before, or <see langword="null"/> for the whole file.</summary>
+    /// <value>The default is <see langword="null"/>. It counts only once the sender has come; before, the whole file is sent.</value>
+    public long? From { get; init; }
+
+    /// <summary>Gets the offset at which the receiver wants to stop, not including it, or <see langword="null"/> for the end of the file.</summary>
+    /// <value>The default is <see langword="null"/>. It counts only with <see cref="From"/> and when the length is known.</value>
+    public long? To { get; init; }
+
+    /// <summary>Gets a value indicating whether the receiver will say itself, with the digest of what it got, that it has the file.</summary>
+    /// <value>
+    /// The default is <see langword="false"/>. When <see langword="true"/>, what the connection tells counts only if <see cref="Relay.Confirm"/> has
+    /// not been called within <see cref="BeamOptions.StallTimeout"/>. The relay computes the digest if this is known before the first byte comes.
+    /// </value>
+    public bool Confirms { get; init; }
+
+    /// <summary>Gets the id of the transfer of which the receiver has the beginning, if it knows it.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>. With the id of another transfer <see cref="From"/> does not count; with the right one the receiver
+    /// takes the place of its predecessor even if that still seems alive.
+    /// </value>
+    public string? TransferId { get; init; }
+}

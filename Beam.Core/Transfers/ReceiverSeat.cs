@@ -1,0 +1,65 @@
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+/// <summary>
+/// One receiver's place in a transfer. It outlives the receiver's connections: who breaks off and comes back takes the same seat again.
+/// </summary>
+/// <remarks>Everything is read and written under the channel's lock.</remarks>
+internal sealed class ReceiverSeat(Token? token, TimeSpan wait, long since)
+{
+    /// <summary>Gets the token that the seat was taken with; <see langword="null"/> for a receiver that never came.</summary>
+    public Token? Token => token;
+
+    /// <summary>Gets how long it waits for a sender.</summary>
+    public TimeSpan Wait => wait;
+
+    public SeatState State { get; private set; }
+
+    /// <summary>Gets the timestamp of the last change of <see cref="State"/>.</summary>
+    public long Since { get; private set; } = since;
+
+    /// <summary>Gets the connection that sits here now.</summary>
+    public TransferReceiver? Lease { get; private set; }
+
+    /// <summary>Gets or sets up to where its connections have taken the file.</summary>
+    public long Cursor { get; set; }
+
+    /// <summary>Gets why it is away or has failed.</summary>
+    public TransferError Error { get; private set; }
+
+    public DeliveryStatus Delivery { get; private set; }
+
+    public bool IsResolved => State is SeatState.Delivered or SeatState.Failed;
+
+    public void Attach(TransferReceiver lease, long cursor, long now)
+    {
+        Lease = lease;
+        Cursor = cursor;
+        Error = TransferError.None;
+        Enter(SeatState.Receiving, now);
+    }
+
+    public void Confirm(long now) => Enter(SeatState.Confirming, now);
+
+    public void Leave(TransferError error, long now)
+    {
+        Lease = null;
+        Error = error;
+        Enter(SeatState.Away, now);
+    }
+
+    public void Resolve(TransferError error, DeliveryStatus delivery, long now)
+    {
+        Lease = null;
+        Error = error;
+        Delivery = delivery;
+        Enter(error == TransferError.None ? SeatState.Delivered : SeatState.Failed, now);
+    }
+
+    private void Enter(SeatState state, long now)
+    {
+        State = state;
+        Since = now;
+    }
+}

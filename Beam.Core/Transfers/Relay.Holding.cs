@@ -1,0 +1,54 @@
+using Beam.Buffering;
+using Beam.Holding;
+
+namespace Beam.Transfers;
+
+public sealed partial class Relay
+{
+    internal void OnAccepted(Transfer transfer) => Log.TransferAccepted(_logger, transfer.Id, transfer.BytesReceived);
+
+    /// <summary>Takes up the files that senders have handed in before the process was restarted.</summary>
+    private void RestoreHeld()
+    {
+        // A factory of the host's own keeps its bytes where it likes.
+        if (_buffers is not DefaultChunkBufferFactory factory)
+        {
+            return;
+        }
+
+        foreach (var file in factory.OpenHeld(name => Log.HeldFileDropped(_logger, name)))
+        {
+            if (TryRestore(file, file.Entry!) is { } transfer)
+            {
+                Log.TransferRestored(_logger, transfer.Id, transfer.BytesReceived);
+            }
+            else
+            {
+                file.Fail();
+            }
+        }
+    }
+
+    private Transfer? TryRestore(HeldFileBuffer file, HeldEntry entry)
+    {
+        if (entry.Deadline <= _timeProvider.GetUtcNow() || Tokens.TryRestore(entry.Tokens, entry.SenderToken, entry.Origin) is not { } token)
+        {
+            return null;
+        }
+
+        lock (token.Channel.Lock)
+        {
+            var transfer = new Transfer(this, token, entry.Name, entry.TransferId, _options, _timeProvider);
+            if (_transfers.ContainsKey(transfer.Id) || !token.Channel.Transfers.TryAdd(transfer.Name, transfer))
+            {
+                return null;
+            }
+
+            token.ContinueUse_NeedsChannelLock();
+            transfer.Restore_NeedsLock(token, file, entry);
+            _transfers[transfer.Id] = transfer;
+            Interlocked.Increment(ref _count);
+            return transfer;
+        }
+    }
+}

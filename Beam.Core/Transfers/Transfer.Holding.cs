@@ -1,0 +1,128 @@
+using System.Globalization;
+using Beam.Holding;
+using Beam.Observing;
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+internal sealed partial class Transfer
+{
+    private DateTimeOffset _acceptedUntil;
+    private bool _isAccepted;
+
+    /// <summary>Gets until when the file waits for its receivers, if its sender has handed it in.</summary>
+    public DateTimeOffset? AcceptedUntil_NeedsLock => _isAccepted ? _acceptedUntil : null;
+
+    /// <summary>Lets <paramref name="sender"/> go: the relay holds the whole file, on the disk beyond the end of the process if it has one.</summary>
+    public async Task AcceptAsync(TransferSender sender)
+    {
+        HeldEntry entry;
+        lock (Channel.Lock)
+        {
+            if (_isFinished || !_isBodyComplete || !ReferenceEquals(_sender, sender))
+            {
+                return;
+            }
+
+            var latest = _timeProvider.GetUtcNow() + _options.AcceptedTimeout;
+            _acceptedUntil = latest < _senderToken!.EndsAt ? latest : _senderToken.EndsAt;
+            entry = Describe_NeedsLock();
+        }
+
+        try
+        {
+            if (Buffer is HeldFileBuffer file)
+            {
+                await file.PersistAsync(entry).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            TryFinish(TransferError.NoRoom);
+            return;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The transfer has failed meanwhile.
+            return;
+        }
+
+        lock (Channel.Lock)
+        {
+            if (_isFinished || !ReferenceEquals(_sender, sender))
+            {
+                return;
+            }
+
+            Accept_NeedsLock(_acceptedUntil);
+            Tell_NeedsLock(TransferEventKind.Accepted);
+        }
+
+        _relay.OnAccepted(this);
+        sender.End(new SendResult(TransferError.None, BytesReceived, Outcome: null) { AcceptedUntil = _acceptedUntil });
+    }
+
+    /// <summary>Takes up what a former process has accepted.</summary>
+    public void Restore_NeedsLock(Token token, HeldFileBuffer file, HeldEntry entry)
+    {
+        _senderToken = token;
+        _wantedReceivers = entry.Receivers;
+        _mayResume = true;
+        Description = new TransferDescription(entry.Length, entry.ContentType, entry.ContentEncoding);
+        Buffer = file;
+        Volatile.Write(ref _bytesReceived, entry.Length);
+        Volatile.Write(ref _isBodyComplete, true);
+        Accept_NeedsLock(entry.Deadline);
+
+        // The process that accepted it has told of its beginning.
+        _isCreationTold = true;
+        _opened.TrySetResult();
+    }
+
+    private void Accept_NeedsLock(DateTimeOffset until)
+    {
+        _isAccepted = true;
+        _acceptedUntil = until;
+        _receiversAwaitedSince = _timeProvider.GetTimestamp();
+        _receiverWait = until - _timeProvider.GetUtcNow();
+        LeaveSender_NeedsLock(TransferError.None);
+    }
+
+    /// <summary>A receiver has given up. What was accepted waits for another one; what has a sender that waits does not.</summary>
+    private void ResolveLost_NeedsLock(ReceiverSeat seat, TransferError error)
+    {
+        if (_isAccepted)
+        {
+            RemoveSeat_NeedsLock(seat);
+        }
+        else
+        {
+            seat.Resolve(error, DeliveryStatus.None, _timeProvider.GetTimestamp());
+        }
+    }
+
+    private HeldEntry Describe_NeedsLock()
+    {
+        var tokens = _relay.Tokens.InChannel(Channel);
+        return new HeldEntry(
+            HeldEntry.CurrentVersion,
+            Id,
+            Name,
+            Description.ContentType,
+            Description.ContentEncoding,
+            BytesReceived,
+            _wantedReceivers,
+            _acceptedUntil,
+            [.. tokens.Select(token => new HeldToken(
+                token.Digest.Value.ToString("x32", CultureInfo.InvariantCulture),
+                token.Parent is null ? -1 : tokens.IndexOf(token.Parent),
+                token.Rights,
+                token.ExpiresAt,
+                token.EndsAt,
+                token.UsesLeft))],
+            tokens.IndexOf(_senderToken!))
+        {
+            Origin = Channel.Origin.Count > 0 ? Channel.Origin : null,
+        };
+    }
+}

@@ -1,0 +1,386 @@
+using Beam.Observing;
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+internal sealed partial class Transfer
+{
+    // A connection that takes nothing for so long while bytes wait for it has probably gone with its network.
+    private static readonly TimeSpan DoubtedAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Takes a place that nobody has had.</summary>
+    /// <returns>The lease, or <see langword="null"/> when what it asks for is not held.</returns>
+    public TransferReceiver? TakeSeat_NeedsLock(Token token, ReceiveTerms terms)
+    {
+        var seat = new ReceiverSeat(token, LimitWait(terms.Wait), _timeProvider.GetTimestamp());
+        _seats.Add(seat);
+        var receiver = Sit_NeedsLock(seat, terms);
+        if (receiver is null)
+        {
+            _seats.Remove(seat);
+        }
+
+        return receiver;
+    }
+
+    /// <summary>Finds the place of a receiver that has broken off, or seems to have, for one that comes back.</summary>
+    public ReceiverSeat? FindAbandonedSeat_NeedsLock(ReceiveTerms terms)
+    {
+        var from = terms.From ?? 0;
+
+        // The client has hardly more than what its connection had taken.
+        var away = _seats.Where(static seat => seat.State == SeatState.Away).OrderBy(static seat => seat.Cursor).ToList();
+        if (away.Find(seat => seat.Cursor >= from) is { } match)
+        {
+            return match;
+        }
+
+        if (away.Count > 0)
+        {
+            return away[^1];
+        }
+
+        return from > 0 ? _seats.Find(seat => seat.Lease is { } lease && IsDoubtful(seat, lease, terms)) : null;
+    }
+
+    /// <summary>Takes the place of a receiver that has broken off, or seems to have.</summary>
+    /// <param name="seat">What <see cref="FindAbandonedSeat_NeedsLock"/> found.</param>
+    /// <param name="terms">What the returning receiver asks for.</param>
+    /// <param name="before">The connection that had the place until now; to be told outside the lock.</param>
+    /// <returns>The lease, or <see langword="null"/> when what it asks for is not held.</returns>
+    public TransferReceiver? TakeSeatAgain_NeedsLock(ReceiverSeat seat, ReceiveTerms terms, out TransferReceiver? before)
+    {
+        before = seat.Lease;
+        return Sit_NeedsLock(seat, terms);
+    }
+
+    /// <summary>Notes that <paramref name="receiver"/> has taken <paramref name="bytes"/> more, and releases what nobody needs.</summary>
+    public void Advance(TransferReceiver receiver, long bytes)
+    {
+        _relay.Metrics.CountRelayed(bytes);
+        lock (Channel.Lock)
+        {
+            if (_isFinished || !ReferenceEquals(receiver.Seat.Lease, receiver))
+            {
+                return;
+            }
+
+            receiver.Seat.Cursor = receiver.Position;
+            if (receiver.Position > _bytesSent)
+            {
+                Volatile.Write(ref _bytesSent, receiver.Position);
+            }
+
+            Release_NeedsLock();
+        }
+    }
+
+    /// <summary>Notes that the connection of <paramref name="receiver"/> has taken everything.</summary>
+    public bool TryBeginConfirming(TransferReceiver receiver)
+    {
+        lock (Channel.Lock)
+        {
+            if (_isFinished || !ReferenceEquals(receiver.Seat.Lease, receiver))
+            {
+                return false;
+            }
+
+            receiver.Seat.Confirm(_timeProvider.GetTimestamp());
+            receiver.Watch.Begin();
+            return true;
+        }
+    }
+
+    /// <summary>A receiver that confirms itself has this digest of what it got.</summary>
+    public TransferError Confirm(ReadOnlySpan<byte> sha256)
+    {
+        TransferReceiver? receiver;
+        bool? isRight;
+        lock (Channel.Lock)
+        {
+            receiver = _seats.Find(static seat => seat is { State: SeatState.Confirming, Lease.Confirms: true })?.Lease;
+            if (receiver is null)
+            {
+                return TransferError.UnknownName;
+            }
+
+            isRight = Digest?.Value is { } digest ? sha256.SequenceEqual(digest.Span) : null;
+            if (isRight is null)
+            {
+                // It has said what it can: nothing better than its connection's word will come, which may be known already.
+                receiver.Confirms = false;
+            }
+        }
+
+        if (isRight is null)
+        {
+            if (receiver.ConnectionsWord != DeliveryStatus.None)
+            {
+                Deliver(receiver, receiver.ConnectionsWord);
+            }
+
+            return TransferError.NoDigest;
+        }
+
+        if (isRight.Value)
+        {
+            Deliver(receiver, DeliveryStatus.Confirmed, isReceiversWord: true);
+            return TransferError.None;
+        }
+
+        LoseReceiver(receiver, TransferError.DigestMismatch);
+        return TransferError.DigestMismatch;
+    }
+
+    /// <summary>The client of <paramref name="receiver"/> has what it was to get.</summary>
+    public void Deliver(TransferReceiver receiver, DeliveryStatus delivery, bool isReceiversWord = false)
+    {
+        TransferError? end;
+        lock (Channel.Lock)
+        {
+            if (_isFinished || !ReferenceEquals(receiver.Seat.Lease, receiver))
+            {
+                return;
+            }
+
+            var now = _timeProvider.GetTimestamp();
+            if (receiver.IsPiece)
+            {
+                receiver.Seat.Leave(TransferError.ReceiverLost, now);
+            }
+            else if (receiver.Confirms && !isReceiversWord)
+            {
+                // Good enough if nothing better is heard until the stall limit.
+                receiver.ConnectionsWord = delivery;
+                receiver.Seat.Confirm(now);
+                receiver.Watch.Begin();
+                return;
+            }
+            else
+            {
+                receiver.Seat.Resolve(TransferError.None, delivery, now);
+                Release_NeedsLock();
+            }
+
+            end = FindEnd_NeedsLock();
+        }
+
+        receiver.EndPart(TransferError.None);
+        AfterLeaving(end);
+    }
+
+    /// <summary>The connection of <paramref name="receiver"/> is gone, or is to go.</summary>
+    public void LoseReceiver(TransferReceiver receiver, TransferError error)
+    {
+        TransferError? end;
+        lock (Channel.Lock)
+        {
+            var seat = receiver.Seat;
+            if (_isFinished || !ReferenceEquals(seat.Lease, receiver))
+            {
+                return;
+            }
+
+            var now = _timeProvider.GetTimestamp();
+            if (!HasSender_NeedsLock)
+            {
+                RemoveSeat_NeedsLock(seat);
+                end = _seats.Count == 0 ? error : null;
+            }
+            else if (error == TransferError.ReceiverLost && receiver.Position == 0 && Channel.NextReceivers.Count > 0)
+            {
+                // It has got nothing, and somebody waits for just that.
+                RemoveSeat_NeedsLock(seat);
+                _relay.OfferToWaiting_NeedsLock(this);
+                end = null;
+            }
+            else
+            {
+                if (error is TransferError.ReceiverLost or TransferError.ReceiverStalled && CanResume_NeedsLock)
+                {
+                    seat.Leave(error, now);
+                }
+                else
+                {
+                    ResolveLost_NeedsLock(seat, error);
+                }
+
+                Release_NeedsLock();
+                end = FindEnd_NeedsLock();
+            }
+        }
+
+        // The transfer first: whoever sees this part end may ask how the whole ended.
+        try
+        {
+            AfterLeaving(end);
+        }
+        finally
+        {
+            receiver.EndPart(error);
+        }
+    }
+
+    /// <summary>Frees the place of <paramref name="receiver"/>, which was never told of it, for whoever comes or waits.</summary>
+    public void FreeSeat(TransferReceiver receiver)
+    {
+        lock (Channel.Lock)
+        {
+            if (_isFinished || !ReferenceEquals(receiver.Seat.Lease, receiver))
+            {
+                return;
+            }
+
+            RemoveSeat_NeedsLock(receiver.Seat);
+            _relay.OfferToWaiting_NeedsLock(this);
+        }
+
+        UpdateAttended();
+        receiver.EndPart(TransferError.ReceiverLost);
+    }
+
+    /// <summary>Cancels the parts of the receivers that came with <paramref name="token"/>.</summary>
+    /// <returns><see langword="false"/> when there are none.</returns>
+    public bool TryCancelReceivers(Token token)
+    {
+        List<ReceiverSeat> seats;
+        lock (Channel.Lock)
+        {
+            seats = _isFinished ? [] : _seats.FindAll(seat => !seat.IsResolved && ReferenceEquals(seat.Token, token));
+        }
+
+        seats.ForEach(CancelSeat);
+        return seats.Count > 0;
+    }
+
+    /// <summary>Tells the buffer whether somebody reads; called after every change of the seats.</summary>
+    public void UpdateAttended()
+    {
+        // Another thread may have changed the seats meanwhile; whoever sees the last state sets it last.
+        for (bool? told = null; FindAttended() is { } attended && attended != told; told = attended)
+        {
+            Buffer!.IsAttended = attended;
+        }
+    }
+
+    private bool? FindAttended()
+    {
+        lock (Channel.Lock)
+        {
+            return IsBuffering_NeedsLock ? _seats.Exists(static seat => seat.Lease is not null) : null;
+        }
+    }
+
+    private void AfterLeaving(TransferError? end)
+    {
+        if (end is { } error)
+        {
+            TryFinish(error);
+        }
+        else
+        {
+            UpdateAttended();
+        }
+    }
+
+    private void CancelSeat(ReceiverSeat seat)
+    {
+        TransferReceiver? receiver;
+        TransferError? end = null;
+        lock (Channel.Lock)
+        {
+            if (_isFinished || seat.IsResolved)
+            {
+                return;
+            }
+
+            receiver = seat.Lease;
+            if (receiver is null)
+            {
+                seat.Resolve(TransferError.Cancelled, DeliveryStatus.None, _timeProvider.GetTimestamp());
+                Release_NeedsLock();
+                end = FindEnd_NeedsLock();
+            }
+        }
+
+        receiver?.Fail(TransferError.Cancelled);
+        AfterLeaving(end);
+    }
+
+    private TransferReceiver? Sit_NeedsLock(ReceiverSeat seat, ReceiveTerms terms)
+    {
+        // Before the sender has come there is nothing of which anybody could have the beginning.
+        var from = HasSender_NeedsLock ? terms.From ?? 0 : 0;
+        if (IsBuffering_NeedsLock ? !Buffer!.TryRewind(from) : from > 0)
+        {
+            return null;
+        }
+
+        var now = _timeProvider.GetTimestamp();
+        var receiver = new TransferReceiver(this, seat, from, terms, _timeProvider);
+        seat.Attach(receiver, from, now);
+        _leases++;
+        TellCreated_NeedsLock();
+        NotePaired_NeedsLock(now);
+
+        // It may have got more than its predecessor was known to have taken: then the sender waits for room that is there.
+        Release_NeedsLock();
+        return receiver;
+    }
+
+    private TransferReceiver? RemoveSeat_NeedsLock(ReceiverSeat seat)
+    {
+        _seats.Remove(seat);
+        seat.Token?.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal, isSpent: false);
+        var lease = seat.Lease;
+        seat.Resolve(TransferError.AlreadyReceiving, DeliveryStatus.None, _timeProvider.GetTimestamp());
+        return lease;
+    }
+
+    private void NotePaired_NeedsLock(long now)
+    {
+        if (_sender is not null && _seats.Exists(static seat => seat.Lease is not null))
+        {
+            _flowingSince = now;
+            if (_pairedAt is null)
+            {
+                _pairedAt = now;
+                Tell_NeedsLock(TransferEventKind.Paired);
+            }
+        }
+    }
+
+    private bool IsDoubtful(ReceiverSeat seat, TransferReceiver lease, ReceiveTerms terms)
+        => terms.TransferId == Id || lease.Watch.Elapsed(seat.Since) >= DoubtedAfter;
+
+    /// <summary>Releases what lies behind the slowest receiver.</summary>
+    private void Release_NeedsLock()
+    {
+        if (!IsBuffering_NeedsLock || _seats.Count < _wantedReceivers)
+        {
+            // Who has not come yet will want the first byte.
+            return;
+        }
+
+        var slowest = long.MaxValue;
+        foreach (var seat in _seats)
+        {
+            if (seat.Lease is not null)
+            {
+                slowest = Math.Min(slowest, seat.Cursor);
+            }
+        }
+
+        // One that is away holds nobody up who is there; what it needs stays only as long as nothing else needs the room.
+        if (slowest != long.MaxValue)
+        {
+            Buffer!.Release(slowest);
+        }
+    }
+
+    /// <summary>Says how the transfer ends now that one receiver's part has changed; <see langword="null"/> when it does not.</summary>
+    private TransferError? FindEnd_NeedsLock()
+        => HasSender_NeedsLock && _seats.Count == _wantedReceivers && _seats.TrueForAll(static seat => seat.IsResolved)
+            ? _seats.Find(static seat => seat.Error != TransferError.None)?.Error ?? TransferError.None
+            : null;
+}

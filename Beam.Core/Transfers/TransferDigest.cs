@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Beam.Transfers;
+
+/// <summary>The SHA-256 of a file, computed while it passes, once, and only when somebody asked for it.</summary>
+/// <remarks>For one sender at a time; <see cref="Value"/> may be read from any thread.</remarks>
+[SuppressMessage("Reliability", "CA1001", Justification = "It ends with the transfer, which has no disposal of its own; the hash frees itself.")]
+internal sealed class TransferDigest
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private volatile byte[]? _value;
+
+    /// <summary>Gets the digest; <see langword="null"/> until the whole file has passed.</summary>
+    public ReadOnlyMemory<byte>? Value => _value is { } value ? value.AsMemory() : null;
+
+    public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+
+    /// <summary>Says whether the bytes so far have this digest.</summary>
+    public bool Is(ReadOnlySpan<byte> expected) => _hash.GetCurrentHash().AsSpan().SequenceEqual(expected);
+
+    public void Complete() => _value ??= _hash.GetCurrentHash();
+}

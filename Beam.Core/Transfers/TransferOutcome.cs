@@ -1,0 +1,21 @@
+namespace Beam.Transfers;
+
+/// <summary>How a transfer ended.</summary>
+/// <param name="Error">Why it failed, or <see cref="TransferError.None"/>.</param>
+/// <param name="Delivery">What is known of the bytes at every receiver's end; <see cref="DeliveryStatus.None"/> when it failed.</param>
+/// <param name="Bytes">Up to which offset the connection of the receiver with the most bytes had taken the file.</param>
+/// <param name="Duration">From the moment both sides were there until the end.</param>
+/// <param name="Receivers">How it ended for each receiver that came, or that was asked for and did not come, in that order.</param>
+public sealed record TransferOutcome(
+    TransferError Error,
+    DeliveryStatus Delivery,
+    long Bytes,
+    TimeSpan Duration,
+    IReadOnlyList<ReceiverOutcome> Receivers)
+{
+    /// <summary>Gets the SHA-256 of the whole file, if it was computed; otherwise <see langword="null"/>.</summary>
+    public ReadOnlyMemory<byte>? Sha256 { get; init; }
+
+    /// <summary>Gets a value indicating whether every receiver has the file as far as can be known.</summary>
+    public bool IsSuccess => Error == TransferError.None;
+}

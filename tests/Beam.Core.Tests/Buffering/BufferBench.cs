@@ -1,0 +1,46 @@
+using Beam.Buffering;
+
+namespace Beam.Core.Tests.Buffering;
+
+/// <summary>Budgets, a pool and a spill directory to test buffers with.</summary>
+internal sealed class BufferBench : IDisposable
+{
+    public const int Kibibyte = 1024;
+    public const int Mebibyte = 1024 * Kibibyte;
+
+    private readonly SpillDirectory _directory;
+
+    public BufferBench(long memoryBytes = 16 * Mebibyte, long diskBytes = 64 * Mebibyte, MemoryChunkBufferLimits? limits = null)
+    {
+        Memory = new BufferBudget(memoryBytes);
+        Disk = new BufferBudget(diskBytes);
+        Pool = new ChunkPool(Memory);
+        Limits = limits ?? new MemoryChunkBufferLimits(256 * Kibibyte, 64 * Kibibyte, 0);
+        _directory = new SpillDirectory(Folder["spill"]);
+    }
+
+    public BufferBudget Memory { get; }
+
+    public BufferBudget Disk { get; }
+
+    public ChunkPool Pool { get; }
+
+    public MemoryChunkBufferLimits Limits { get; }
+
+    public TempFolder Folder { get; } = new();
+
+    public MemoryChunkBuffer CreateMemory() => new(Pool, Limits);
+
+    public SpillFile CreateFile(long? length = null) => new(_directory, Disk, length);
+
+    public SpillingChunkBuffer CreateSpilling(long? length = null) => new(CreateMemory(), Pool, CreateFile(length));
+
+    public void AssertNothingIsHeld()
+    {
+        Assert.Equal(0, Memory.UsedBytes);
+        Assert.Equal(0, Disk.UsedBytes);
+        Assert.Empty(Folder.Files());
+    }
+
+    public void Dispose() => Folder.Dispose();
+}

@@ -1,0 +1,314 @@
+using Beam.Buffering;
+
+namespace Beam.Core.Tests.Buffering;
+
+public sealed class SpillingChunkBufferTests : ChunkBufferTests, IDisposable
+{
+    private const int Kibibyte = BufferBench.Kibibyte;
+    private const int Mebibyte = BufferBench.Mebibyte;
+
+    private readonly BufferBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    [Trait("Rule", "P5")]
+    public async Task AppendAsync_GoesOnOnTheDisk_WhileNobodyReads_AndLeavesNoFile()
+    {
+        await using (var buffer = _bench.CreateSpilling())
+        {
+            Assert.Equal(AppendStatus.Appended, await buffer.AppendAsync(0, 5 * Mebibyte).Soon());
+
+            Assert.Equal(new HeldRange(0, 5 * Mebibyte), buffer.Held);
+            Assert.InRange(_bench.Memory.UsedBytes, 1, 128 * Kibibyte);
+            Assert.InRange(_bench.Disk.UsedBytes, 5 * Mebibyte - (128 * Kibibyte), 16 * Mebibyte);
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Empty(_bench.Folder.Files());
+            }
+
+            buffer.Complete();
+            buffer.IsAttended = true;
+            Assert.Equal((5 * Mebibyte, ChunkReadStatus.End), await buffer.ReadToEndAsync());
+        }
+
+        _bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task AppendAsync_TakesNoDisk_WhileSomebodyReads()
+    {
+        await using var buffer = _bench.CreateSpilling();
+        buffer.IsAttended = true;
+        var writing = buffer.AppendAsync(0, Mebibyte);
+        await buffer.ReadUpToAsync(0, Mebibyte);
+
+        Assert.Equal(AppendStatus.Appended, await writing.Soon());
+        Assert.Equal(0, _bench.Disk.UsedBytes);
+    }
+
+    [Fact]
+    public async Task Buffer_TakesOneFileOfTheRightSize_WhenTheLengthIsKnown()
+    {
+        await using var buffer = _bench.CreateSpilling(2 * Mebibyte);
+        Assert.Equal(AppendStatus.Appended, await buffer.AppendAsync(0, 2 * Mebibyte).Soon());
+
+        Assert.Equal(2 * Mebibyte, _bench.Disk.UsedBytes);
+    }
+
+    [Fact]
+    public async Task Buffer_TakesFewFiles_WhenTheSenderSendsMoreThanItDeclared()
+    {
+        await using var buffer = _bench.CreateSpilling(100 * Kibibyte);
+        Assert.Equal(AppendStatus.Appended, await buffer.AppendAsync(0, 4 * Mebibyte).Soon());
+
+        Assert.InRange(OpenFiles().Count, 1, 10);
+        buffer.Complete();
+        Assert.Equal((4 * Mebibyte, ChunkReadStatus.End), await buffer.ReadToEndAsync());
+    }
+
+    [Fact]
+    [Trait("Rule", "P3")]
+    public async Task AppendAsync_Waits_WhenTheDiskBudgetIsUsedUp_AndEverythingArrives()
+    {
+        using var bench = new BufferBench(diskBytes: Mebibyte);
+        await using (var buffer = bench.CreateSpilling())
+        {
+            var writing = buffer.AppendAsync(0, 8 * Mebibyte);
+            await Eventually.TrueAsync(() => buffer.Held.To >= Mebibyte, "the disk budget is used");
+            Assert.False(writing.IsCompleted);
+
+            buffer.IsAttended = true;
+            var reading = buffer.ReadToEndAsync();
+            Assert.Equal(AppendStatus.Appended, await writing.Soon());
+            buffer.Complete();
+            Assert.Equal((8 * Mebibyte, ChunkReadStatus.End), await reading.Soon());
+            Assert.InRange(bench.Disk.UsedBytes, 0, Mebibyte);
+        }
+
+        bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task AppendAsync_GoesOn_WhenAnotherTransferLeavesTheDisk()
+    {
+        using var bench = new BufferBench(diskBytes: 2 * Mebibyte);
+        var first = bench.CreateSpilling(2 * Mebibyte);
+        await first.AppendAsync(0, 2 * Mebibyte).Soon();
+        await using (var second = bench.CreateSpilling())
+        {
+            var writing = second.AppendAsync(0, Mebibyte);
+            await Eventually.TrueAsync(() => second.Held.To >= 64 * Kibibyte, "memory is filled");
+            Assert.False(writing.IsCompleted);
+
+            await first.DisposeAsync();
+
+            Assert.Equal(AppendStatus.Appended, await writing.Soon());
+        }
+
+        bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task Fail_LeavesTheLineForTheDisk()
+    {
+        using var bench = new BufferBench(diskBytes: Mebibyte);
+        Assert.True(bench.Disk.TryLease(Mebibyte, BudgetPriority.Essential));
+        var buffer = bench.CreateSpilling();
+        var writing = buffer.AppendAsync(0, Mebibyte);
+        Assert.False(writing.IsCompleted);
+
+        buffer.Fail();
+        bench.Disk.Return(Mebibyte);
+
+        Assert.Equal(AppendStatus.Closed, await writing.Soon());
+        bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task Release_GivesFilesBack_WhenTheDiskRunsLow()
+    {
+        using var bench = new BufferBench(diskBytes: 4 * Mebibyte);
+        await using var buffer = bench.CreateSpilling();
+        var writing = buffer.AppendAsync(0, 20 * Mebibyte);
+
+        // Read, but never attended: everything goes over the disk.
+        await buffer.ReadUpToAsync(0, 20 * Mebibyte);
+
+        Assert.Equal(AppendStatus.Appended, await writing.Soon());
+        Assert.InRange(bench.Disk.UsedBytes, 0, 4 * Mebibyte);
+    }
+
+    [Fact]
+    public async Task Buffer_SpillsAgain_AfterAReaderHasGoneOnInMemory()
+    {
+        await using var buffer = _bench.CreateSpilling();
+        const int First = Mebibyte + (300 * Kibibyte);
+        await buffer.AppendAsync(0, First).Soon();
+        buffer.IsAttended = true;
+        await buffer.ReadUpToAsync(0, First);
+        var writing = buffer.AppendAsync(First, Mebibyte);
+        await buffer.ReadUpToAsync(First, First + Mebibyte);
+        await writing.Soon();
+
+        buffer.IsAttended = false;
+        await buffer.AppendAsync(First + Mebibyte, 2 * Mebibyte).Soon();
+        buffer.Complete();
+
+        Assert.Equal((First + (3 * Mebibyte), ChunkReadStatus.End), await buffer.ReadToEndAsync(First + Mebibyte));
+    }
+
+    [Fact]
+    [Trait("Rule", "P4")]
+    public async Task Fail_EndsAReadersWaitForMemory()
+    {
+        using var bench = new BufferBench(memoryBytes: Mebibyte);
+        var buffer = bench.CreateSpilling();
+        await buffer.AppendAsync(0, Mebibyte).Soon();
+        var others = bench.Memory.LimitBytes - bench.Memory.UsedBytes;
+        Assert.True(bench.Memory.TryLease(others, BudgetPriority.Essential));
+        var reading = buffer.ReadAsync(0).AsTask();
+        Assert.False(reading.IsCompleted);
+
+        // Others take what the failure gives back, as they do when many wait.
+        var request = bench.Memory.Request(Mebibyte, BudgetPriority.Essential, static () => { });
+        buffer.Fail();
+
+        Assert.Equal(ChunkReadStatus.Failed, (await reading.Soon()).Status);
+        Assert.False(request.Withdraw());
+        bench.Memory.Return(others);
+        bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    [Trait("Rule", "P3")]
+    public async Task Reader_AlwaysMoves_WhenItsOwnWriterWaitsForMemoryToo()
+    {
+        using var bench = new BufferBench(memoryBytes: Mebibyte);
+        await using var buffer = bench.CreateSpilling();
+        await buffer.AppendAsync(0, Mebibyte).Soon();
+        var others = bench.Memory.LimitBytes - bench.Memory.UsedBytes;
+        Assert.True(bench.Memory.TryLease(others, BudgetPriority.Essential));
+        var writing = buffer.AppendAsync(Mebibyte, 2 * Mebibyte);
+        await Eventually.TrueAsync(() => bench.Memory.UsedBytes == others, "all bytes are on the disk");
+
+        // One chunk is left when the reader comes, and whoever gets it must be able to give it back.
+        bench.Memory.Return(ChunkPool.LargestBytes);
+        Assert.True(bench.Memory.TryLease(bench.Memory.LimitBytes - bench.Memory.UsedBytes - ChunkPool.LargestBytes, BudgetPriority.Essential));
+        buffer.IsAttended = true;
+        var reading = buffer.ReadToEndAsync();
+
+        Assert.Equal(AppendStatus.Appended, await writing.Soon());
+        buffer.Complete();
+        Assert.Equal((3 * Mebibyte, ChunkReadStatus.End), await reading.Soon());
+    }
+
+    [Fact]
+    [Trait("Rule", "P1")]
+    public async Task Read_Fails_WhenTheFileWasCut()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the unlinked file through /proc.");
+        var buffer = _bench.CreateSpilling();
+        await buffer.AppendAsync(0, Mebibyte).Soon();
+        buffer.Complete();
+        foreach (var file in OpenFiles())
+        {
+            await using var opened = new FileStream(file, FileMode.Open, FileAccess.Write);
+            opened.SetLength(0);
+        }
+
+        Assert.Equal(ChunkReadStatus.Failed, await buffer.StatusAtAsync(0));
+        _bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task AppendAsync_SaysNoRoom_WhenTheDirectoryIsGone()
+    {
+        var buffer = _bench.CreateSpilling();
+        Directory.Delete(_bench.Folder["spill"]);
+
+        Assert.Equal(AppendStatus.NoRoom, await buffer.AppendAsync(0, Mebibyte).Soon());
+
+        await buffer.DisposeAsync();
+        _bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    [Trait("Rule", "P16")]
+    public async Task AppendAsync_SaysNoRoom_WhenTheDiskIsFull()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounts a small file system.");
+        var folder = _bench.Folder["spill"];
+        await using var mounting = ClientProcess.Start("mount", "-t", "tmpfs", "-o", "size=2m", "beam-test", folder);
+        Assert.SkipUnless(await mounting.WaitAsync() == 0, $"May not mount: {mounting.ErrorText}");
+        try
+        {
+            var buffer = _bench.CreateSpilling();
+            Assert.Equal(AppendStatus.NoRoom, await buffer.AppendAsync(0, 8 * Mebibyte).Soon());
+
+            await buffer.DisposeAsync();
+            _bench.AssertNothingIsHeld();
+            Assert.Equal(2 * Mebibyte, new DriveInfo(folder).AvailableFreeSpace);
+        }
+        finally
+        {
+            await using var unmounting = ClientProcess.Start("umount", folder);
+            await unmounting.WaitAsync();
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "P16")]
+    public async Task AppendAsync_SaysNoRoom_OverTheFileSizeLimit()
+    {
+        const string Inside = "BEAM_TEST_FILE_SIZE_LIMIT";
+        if (Environment.GetEnvironmentVariable(Inside) is null)
+        {
+            Assert.SkipUnless(ClientProcess.IsAvailable("prlimit"), "Needs prlimit.");
+            var program = Path.Combine(AppContext.BaseDirectory, "Beam.Core.Tests");
+            Assert.SkipUnless(File.Exists(program), "The tests are not a program here.");
+            var test = $"{typeof(SpillingChunkBufferTests).FullName}.{nameof(AppendAsync_SaysNoRoom_OverTheFileSizeLimit)}";
+            var options = new ClientProcessOptions { Environment = new Dictionary<string, string?> { [Inside] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" } };
+
+            await using var limited = ClientProcess.Start("prlimit", ["--fsize=524288", program, "-method", test], options);
+
+            Assert.True(await limited.WaitAsync() == 0 && limited.OutputText.Contains("Failed: 0", StringComparison.Ordinal), limited.Describe());
+            return;
+        }
+
+        var buffer = _bench.CreateSpilling();
+        Assert.Equal(AppendStatus.NoRoom, await buffer.AppendAsync(0, 8 * Mebibyte).Soon());
+
+        await buffer.DisposeAsync();
+        _bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public void Directory_IsForItsOwnerOnly_AndCleanAtTheStart()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["left"]);
+        folder.Write(Path.Combine("left", "crash.beamspill"), [1]);
+        folder.Write(Path.Combine("left", "mine.txt"), [1]);
+
+        _ = new SpillDirectory(folder["left"]);
+        _ = new SpillDirectory(folder["new"]);
+
+        Assert.Equal([Path.Combine("left", "mine.txt")], folder.Files());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["new"]));
+        }
+    }
+
+    protected override IChunkBuffer Create(long? length = null) => _bench.CreateSpilling(length);
+
+    protected override void AssertNothingIsHeld() => _bench.AssertNothingIsHeld();
+
+    /// <summary>The unlinked files of this test that are open, as paths that can still be opened.</summary>
+    private List<string> OpenFiles() => !OperatingSystem.IsLinux() ? [] :
+    [
+        .. Directory.EnumerateFiles("/proc/self/fd")
+            .Where(file => new FileInfo(file).LinkTarget?.StartsWith(_bench.Folder.Path, StringComparison.Ordinal) == true),
+    ];
+}

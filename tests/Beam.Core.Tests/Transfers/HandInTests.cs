@@ -1,0 +1,258 @@
+using Beam.Tokens;
+using Beam.Transfers;
+using Microsoft.Extensions.Logging;
+
+namespace Beam.Core.Tests.Transfers;
+
+/// <summary>A sender hands its file in and leaves; the file waits for its receiver, also across a restart when there is a disk for it.</summary>
+[Trait("Rule", "P13")]
+public sealed class HandInTests : IDisposable
+{
+    private static readonly SendTerms HandsIn = new() { HandsIn = true };
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task File_WaitsForItsReceiver_AndIsGoneAfterwards(bool onDisk)
+    {
+        using var test = Create(onDisk);
+        await HandInAsync(test, 3_000_000);
+        await using (var receiver = test.Receive())
+        {
+            Assert.Equal(3_000_000, await receiver.TakeAllAsync());
+            receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        }
+
+        test.AssertNothingIsLeft();
+        Assert.Empty(_folder.Files());
+        Assert.True(test.Relay.JoinAsReceiver(test.Token, "file").Past!.IsSuccess);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task File_GoesWithoutATrace_AfterItsDeadline(bool onDisk)
+    {
+        using var test = Create(onDisk);
+        var until = await HandInAsync(test, 100_000);
+        Assert.Equal(test.Clock.GetUtcNow() + TimeSpan.FromHours(2), until);
+
+        test.Clock.Advance(TimeSpan.FromHours(2) - TimeSpan.FromSeconds(1));
+        Assert.Equal(1, test.Relay.TransferCount);
+        test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.TrueAsync(() => test.Relay.TransferCount == 0, "the file is gone");
+        test.AssertNothingIsLeft();
+        Assert.Empty(_folder.Files());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sender_IsRefusedAtOnce_WhenTheFileCannotBeHeld(bool onDisk)
+    {
+        using var test = Create(onDisk);
+        var refused = test.Relay.JoinAsSender(test.Token, "file", new TransferDescription(40_000_000), HandsIn);
+
+        Assert.Equal(TransferError.NoRoom, refused.Error);
+        test.AssertNothingIsLeft();
+        Assert.Empty(_folder.Files());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sender_ThatDidNotSayHowMuch_HearsWhenThereIsNoMoreRoom(bool onDisk)
+    {
+        using var test = Create(onDisk);
+        await using (var sender = test.Send("file", length: null, HandsIn))
+        {
+            await sender.WriteAsync(0, 40_000_000);
+            Assert.Equal(TransferError.NoRoom, (await sender.Outcome.Soon()).Error);
+        }
+
+        test.AssertNothingIsLeft();
+        Assert.Empty(_folder.Files());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Receiver_ThatGivesUp_LeavesTheFileToTheNext(bool onDisk)
+    {
+        using var test = Create(onDisk);
+        await HandInAsync(test, 200_000);
+        await using (var first = test.Receive())
+        {
+            await first.TakeSomeAsync();
+            await first.AbortAsync();
+            await first.Lease.Ended.Soon();
+        }
+
+        await using var second = test.Receive();
+        Assert.Equal(200_000, await second.TakeAllAsync());
+        second.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+    }
+
+    [Fact]
+    public async Task Name_StaysTaken_WhileTheFileWaits()
+    {
+        using var test = Create(onDisk: false);
+        await HandInAsync(test, 1_000);
+        Assert.Equal(TransferError.NameInUse, test.RefusalOfSender());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task File_IsFoundAgain_AfterARestart(bool isOrderly)
+    {
+        var first = Create(onDisk: true);
+        var readOnly = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive)!;
+        await HandInAsync(first, 3_000_000, new TransferDescription(3_000_000, "text/x-test", "zz"));
+        string id;
+        await using (var receiver = first.Receive())
+        {
+            await receiver.TakeSomeAsync();
+            id = receiver.Lease.TransferId;
+        }
+
+        // A process that is killed closes its files and does nothing else.
+        var copy = isOrderly ? null : Copy();
+        first.Dispose();
+        copy?.Invoke();
+
+        using var second = Create(onDisk: true);
+        Assert.Null(second.Relay.Tokens.Find("wrong"));
+        var token = second.Relay.Tokens.Find(readOnly.Secret);
+        Assert.NotNull(token);
+        Assert.Equal(TokenRights.Receive, token.Rights);
+        await using (var receiver = second.Receive("file", new ReceiveTerms { From = 1_000_000, TransferId = id }, token))
+        {
+            Assert.Equal(2_000_000, await receiver.TakeAllAsync(1_000_000));
+            Assert.Equal(new TransferDescription(3_000_000, "text/x-test", "zz"), receiver.Lease.Description);
+            receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        }
+
+        Assert.Empty(_folder.Files());
+        Assert.Equal(0, second.Relay.TransferCount);
+        Assert.Equal(0, second.Budgets.Disk.UsedBytes);
+    }
+
+    [Fact]
+    public async Task SeveralFilesOfOneChannel_AreFoundAgain()
+    {
+        MintedToken minted;
+        using (var first = Create(onDisk: true))
+        {
+            minted = first.Minted;
+            await HandInAsync(first, 1_000, name: "a");
+            await HandInAsync(first, 2_000, name: "b");
+        }
+
+        using var second = Create(onDisk: true);
+        var token = second.Relay.Tokens.Find(minted.Secret)!;
+        foreach (var (name, length) in new[] { ("b", 2_000), ("a", 1_000) })
+        {
+            await using var receiver = second.Receive(name, new ReceiveTerms(), token);
+            Assert.Equal(length, await receiver.TakeAllAsync());
+            receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        }
+    }
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("flipped")]
+    [InlineData("empty")]
+    [InlineData("headless")]
+    public async Task DamagedFile_IsDropped_WithOneLine(string damage)
+    {
+        using (var first = Create(onDisk: true))
+        {
+            await HandInAsync(first, 100_000);
+        }
+
+        var path = _folder[Assert.Single(_folder.Files())];
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[^60] ^= damage == "flipped" ? (byte)1 : (byte)0;
+        await File.WriteAllBytesAsync(path, damage switch
+        {
+            "cut" => bytes[..^1],
+            "empty" => [],
+            "headless" => bytes[1..],
+            _ => bytes,
+        });
+
+        using var second = Create(onDisk: true);
+        Assert.Equal(0, second.Relay.TransferCount);
+        Assert.Single(second.Logs.AtLeast(LogLevel.Warning));
+        Assert.Empty(_folder.Files());
+        Assert.Equal(0, second.Budgets.Disk.UsedBytes);
+    }
+
+    [Fact]
+    public async Task UnfinishedFile_IsDropped_AfterACrash()
+    {
+        var first = Create(onDisk: true);
+        await using (var sender = first.Send("file", length: 100_000, HandsIn))
+        {
+            await sender.WriteAsync(0, 50_000);
+            await Eventually.TrueAsync(() => first.Relay.GetSnapshot().Transfers[0].Held.To == 50_000, "half of it came");
+            var copy = Copy();
+            first.Dispose();
+            copy();
+        }
+
+        using var second = Create(onDisk: true);
+        Assert.Equal(0, second.Relay.TransferCount);
+        Assert.Single(second.Logs.AtLeast(LogLevel.Warning));
+        Assert.Empty(_folder.Files());
+    }
+
+    [Fact]
+    public async Task Sender_HearsTheOutcome_WhenTheReceiverIsFaster()
+    {
+        using var test = Create(onDisk: true);
+        await using var receiver = test.Receive();
+        await using var sender = test.Send("file", length: 100_000, HandsIn);
+        var taking = receiver.TakeAllAsync();
+        await sender.WriteAsync(0, 100_000);
+        await sender.CompleteAsync();
+        Assert.Equal(100_000, await taking);
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+
+        var result = await sender.Result.Soon();
+        Assert.True(result.Outcome is { IsSuccess: true } || result.AcceptedUntil is not null);
+    }
+
+    private static async Task<DateTimeOffset> HandInAsync(TestRelay test, int length, TransferDescription? description = null, string name = "file")
+    {
+        var joined = test.Relay.JoinAsSender(test.Token, name, description ?? new TransferDescription(length), HandsIn);
+        Assert.Equal(TransferError.None, joined.Error);
+        await using var sender = new TestSender(joined.Lease!);
+        await sender.WriteAsync(0, length);
+        await sender.CompleteAsync();
+        var result = await sender.Result.Soon();
+        Assert.Equal((TransferError.None, length, null), (result.Error, result.Offset, result.Outcome));
+        return result.AcceptedUntil!.Value;
+    }
+
+    private TestRelay Create(bool onDisk) => new(options =>
+    {
+        options.SpillDirectory = onDisk ? _folder["spill"] : null;
+        options.MemoryBudgetBytes = 16 * 1024 * 1024;
+        options.DiskBudgetBytes = 32 * 1024 * 1024;
+        options.AcceptedTimeout = TimeSpan.FromHours(2);
+    });
+
+    /// <summary>Takes what lies on the disk now, to be put back later.</summary>
+    private Action Copy()
+    {
+        var files = _folder.Files().Select(file => _folder[file]).Select(static path => (path, File.ReadAllBytes(path))).ToList();
+        return () => files.ForEach(static file => File.WriteAllBytes(file.path, file.Item2));
+    }
+}
