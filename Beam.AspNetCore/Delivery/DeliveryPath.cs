@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>Says what the end of a connection means: it is the client's, or that of a hop in between.</summary>
+internal static class DeliveryPath
+{
+    /// <summary>What a hop that knows Beam says of itself: <see cref="Mark"/>, or anything else for "I do not know what my client has read".</summary>
+    public const string Header = "Beam-Delivery";
+
+    // What proxies add to requests, and what the framework makes of it. One that adds nothing cannot be seen: docs/delivery.md.
+    private static readonly string[] Traces = ["Via", "Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Proto", "X-Original-Proto", "X-Real-IP"];
+
+    /// <summary>
+    /// What a hop says that ends its connection only when, and as, its own client has ended. It names the very connection, so that the word is lost at
+    /// a proxy behind it, which would pass it on without knowing.
+    /// </summary>
+    public static string Mark(int port, EndMeaning meaning)
+        => string.Create(CultureInfo.InvariantCulture, $"{(meaning == EndMeaning.Read ? "read" : "handed-over")}; connection={port}");
+
+    /// <summary>Says what the end of the connection means, if it has nothing to do but this download.</summary>
+    public static EndMeaning MeaningOfEnd(HttpContext context, ConnectionEnd connection)
+    {
+        var request = context.Request;
+        if (HttpProtocol.IsHttp2(request.Protocol) || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false)
+        {
+            return EndMeaning.Nothing;
+        }
+
+        var word = request.Headers[Header];
+        return word.Count > 0 ? MeaningOfWord(word.ToString(), connection.ClientPort)
+            : !context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.ConfirmsByConnection ? EndMeaning.HandedOver
+            : Array.Exists(Traces, request.Headers.ContainsKey) ? EndMeaning.Nothing
+            : EndMeaning.Read;
+    }
+
+    private static EndMeaning MeaningOfWord(string word, int? port)
+        => port is null ? EndMeaning.Nothing
+            : word == Mark(port.Value, EndMeaning.Read) ? EndMeaning.Read
+            : word == Mark(port.Value, EndMeaning.HandedOver) ? EndMeaning.HandedOver
+            : EndMeaning.Nothing;
+}

@@ -1,0 +1,145 @@
+using System.IO.Pipelines;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>Finds out what became of a download after its last byte, as far as the connection can tell.</summary>
+/// <remarks>
+/// A connection over HTTP/1 may be watched to its <see cref="_end"/>. One over HTTP/2 goes on, but says when it was given the bytes of its
+/// <see cref="_stream"/>. What remains, HTTP/1 requests with a body, is judged by what is <see cref="_counted"/>, and other servers not at all.
+/// </remarks>
+internal sealed class DeliveryWatch
+{
+    private readonly HttpContext _context;
+    private readonly StreamDelivery? _stream;
+    private readonly ConnectionEnd? _counted;
+    private readonly EndMeaning _meaning;
+    private readonly ConnectionEnd? _end;
+    private readonly WatchedBodyWriter _body;
+    private long _bytesBeforeEnd;
+    private bool _isHandedOver;
+
+    private DeliveryWatch(HttpContext context, ConnectionEnd? connection)
+    {
+        _context = context;
+        connection?.Watch();
+        var isHttp2 = HttpProtocol.IsHttp2(context.Request.Protocol);
+        _stream = isHttp2 && connection is not null ? StreamDelivery.TryBegin(context, connection) : null;
+        _counted = isHttp2 ? null : connection;
+        _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
+        _end = _meaning == EndMeaning.Nothing ? null : connection;
+        _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
+    }
+
+    /// <summary>Gets what the file is to be written to.</summary>
+    public PipeWriter Body => _body;
+
+    /// <summary>Gets what keeps a slow receiver from looking stalled; <see langword="null"/> when the connection does not tell.</summary>
+    public Func<long>? Progress => _end is not null ? _end.Progress : _stream is not null ? _stream.Progress : null;
+
+    private bool IsLengthKnown => _context.Response.ContentLength is not null;
+
+    /// <summary>Prepares the response, whose headers have not been sent, for being watched.</summary>
+    public static DeliveryWatch Begin(HttpContext context)
+    {
+        var watch = new DeliveryWatch(context, context.Features.Get<ConnectionEnd>());
+        if (watch._end is not null)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        return watch;
+    }
+
+    /// <summary>Prepares for the end of the body, which has been written but for that.</summary>
+    /// <returns>
+    /// <see langword="false"/> when the client is gone, unless it may be gone because it has everything: one that knows the length closes on
+    /// the last byte.
+    /// </returns>
+    public async ValueTask<bool> TryBeginEndAsync(TransferReceiver receiver, TimeProvider timeProvider)
+    {
+        if (_end is not null)
+        {
+            // How it has closed is looked at after the end.
+            _bytesBeforeEnd = _end.WrittenBytes;
+            return true;
+        }
+
+        if (receiver.BytesSent == 0 || (_stream is null && (_counted is null || !IsLengthKnown)))
+        {
+            return !_context.RequestAborted.IsCancellationRequested;
+        }
+
+        // Before the end is written: it would be answered with a reset by a client that has closed, and then the system tells nothing more.
+        var isBodyHandedOver = _stream is not null
+            ? await _stream.WaitForBodyAsync(receiver, timeProvider)
+            : await IsWrittenAndHandedOverAsync(receiver, timeProvider);
+        _isHandedOver = isBodyHandedOver && IsLengthKnown;
+        return isBodyHandedOver;
+    }
+
+    /// <summary>Waits until it is known whether the client has read everything, and ends the transfer accordingly.</summary>
+    public async Task FinishAsync(TransferReceiver receiver, TimeProvider timeProvider)
+    {
+        if (_end is null)
+        {
+            await FinishSharedConnectionAsync(receiver, timeProvider);
+            return;
+        }
+
+        if (!IsWritten(receiver))
+        {
+            receiver.Fail(TransferError.ReceiverLost);
+            return;
+        }
+
+        var closesOurSide = !_context.Request.IsHttps;
+        switch (await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide, timeProvider))
+        {
+            case ConnectionEndKind.ReadEverything:
+                receiver.FinishDelivery(_meaning == EndMeaning.Read ? DeliveryStatus.Confirmed : DeliveryStatus.Sent);
+                break;
+            case ConnectionEndKind.Unknown:
+                receiver.FinishDelivery(DeliveryStatus.Sent);
+                break;
+            case ConnectionEndKind.Lost:
+                receiver.Fail(TransferError.ReceiverLost);
+                break;
+            default:
+                // The transfer has ended otherwise: the stall limit, a cancellation, the end of the server.
+                break;
+        }
+    }
+
+    /// <summary>On a connection that goes on, nothing tells what the client reads, but that its system has the bytes can be known.</summary>
+    private async Task FinishSharedConnectionAsync(TransferReceiver receiver, TimeProvider timeProvider)
+    {
+        var isHandedOver = _isHandedOver
+            || (_stream is not null
+                ? await _stream.WaitForEndAsync(receiver, timeProvider)
+                : _counted is null || await IsWrittenAndHandedOverAsync(receiver, timeProvider));
+        if (isHandedOver)
+        {
+            receiver.FinishDelivery(DeliveryStatus.Sent);
+        }
+        else
+        {
+            receiver.Fail(TransferError.ReceiverLost);
+        }
+    }
+
+    private async Task<bool> IsWrittenAndHandedOverAsync(TransferReceiver receiver, TimeProvider timeProvider)
+    {
+        long? written = _counted!.WrittenBytes;
+        return _body.IsWritten && await _counted.WaitUntilAcknowledgedAsync(() => written, isLost: static _ => false, receiver.Ended, timeProvider);
+    }
+
+    /// <summary>Says whether the connection was given all bytes and their end; after a client has left it takes nothing any more.</summary>
+    private bool IsWritten(TransferReceiver receiver)
+    {
+        // Headers go with the first byte of the body, or with its end when there is none.
+        var endsWithBody = receiver.BytesSent > 0 && (IsLengthKnown || HttpProtocol.IsHttp10(_context.Request.Protocol));
+        return _body.IsWritten && (endsWithBody || _end!.WrittenBytes > _bytesBeforeEnd);
+    }
+}

@@ -1,0 +1,80 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>
+/// A connection that puts itself between the server and whatever a connection middleware, such as TLS, makes of its transport: only above that can
+/// HTTP be told from encrypted bytes.
+/// </summary>
+internal sealed class ObservedConnection : ConnectionContext
+{
+    private readonly ConnectionContext _connection;
+    private readonly ConnectionEnd _end;
+
+    public ObservedConnection(ConnectionContext connection)
+    {
+        _connection = connection;
+        _end = new ConnectionEnd(connection);
+        connection.Features.Set(_end);
+    }
+
+    public override string ConnectionId
+    {
+        get => _connection.ConnectionId;
+        set => _connection.ConnectionId = value;
+    }
+
+    public override IFeatureCollection Features => _connection.Features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _connection.Items;
+        set => _connection.Items = value;
+    }
+
+    public override CancellationToken ConnectionClosed
+    {
+        get => _connection.ConnectionClosed;
+        set => _connection.ConnectionClosed = value;
+    }
+
+    public override EndPoint? LocalEndPoint
+    {
+        get => _connection.LocalEndPoint;
+        set => _connection.LocalEndPoint = value;
+    }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => _connection.RemoteEndPoint;
+        set => _connection.RemoteEndPoint = value;
+    }
+
+    // A middleware may set it here or through the connection's feature; who reads it comes after that.
+    public override IDuplexPipe Transport
+    {
+        get
+        {
+            if (_connection.Transport is not ObservedTransport)
+            {
+                _connection.Transport = _end.Observe(_connection.Transport);
+            }
+
+            return _connection.Transport;
+        }
+        set => _connection.Transport = value;
+    }
+
+    public override void Abort() => _connection.Abort();
+
+    public override void Abort(ConnectionAbortedException abortReason) => _connection.Abort(abortReason);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}

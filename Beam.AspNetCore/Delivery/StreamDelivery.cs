@@ -1,0 +1,96 @@
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>Follows a response over HTTP/2 until its receiver's system has it.</summary>
+internal sealed class StreamDelivery : IDisposable
+{
+    private readonly HttpContext _context;
+    private readonly ConnectionEnd _connection;
+    private readonly SentStream _stream;
+    private Task _flush = Task.CompletedTask;
+    private volatile bool _isBrokenOff;
+
+    private StreamDelivery(HttpContext context, ConnectionEnd connection, SentStream stream)
+    {
+        _context = context;
+        _connection = connection;
+        _stream = stream;
+    }
+
+    /// <summary>Begins to follow a response of which nothing has been sent.</summary>
+    /// <returns><see langword="null"/> when a middleware hides the connection.</returns>
+    public static StreamDelivery? TryBegin(HttpContext context, ConnectionEnd connection)
+    {
+        if (!connection.Http2.IsHttp2 || context.Features.Get<IHttp2StreamIdFeature>() is not { } id)
+        {
+            return null;
+        }
+
+        var delivery = new StreamDelivery(context, connection, connection.Http2.Follow(id.StreamId));
+        context.Response.RegisterForDispose(delivery);
+        return delivery;
+    }
+
+    /// <summary>A number that grows while the client takes bytes of this response.</summary>
+    public long Progress() => _connection.Progress(_stream);
+
+    /// <summary>Waits until the client's system has acknowledged everything that was written of the body.</summary>
+    /// <returns><see langword="false"/> when the client has left before, or the transfer has ended.</returns>
+    public Task<bool> WaitForBodyAsync(TransferReceiver receiver, TimeProvider timeProvider)
+        => WaitAsync(receiver, withEnd: false, isClosed => isClosed || IsBrokenOff(), timeProvider);
+
+    /// <summary>The same for the end of the response, which takes no room in a window.</summary>
+    public Task<bool> WaitForEndAsync(TransferReceiver receiver, TimeProvider timeProvider)
+        => WaitAsync(receiver, withEnd: true, static isClosed => isClosed, timeProvider);
+
+    /// <summary>Waits until the client's system has acknowledged so many bytes of the body, after all has been written.</summary>
+    /// <returns><see langword="false"/> when the connection has ended before, or <paramref name="given"/> has.</returns>
+    public Task<bool> WaitForAsync(long bytes, bool withEnd, Task given, TimeProvider timeProvider)
+        => _connection.WaitUntilAcknowledgedAsync(
+            () => _stream.PositionOf(bytes, withEnd),
+            isClosed => isClosed && !_stream.Has(bytes, withEnd),
+            given,
+            timeProvider);
+
+    public void Dispose() => _connection.Http2.Forget(_stream);
+
+    private Task<bool> WaitAsync(TransferReceiver receiver, bool withEnd, Func<bool, bool> isOver, TimeProvider timeProvider)
+    {
+        var bytes = receiver.BytesSent;
+        return _connection.WaitUntilAcknowledgedAsync(
+            () => _stream.PositionOf(bytes, withEnd),
+            isClosed => isOver(isClosed) && !_stream.Has(bytes, withEnd),
+            receiver.Ended,
+            timeProvider);
+    }
+
+    /// <summary>
+    /// Says whether the client has broken the response off. The server does not say so through RequestAborted any more when the whole length was
+    /// written, though bytes may still wait for room in the window; a flush tells.
+    /// </summary>
+    private bool IsBrokenOff()
+    {
+        if (_flush.IsCompleted)
+        {
+            _flush = FlushAsync();
+        }
+
+        return _isBrokenOff;
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            var flushed = await _context.Response.BodyWriter.FlushAsync(CancellationToken.None);
+            _isBrokenOff = flushed.IsCompleted;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            _isBrokenOff = true;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>What the kernel knows of a TCP connection (Linux, <c>struct tcp_info</c> in linux/tcp.h).</summary>
+/// <param name="AcknowledgedBytes">How many payload bytes the peer's system has acknowledged.</param>
+/// <param name="WindowBytes">How many more it has room for; grows as the peer's program reads.</param>
+internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes)
+{
+    private const int TcpLevel = 6;
+    private const int TcpInfoOption = 11;
+    private const int BytesAckedOffset = 120;
+    private const int SendWindowOffset = 228;
+    private const int Size = 232;
+
+    /// <summary>Gets a number that changes whenever the peer acknowledges bytes or reads some.</summary>
+    public long Progress => (2 * AcknowledgedBytes) + WindowBytes;
+
+    /// <summary>Says whether the kernel tells this of such a socket, so that none means an end.</summary>
+    public static bool IsKnownOf([NotNullWhen(true)] Socket? socket)
+        => OperatingSystem.IsLinux() && socket?.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+
+    public static TcpInfo? TryRead(Socket? socket)
+    {
+        if (!IsKnownOf(socket))
+        {
+            return null;
+        }
+
+        Span<byte> info = stackalloc byte[Size];
+        try
+        {
+            var length = socket.GetRawSocketOption(TcpLevel, TcpInfoOption, info);
+            return length < BytesAckedOffset + sizeof(long)
+                ? null
+                : new TcpInfo(
+                    BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedOffset..]),
+                    length < Size ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[SendWindowOffset..]));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The connection has just ended.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.IO.Pipelines;
+
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>
+/// A response body that knows whether the connection was given all of it. The server's own writer takes bytes without a word after the client has
+/// left, and drops them.
+/// </summary>
+/// <param name="body">The server's own writer.</param>
+/// <param name="connection">Counts what the connection is given at once, as with HTTP/1; <see langword="null"/> when nothing does.</param>
+internal sealed class WatchedBodyWriter(PipeWriter body, ConnectionEnd? connection) : PipeWriter
+{
+    /// <summary>Gets a value indicating whether every write has reached the connection, as far as it is known.</summary>
+    public bool IsWritten { get; private set; } = true;
+
+    /// <summary>Gets how many bytes of the body were written.</summary>
+    public long WrittenBytes { get; private set; }
+
+    /// <summary>Gets how many bytes the connection had been given after the last write; 0 when nothing counts them.</summary>
+    public long ConnectionBytes { get; private set; } = connection?.WrittenBytes ?? 0;
+
+    public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        var before = connection?.WrittenBytes;
+        var result = await body.WriteAsync(source, cancellationToken);
+        WrittenBytes += source.Length;
+        ConnectionBytes = connection?.WrittenBytes ?? 0;
+        IsWritten &= connection is null || ConnectionBytes - before >= source.Length;
+        return result;
+    }
+
+    public override void Advance(int bytes) => body.Advance(bytes);
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => body.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => body.GetSpan(sizeHint);
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => body.FlushAsync(cancellationToken);
+
+    public override void CancelPendingFlush()
+    {
+        try
+        {
+            body.CancelPendingFlush();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Whoever ends a transfer wakes its receiver, which may have ended its response meanwhile.
+        }
+    }
+
+    public override void Complete(Exception? exception = null) => body.Complete(exception);
+}

@@ -1,0 +1,66 @@
+using Beam;
+using Beam.AspNetCore;
+using Beam.AspNetCore.Delivery;
+using Beam.AspNetCore.Diagnostics;
+using Beam.AspNetCore.Events;
+using Beam.AspNetCore.Handlers;
+using Beam.AspNetCore.Hosting;
+using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Quotas;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers Beam in a web application.</summary>
+public static class BeamServiceCollectionExtensions
+{
+    /// <summary>Adds a relay to the application; <c>app.MapBeam()</c> gives it its endpoints.</summary>
+    /// <remarks>
+    /// On Kestrel it also watches how connections end, which is how a sender learns that a plain client has really read the file. It costs
+    /// the application's other connections one small object each.
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets options; they are checked when the host starts.</param>
+    /// <returns>A builder for further registrations.</returns>
+    public static BeamBuilder AddBeam(this IServiceCollection services, Action<BeamOptions>? configure = null)
+    {
+        var builder = services.AddBeamCore(configure);
+        services.AddOptions<BeamHttpOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BeamHttpOptions>, BeamHttpOptionsValidator>());
+        services.AddOptions<BeamQuotaOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BeamQuotaOptions>, BeamQuotaOptionsValidator>());
+        services.TryAddSingleton<QuotaGate>();
+        services.AddMetrics();
+        services.TryAddSingleton<HttpMetrics>();
+        services.TryAddSingleton(new OriginRecorder(describe: null));
+        services.TryAddSingleton<MintHandler>();
+        services.TryAddSingleton<SubTokenHandler>();
+        services.TryAddSingleton<RevokeHandler>();
+        services.TryAddSingleton<BodySender>();
+        services.TryAddSingleton<FormSender>();
+        services.TryAddSingleton<SendHandler>();
+        services.TryAddSingleton<AppendHandler>();
+        services.TryAddSingleton<LookHandler>();
+        services.TryAddSingleton<DiscoverHandler>();
+        services.TryAddSingleton<FormIntake>();
+        services.TryAddSingleton<OneShotHandler>();
+        services.TryAddSingleton<StatusHandler>();
+        services.TryAddSingleton<EventFeeds>();
+        services.TryAddSingleton<EventsHandler>();
+        services.TryAddSingleton<ReceiveHandler>();
+        services.TryAddSingleton<ChannelHandler>();
+        services.TryAddSingleton<CancelHandler>();
+        services.TryAddSingleton<ConfirmHandler>();
+        services.TryAddSingleton<LandingHandler>();
+        services.TryAddSingleton<OverviewGate>();
+        services.TryAddSingleton<CutHandler>();
+        services.TryAddSingleton<AssetHandler>();
+        services.AddRoutingCore();
+        services.TryAddSingleton(static provider => new BeamDispatcher(provider));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
+        services.ReportConnectionEnds();
+        return builder;
+    }
+}

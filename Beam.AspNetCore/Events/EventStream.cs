@@ -1,0 +1,103 @@
+using Beam.AspNetCore.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Events;
+
+/// <summary>Writes a feed to one watcher's connection until the feed, the watcher or its token ends.</summary>
+internal static class EventStream
+{
+    public const string Query = "events";
+
+    // When there is so much to tell that there are no beats.
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
+
+    public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey(Query) || Accepts.Events(request);
+
+    /// <param name="context">The watcher's request.</param>
+    /// <param name="feed">What it watches.</param>
+    /// <param name="stallTimeout">How long the watcher may take nothing.</param>
+    /// <param name="timeProvider">The time.</param>
+    /// <param name="findEnd">Looks now and then whether the watcher may go on; if not, returns what it is told last.</param>
+    public static async Task WriteAsync(
+        HttpContext context,
+        EventFeed feed,
+        TimeSpan stallTimeout,
+        TimeProvider timeProvider,
+        Func<ValueTask<ReadOnlyMemory<byte>?>> findEnd)
+    {
+        WriteHeaders(context.Response);
+        EventFrame? seen = null;
+        var checkedAt = timeProvider.GetTimestamp();
+        try
+        {
+            await context.Response.StartAsync(context.RequestAborted);
+            while (seen is not { IsFinal: true })
+            {
+                // Who reads slowly is not given what is old by now.
+                var frame = feed.Current;
+                ReadOnlyMemory<byte>? end = null;
+                if (!frame.IsFinal && (frame.IsBeatAfter(seen) || timeProvider.GetElapsedTime(checkedAt) >= CheckInterval))
+                {
+                    checkedAt = timeProvider.GetTimestamp();
+                    end = await findEnd();
+                }
+
+                if (!await TryWriteAsync(context, end ?? frame.After(seen), stallTimeout, timeProvider))
+                {
+                    context.Abort();
+                    return;
+                }
+
+                if (end is not null)
+                {
+                    return;
+                }
+
+                seen = frame;
+                if (!frame.IsFinal)
+                {
+                    await frame.Replaced.WaitAsync(context.RequestAborted);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            // The watcher has left, as most do.
+        }
+    }
+
+    private static void WriteHeaders(HttpResponse response)
+    {
+        response.ContentType = EventText.ContentType;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.Vary = "Accept";
+
+        // nginx collects answers unless it is told not to.
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    private static async ValueTask<bool> TryWriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes, TimeSpan stallTimeout, TimeProvider timeProvider)
+    {
+        if (bytes.IsEmpty)
+        {
+            return true;
+        }
+
+        var writing = context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+        if (writing.IsCompletedSuccessfully)
+        {
+            return !writing.Result.IsCompleted;
+        }
+
+        try
+        {
+            var flush = await writing.AsTask().WaitAsync(stallTimeout, timeProvider);
+            return !flush.IsCompleted;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

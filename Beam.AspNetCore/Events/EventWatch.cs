@@ -1,0 +1,9 @@
+namespace Beam.AspNetCore.Events;
+
+/// <summary>One watcher's part in a feed, to be disposed once.</summary>
+internal sealed class EventWatch(EventFeed feed, Action leave) : IDisposable
+{
+    public EventFeed Feed { get; } = feed;
+
+    public void Dispose() => leave();
+}

@@ -1,0 +1,217 @@
+using System.Net;
+using System.Net.Sockets;
+using Beam.AspNetCore.Delivery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Beam.AspNetCore.Forwarding;
+
+/// <summary>
+/// A download that this process fetches from a Beam node for its own client, in a way that keeps the node's word to the sender true: the connection
+/// to the node ends only when the client has taken everything or has failed to, and says which. Without it the node must not say more than
+/// <c>sent</c>, because whoever forwards reads faster than its client.
+/// </summary>
+/// <remarks>
+/// <para>For one request: <see cref="TryBegin"/>, <see cref="SendAsync"/> once, write the response, <see cref="EndAsync"/>, <see cref="Dispose"/>.</para>
+/// <para>Whoever forwards without it sets the header <see cref="HeaderName"/> to <see cref="SentOnly"/> instead.</para>
+/// </remarks>
+public sealed class ForwardedDownload : IDisposable
+{
+    /// <summary>The request header by which a hop tells a node what its connection's end is worth.</summary>
+    public const string HeaderName = DeliveryPath.Header;
+
+    /// <summary>The value of <see cref="HeaderName"/> that says: the connection's end says nothing about the client.</summary>
+    public const string SentOnly = "sent";
+
+    private readonly HttpContext _context;
+    private readonly ConnectionEnd _client;
+    private readonly EndMeaning _meaning;
+    private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan _stallTimeout;
+    private readonly StreamDelivery? _stream;
+    private SocketsHttpHandler? _handler;
+    private Socket? _socket;
+    private ForwardedBody? _body;
+    private ForwardedContent? _content;
+
+    private ForwardedDownload(HttpContext context, ConnectionEnd client)
+    {
+        _context = context;
+        _client = client;
+        _meaning = DeliveryPath.MeaningOfEnd(context, client);
+        client.Watch();
+        _stream = StreamDelivery.TryBegin(context, client);
+        _timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
+        _stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
+    }
+
+    /// <summary>Begins when the client's connection will tell what the client has read, or at least what its system has taken.</summary>
+    /// <param name="context">The client's request.</param>
+    /// <returns>
+    /// <see langword="null"/> when it will not: the request is no GET, or the server is not Kestrel on Linux with <c>AddBeam()</c>.
+    /// </returns>
+    public static ForwardedDownload? TryBegin(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return OperatingSystem.IsLinux()
+            && HttpMethods.IsGet(context.Request.Method)
+            && context.Features.Get<ConnectionEnd>() is { } client
+                ? new ForwardedDownload(context, client)
+                : null;
+    }
+
+    /// <summary>Sends the request to the node over a connection of its own.</summary>
+    /// <param name="handler">Settings for the connection. It must be new; this method takes it over and sets its <c>ConnectCallback</c>.</param>
+    /// <param name="request">An HTTP/1.1 request to the node.</param>
+    /// <param name="cancellationToken">Ends the wait for the response's head.</param>
+    /// <returns>The response. Its body is to be written to the client's response as it comes.</returns>
+    /// <exception cref="HttpRequestException">The node cannot be reached, or does not answer as it should.</exception>
+    public async Task<HttpResponseMessage> SendAsync(SocketsHttpHandler handler, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ArgumentNullException.ThrowIfNull(request);
+        _handler = handler;
+        var socket = await ConnectAsync(request.RequestUri!, handler.ConnectTimeout, cancellationToken);
+        request.Headers.Remove(HeaderName);
+        request.Headers.Add(HeaderName, DeliveryPath.Mark(((IPEndPoint)socket.LocalEndPoint!).Port, _meaning));
+
+        // The client code thinks that it closes the connection when it has read the last byte; that is left to EndAsync.
+        handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new HeldStream(socket));
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        var response = await invoker.SendAsync(request, cancellationToken);
+
+        // A node that watches the end of a connection says so. Everything else it answers without waiting for us.
+        if (response.IsSuccessStatusCode && response.Headers.ConnectionClose == true)
+        {
+            Watch(response);
+        }
+
+        return response;
+    }
+
+    /// <summary>
+    /// Waits, when the node does, until it is known whether the client has read everything, and tells the node by the way the connection ends. It is to be
+    /// called when the response has been written and completed, or has failed.
+    /// </summary>
+    /// <returns>A task that ends when the node has been told. It does not fail.</returns>
+    public async Task EndAsync()
+    {
+        if (_socket is null || _body is null)
+        {
+            // The node does not wait for a word.
+            _socket?.Dispose();
+            return;
+        }
+
+        var isWritten = _content!.IsComplete && _body.IsWritten(endsWithBody: _content.Headers.ContentLength is not null);
+        if (isWritten && await HasClientTakenAllAsync())
+        {
+            _socket.Dispose();
+        }
+        else
+        {
+            Reset();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Reset();
+        _handler?.Dispose();
+    }
+
+    private async Task<Socket> ConnectAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, _timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await _socket.ConnectAsync(address.IdnHost, address.Port, either.Token);
+            return _socket;
+        }
+        catch (SocketException exception)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The node cannot be reached.", exception);
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The node does not answer.", exception);
+        }
+    }
+
+    private void Watch(HttpResponseMessage response)
+    {
+        _content = new ForwardedContent(response.Content);
+        response.Content = _content;
+        var isHttp2 = HttpProtocol.IsHttp2(_context.Request.Protocol);
+        _body = new ForwardedBody(_context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), isHttp2 ? null : _client);
+        _context.Features.Set<IHttpResponseBodyFeature>(_body);
+        if (_meaning != EndMeaning.Nothing)
+        {
+            _context.Response.Headers.Connection = "close";
+        }
+    }
+
+    private async Task<bool> HasClientTakenAllAsync()
+    {
+        using var ended = new CancellationTokenSource();
+        var stalled = WaitForStallAsync(ended.Token);
+        var hasTaken = _meaning == EndMeaning.Nothing ? await IsAcknowledgedAsync(stalled) : await HasEndedWellAsync(stalled);
+        await ended.CancelAsync();
+        await stalled;
+        return hasTaken;
+    }
+
+    private async Task<bool> HasEndedWellAsync(Task stalled)
+        => await _client.WaitAsync(stalled, onHandedOver: static () => { }, closesOurSide: !_context.Request.IsHttps, _timeProvider)
+            == ConnectionEndKind.ReadEverything;
+
+    /// <summary>Others share the connection, so it goes on. A client that knows the length may end it before the end of the body reaches it.</summary>
+    private async Task<bool> IsAcknowledgedAsync(Task stalled)
+    {
+        var isLengthKnown = _content!.Headers.ContentLength is not null;
+        if (_stream is not null)
+        {
+            return await _stream.WaitForAsync(_body!.WrittenBytes, withEnd: !isLengthKnown, stalled, _timeProvider);
+        }
+
+        long? target = isLengthKnown ? _body!.ConnectionBytes : _client.WrittenBytes;
+        return await _client.WaitUntilAcknowledgedAsync(() => target, isLost: static _ => false, stalled, _timeProvider);
+    }
+
+    /// <summary>Ends when the client has not taken anything for the stall limit, or when <paramref name="ended"/> says that it has ended.</summary>
+    private async Task WaitForStallAsync(CancellationToken ended)
+    {
+        try
+        {
+            for (var (before, now) = (-1L, _client.Progress()); before != now; (before, now) = (now, _client.Progress()))
+            {
+                await Task.Delay(_stallTimeout, _timeProvider, ended);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // Known in time.
+        }
+    }
+
+    private void Reset()
+    {
+        try
+        {
+            if (_socket is { SafeHandle.IsClosed: false } socket)
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                socket.Dispose();
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The node was faster.
+        }
+    }
+}

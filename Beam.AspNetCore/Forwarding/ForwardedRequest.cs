@@ -1,0 +1,35 @@
+using Beam.AspNetCore.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Forwarding;
+
+/// <summary>What whoever passes requests on to Beam nodes does as Beam's own endpoints do it.</summary>
+public static class ForwardedRequest
+{
+    /// <summary>
+    /// Lifts, for this request, the server's limits that would cut long or large transfers: body size, data rates, request timeout, response
+    /// buffering. The node's limits hold instead.
+    /// </summary>
+    /// <param name="context">A request whose body has not been read.</param>
+    public static void LiftServerLimits(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RequestLimits.Lift(context);
+    }
+
+    /// <summary>
+    /// Answers in one line of text, or as problem details (RFC 9457) to who accepts JSON, and reads away a bounded part of the body so that a client in
+    /// the middle of an upload sees the answer.
+    /// </summary>
+    /// <param name="context">A request whose response has not started.</param>
+    /// <param name="status">The HTTP status, 400 or above.</param>
+    /// <param name="reason">A line for people, without a token in it.</param>
+    /// <param name="code">A name for programs, such as <c>node_unreachable</c>.</param>
+    /// <returns>A task that ends when the answer has been written.</returns>
+    public static Task RefuseAsync(HttpContext context, int status, string reason, string code)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(reason);
+        return Refusal.WriteAsync(context, status, reason, code);
+    }
+}

@@ -1,0 +1,45 @@
+using Beam.AspNetCore.Http;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Handlers;
+
+/// <summary>
+/// <c>POST {base}/{token}/{name}?confirm</c> with the digest of what was received: a receiver of our own says itself that it has the file.
+/// </summary>
+internal sealed class ConfirmHandler(Relay relay) : IBeamHttpHandler
+{
+    public const string Query = "confirm";
+
+    public Task HandleAsync(HttpContext context)
+    {
+        if (TokenGate.Find(context, relay) is not { } token)
+        {
+            return Refusal.WriteAsync(context, Answers.ForReceiver(TransferError.UnknownToken));
+        }
+
+        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
+        }
+
+        if (!ReprDigest.TryRead(context.Request, out var sha256) || sha256 is not { } digest)
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ReprDigest.Rule);
+        }
+
+        var error = relay.Confirm(token, name, digest.Span);
+        if (error == TransferError.DigestMismatch)
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status409Conflict, "That is not the digest of the file.", "digest_mismatch");
+        }
+
+        if (error != TransferError.None)
+        {
+            return Refusal.WriteAsync(context, Answers.ForReceiver(error));
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,184 @@
+using Beam.AspNetCore.Delivery;
+using Beam.AspNetCore.Diagnostics;
+using Beam.AspNetCore.Events;
+using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Quotas;
+using Beam.Tokens;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Beam.AspNetCore.Handlers;
+
+/// <summary><c>GET {base}/{token}/{name}</c>: the file, as soon as its sender is there; for who only looks, a page, the status or live events.</summary>
+internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHandler events, QuotaGate quotas, TimeProvider timeProvider, ILogger<ReceiveHandler> logger)
+    : IBeamHttpHandler
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (TokenGate.Find(context, relay) is not { } token)
+        {
+            await Refusal.WriteAsync(context, Answers.ForReceiver(TransferError.UnknownToken));
+            return;
+        }
+
+        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
+            return;
+        }
+
+        if (StatusHandler.IsAsked(context.Request))
+        {
+            await status.WriteAsync(context, token, name);
+            return;
+        }
+
+        if (EventStream.IsAsked(context.Request))
+        {
+            await events.WatchAsync(context, token, name);
+            return;
+        }
+
+        if (QrAnswer.IsAsked(context.Request))
+        {
+            await status.WriteQrAsync(context, name);
+            return;
+        }
+
+        if (PageLoad.IsWanted(context.Request))
+        {
+            await status.WritePageAsync(context, token, name);
+            return;
+        }
+
+        if (PageLoad.IsAhead(context.Request))
+        {
+            await Refusal.WriteAsync(context, PageLoad.NotAhead);
+            return;
+        }
+
+        if (!WaitPreference.TryRead(context.Request, out var wait))
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, WaitPreference.Rule);
+            return;
+        }
+
+        if (!quotas.TryEnter(context, token.Channel, bytes: null, out var quota, out var refusal))
+        {
+            await Refusal.WriteAsync(context, refusal);
+            return;
+        }
+
+        using (quota)
+        {
+            await JoinAsync(context, token, name, wait, quota);
+        }
+    }
+
+    /// <summary>Waits for the sender of a file and passes it on.</summary>
+    public async Task ServeAsync(HttpContext context, TransferReceiver lease, QuotaLease quota)
+    {
+        try
+        {
+            await ServeAsync(context, lease);
+        }
+        finally
+        {
+            quota.Count(lease.BytesSent);
+        }
+    }
+
+    private async Task JoinAsync(HttpContext context, Token token, string name, TimeSpan? wait, QuotaLease quota)
+    {
+        var terms = RequestedRange.Read(context.Request) with { Wait = wait, Confirms = context.Request.Query.ContainsKey(ConfirmHandler.Query) };
+        var joined = relay.JoinAsReceiver(token, name, terms);
+        if (!joined.IsJoined)
+        {
+            await RefuseAsync(context, joined, terms);
+            return;
+        }
+
+        if (terms.Confirms && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // This request lasts until the receiver's word has come: on the same connection the word would have to wait for it.
+            context.Response.Headers.Connection = "close";
+        }
+
+        await ServeAsync(context, joined.Lease, quota);
+    }
+
+    private async Task ServeAsync(HttpContext context, TransferReceiver lease)
+    {
+        using var trail = RequestTrail.OfReceiver(context, logger, lease.TransferId);
+        await using var receiver = lease;
+        var error = await receiver.WaitForStartAsync(context.RequestAborted);
+        if (error != TransferError.None)
+        {
+            await Refusal.WriteAsync(context, Answers.ForReceiver(error));
+            return;
+        }
+
+        if (receiver.HasEverything)
+        {
+            // It says so itself: it asked for what comes after the last byte.
+            receiver.FinishDelivery(DeliveryStatus.Confirmed);
+            await RequestedRange.WriteNothingLeftAsync(context, receiver.Length);
+            return;
+        }
+
+        FileHeaders.Write(context.Response, receiver, receiver.Name);
+        ReprDigest.Write(context.Response, receiver.Sha256);
+        RequestedRange.Write(context.Response, receiver, isPart: receiver.From > 0 || receiver.IsPiece);
+        await DeliverAsync(context, receiver);
+    }
+
+    private static Task RefuseAsync(HttpContext context, JoinResult<TransferReceiver> refused, ReceiveTerms terms)
+    {
+        if (refused.Past is { } past)
+        {
+            // wget asks once more after a file whose length it was not told, and takes this for the end.
+            return past.IsSuccess && terms is { TransferId: null, From: > 0 } && terms.From == past.Bytes
+                ? RequestedRange.WriteNothingLeftAsync(context, past.Bytes)
+                : Refusal.WriteAsync(context, Answers.ForLateReceiver(past));
+        }
+
+        return refused is { Error: TransferError.RangeNotHeld, Transfer: { } transfer }
+            ? RequestedRange.RefuseAsync(context, terms.From is not null, transfer)
+            : Refusal.WriteAsync(context, Answers.ForReceiver(refused.Error));
+    }
+
+    private async Task DeliverAsync(HttpContext context, TransferReceiver receiver)
+    {
+        var watch = DeliveryWatch.Begin(context);
+        var error = await receiver.ReceiveAsync(watch.Body, watch.Progress, context.RequestAborted);
+        if (error != TransferError.None)
+        {
+            // A reset on Kestrel, so that also a client which reads until the end of the connection sees the failure.
+            context.Abort();
+            return;
+        }
+
+        if (!await watch.TryBeginEndAsync(receiver, timeProvider))
+        {
+            receiver.Fail(TransferError.ReceiverLost);
+            context.Abort();
+            return;
+        }
+
+        // The one line that ends a download well. It waits while the connection's buffer is full.
+        var completed = context.Response.CompleteAsync();
+        if (await Task.WhenAny(completed, receiver.Ended) != completed && await receiver.Ended != TransferError.None)
+        {
+            context.Abort();
+            return;
+        }
+
+        await completed;
+        await watch.FinishAsync(receiver, timeProvider);
+        if (await receiver.Ended != TransferError.None)
+        {
+            context.Abort();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Http;
+
+/// <summary>What a sender is told that has handed its file in: how much the relay holds, and until when.</summary>
+internal sealed record AcceptedReceipt(string Outcome, long Bytes, DateTimeOffset ExpiresAt)
+{
+    public static async Task WriteAsync(HttpContext context, long bytes, DateTimeOffset expiresAt)
+    {
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status202Accepted;
+        response.Headers.CacheControl = "no-store";
+        AsyncPreference.NoteApplied(response);
+        if (Accepts.Json(context.Request))
+        {
+            await response.WriteAsJsonAsync(
+                new AcceptedReceipt("accepted", bytes, expiresAt),
+                BeamJsonContext.Default.AcceptedReceipt,
+                cancellationToken: context.RequestAborted);
+            return;
+        }
+
+        response.ContentType = "text/plain; charset=utf-8";
+        var line = string.Create(CultureInfo.InvariantCulture, $"accepted: {bytes} bytes, held for their receiver until {expiresAt:yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
+        await response.WriteAsync(line, context.RequestAborted);
+    }
+}

@@ -1,0 +1,78 @@
+using System.IO.Pipelines;
+using Beam.AspNetCore.Bundles;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Beam.AspNetCore.Http;
+
+/// <summary>Reads a posted form up to its file: the file's name and type stand there, and are needed before anybody is paired with it.</summary>
+internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider timeProvider)
+{
+    // A form is read through its own buffer; a quarter of the usual window keeps the number of reads low.
+    private static readonly StreamPipeReaderOptions FormReading = new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024, useZeroByteReads: true);
+
+    /// <summary>Finds the file in the form of a request.</summary>
+    /// <returns>The file, or <see langword="null"/> when there is none, which has been answered.</returns>
+    public async Task<FormFile?> OpenAsync(HttpContext context)
+    {
+        if (!BundleWish.TryRead(context.Request, out var bundle))
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, BundleWish.Rule);
+            return null;
+        }
+
+        if (UploadForm.TryOpen(context.Request) is not { } form)
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, "The form's content type has no usable boundary.");
+            return null;
+        }
+
+        RequestBody.NoteReading(context);
+        var body = context.Request.BodyReader;
+        using var timeout = new CancellationTokenSource(options.Value.StallTimeout, timeProvider);
+        await using var stop = timeout.Token.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), body);
+        try
+        {
+            if (await form.FindFileAsync(named: bundle.IsWanted, context.RequestAborted))
+            {
+                return bundle.IsWanted ? Bundle(form, bundle) : Single(form);
+            }
+
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, form.Mistake!);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            CloseRead(body);
+            await Refusal.WriteAsync(context, Answers.ForSender(TransferError.SenderStalled));
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            await Refusal.WriteAsync(context, Answers.ForSender(TransferError.SenderLost));
+        }
+
+        return null;
+    }
+
+    private static FormFile Single(UploadForm form)
+        => new(form.FileName, new TransferDescription(ContentType: FileHeaders.MediaType(form.ContentType)), form, PipeReader.Create(form, FormReading));
+
+    private FormFile Bundle(UploadForm form, BundleWish wish) => new(
+        BundleWish.UsualName,
+        new TransferDescription(ContentType: BundleWish.ContentType),
+        form,
+        PipeReader.Create(new ZipBundle(form, wish.IsCompressed, timeProvider), FormReading));
+
+    /// <summary>The request's stream leaves a cancelled read open, and with it the body unreadable for whoever discards the rest.</summary>
+    private static void CloseRead(PipeReader body)
+    {
+        try
+        {
+            body.AdvanceTo(default);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Bytes came with the cancellation. Where they begin only the stream knows, so that the rest cannot be discarded but by closing.
+        }
+    }
+}

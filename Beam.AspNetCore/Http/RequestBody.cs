@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beam.AspNetCore.Http;
+
+/// <summary>What is left of a request body after its answer is known.</summary>
+internal static class RequestBody
+{
+    // A proxy or a slow client gets this long to send what it has begun; longer would hold a connection for nothing.
+    private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Says whether the client sends a body, or goes on sending one, without waiting for our word.</summary>
+    public static bool WillSendMore(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
+        {
+            return false;
+        }
+
+        // With "Expect: 100-continue" nothing comes unless we read (RFC 9110, section 10.1.1).
+        return context.Features.Get<BodyReadFeature>() is not null || !context.Request.Headers.ContainsKey("Expect");
+    }
+
+    /// <summary>Notes that the body is being read, so that a client that waited to be asked is sending.</summary>
+    public static void NoteReading(HttpContext context) => context.Features.Set(new BodyReadFeature());
+
+    /// <summary>Has an HTTP/1.1 connection closed after the answer: what is left of the body may be more than is read.</summary>
+    public static void CloseAfterwards(HttpContext context)
+    {
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "close";
+        }
+    }
+
+    /// <summary>Reads and throws away what still comes, up to a limit in bytes and time.</summary>
+    public static async Task DiscardAsync(HttpContext context, long maxBytes)
+    {
+        var timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
+        using var timeout = new CancellationTokenSource(DiscardTime, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        var body = context.Request.BodyReader;
+        try
+        {
+            for (var left = maxBytes; left > 0;)
+            {
+                var read = await body.ReadAsync(either.Token);
+                left -= read.Buffer.Length;
+                body.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+        catch (BadHttpRequestException)
+        {
+            // The body is broken; the server closes the connection after the answer.
+            return;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or IOException)
+        {
+            // It takes too long, the client is gone, or the read that failed before was left open.
+        }
+
+        // Enough was read to be polite. Left to itself the server would read on for some seconds, or call the open read an error of ours.
+        context.Abort();
+    }
+
+    private sealed class BodyReadFeature;
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Pages;
+
+/// <summary>What all pages have around them. Everything that they load or run is a file of Beam's own.</summary>
+/// <param name="Title">What it is called.</param>
+/// <param name="Content">What is on it.</param>
+internal sealed record Page(string Title, Html Content)
+{
+    // No inline script or style is needed, so that none can be smuggled in; the last directive has scripts write text only.
+    private const string ContentSecurityPolicy
+        = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+    /// <summary>Gets the script of the page, if it has one.</summary>
+    public string? Script { get; init; }
+
+    /// <summary>Gets a value indicating whether it has wide tables.</summary>
+    public bool IsWide { get; init; }
+
+    /// <summary>Answers with the page. The same address answers other clients otherwise.</summary>
+    public Task WriteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.ContentType = "text/html; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = "Accept, Sec-Fetch-Dest, User-Agent";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+
+        // No less: forms of a page without any would come from no origin at all, and be refused where browsers do not say more.
+        response.Headers["Referrer-Policy"] = "same-origin";
+        response.Headers["X-Robots-Tag"] = "noindex";
+        return response.WriteAsync(Render(PagePlace.Root(context)).ToString(), context.RequestAborted);
+    }
+
+    private Html Render(string root)
+    {
+        var assets = $"{root}-/{PageAssets.Version}/";
+        var script = Script is null ? Html.None : (Html)$"""
+
+            <script type="module" src="{assets}{Script}"></script>
+            """;
+        return $"""
+            <!doctype html>
+            <html lang="en" data-root="{root}">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{Title} · {Texts.Of("brand")}</title>
+            <link rel="icon" href="{assets}icon.svg" type="image/svg+xml">
+            <link rel="stylesheet" href="{assets}beam.css">{script}
+            </head>
+            <body{(IsWide ? (Html)$" class=\"wide\"" : Html.None)}>
+            <a class="skip" href="#main">{Texts.Of("skip")}</a>
+            <header><a class="brand" href="{root}"><svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="8" fill="#3346c9"/><path d="M7 11h11M14 16h11M7 21h11" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>{Texts.Of("brand")}</a></header>
+            <main id="main">
+            {Content}</main>
+            <footer>{Texts.Of("tagline")}</footer>
+            </body>
+            </html>
+
+            """;
+    }
+}

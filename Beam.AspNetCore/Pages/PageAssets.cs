@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Beam.AspNetCore.Pages;
+
+/// <summary>The style sheet, scripts and pictures of the pages, embedded in the assembly.</summary>
+internal static class PageAssets
+{
+    private const string Prefix = "Beam.Assets.";
+
+    private static readonly FrozenDictionary<string, byte[]> Files = Load();
+
+    /// <summary>Gets what is in the address of each of them: a digest of all, so that they can be cached for ever and still refer to each other by name.</summary>
+    public static string Version { get; } = DigestOf(Files);
+
+    /// <summary>Finds one that browsers may have.</summary>
+    public static bool TryGet(string name, out ReadOnlyMemory<byte> content, out string contentType)
+    {
+        contentType = ContentTypeOf(name);
+        var isFound = Files.TryGetValue(name, out var bytes) && contentType.Length > 0;
+        content = bytes;
+        return isFound;
+    }
+
+    /// <summary>Reads one that is known to exist.</summary>
+    public static byte[] Read(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Prefix + name)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static FrozenDictionary<string, byte[]> Load()
+    {
+        var names = Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        var files = names.Select(static name => name[Prefix.Length..]).ToDictionary(static name => name, Read, StringComparer.Ordinal);
+
+        // Scripts import modules, not JSON.
+        files["texts.js"] = [.. "export default "u8, .. files["texts.json"], .. ";\n"u8];
+        return files.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
+    {
+        ".css" => "text/css; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        _ => "",
+    };
+
+    private static string DigestOf(FrozenDictionary<string, byte[]> files)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, content) in files.OrderBy(static file => file.Key, StringComparer.Ordinal))
+        {
+            digest.AppendData(Encoding.UTF8.GetBytes(name));
+            digest.AppendData(content);
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 8));
+    }
+}

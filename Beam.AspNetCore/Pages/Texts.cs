@@ -1,0 +1,21 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Beam.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Pages;
+
+/// <summary>What the pages say, by key. The scripts read the same file.</summary>
+internal static class Texts
+{
+    private static readonly FrozenDictionary<string, string> All = Load();
+
+    /// <summary>The text of a key.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public static string Of(string key) => All[key];
+
+    /// <summary>The text of a key, or that of another one.</summary>
+    public static string Of(string key, string otherwise) => All.TryGetValue(key, out var text) ? text : All[otherwise];
+
+    private static FrozenDictionary<string, string> Load()
+        => JsonSerializer.Deserialize(PageAssets.Read("texts.json"), BeamJsonContext.Default.DictionaryStringString)!.ToFrozenDictionary(StringComparer.Ordinal);
+}

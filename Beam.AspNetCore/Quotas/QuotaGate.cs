@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
+using Beam.AspNetCore.Http;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Beam.AspNetCore.Quotas;
+
+/// <summary>Lets requests join transfers as long as their token, their address and their user have room.</summary>
+internal sealed class QuotaGate
+{
+    private readonly BeamQuotaOptions _options;
+    private readonly bool _isAnySet;
+
+    public QuotaGate(IOptions<BeamQuotaOptions> options, TimeProvider timeProvider)
+    {
+        _options = options.Value;
+        _isAnySet = _options is not
+        {
+            MaxTransfersPerToken: null, MaxTransfersPerAddress: null, MaxTransfersPerUser: null,
+            MaxBytesPerToken: null, MaxBytesPerAddress: null, MaxBytesPerUser: null,
+        };
+        Table = new QuotaTable(_options.Window, _options.MaxRemembered, timeProvider);
+    }
+
+    public QuotaTable Table { get; }
+
+    /// <summary>Asks for a request that is about to join a transfer.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="channel">The channel of its token; <see langword="null"/> when it is to mint one.</param>
+    /// <param name="bytes">How many bytes it is to move; <see langword="null"/> when that is not known.</param>
+    /// <param name="lease">What is to be disposed when it has ended.</param>
+    /// <param name="refusal">What it is answered otherwise.</param>
+    public bool TryEnter(HttpContext context, Channel? channel, long? bytes, [NotNullWhen(true)] out QuotaLease? lease, out Answer refusal)
+    {
+        refusal = default;
+        lease = QuotaLease.Free;
+        if (!_isAnySet)
+        {
+            return true;
+        }
+
+        Span<QuotaClaim> claims = new QuotaClaim[3];
+        var count = 0;
+        Add(claims, ref count, QuotaKind.Token, channel, _options.MaxTransfersPerToken, _options.MaxBytesPerToken);
+        Add(claims, ref count, QuotaKind.Address, ClientNetwork.Of(context), _options.MaxTransfersPerAddress, _options.MaxBytesPerAddress);
+        Add(claims, ref count, QuotaKind.User, UserOf(context.User), _options.MaxTransfersPerUser, _options.MaxBytesPerUser);
+        if (Table.TryTake(claims[..count], bytes ?? 0, out var uses) is { } full)
+        {
+            lease = null;
+            refusal = full.ToAnswer();
+            return false;
+        }
+
+        lease = new QuotaLease(Table, uses, bytes ?? 0);
+        return true;
+    }
+
+    private static void Add(Span<QuotaClaim> claims, ref int count, QuotaKind kind, object? key, int? maxTransfers, long? maxBytes)
+    {
+        if (key is not null && (maxTransfers is not null || maxBytes is not null))
+        {
+            claims[count++] = new QuotaClaim(kind, key, maxTransfers ?? int.MaxValue, maxBytes ?? long.MaxValue);
+        }
+    }
+
+    private static string? UserOf(ClaimsPrincipal user)
+        => user.Identity?.IsAuthenticated == true
+            ? user.FindFirstValue(ClaimTypes.NameIdentifier) ?? user.FindFirstValue("sub") ?? user.Identity.Name
+            : null;
+}

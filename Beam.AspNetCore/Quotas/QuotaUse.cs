@@ -1,0 +1,17 @@
+namespace Beam.AspNetCore.Quotas;
+
+/// <summary>What one token, address or user uses. Guarded by the lock of <see cref="QuotaTable"/>.</summary>
+internal sealed class QuotaUse(object key)
+{
+    public object Key => key;
+
+    public int Transfers { get; set; }
+
+    public long Bytes { get; set; }
+
+    /// <summary>Gets or sets the timestamp at which the bytes began to count.</summary>
+    public long Since { get; set; }
+
+    /// <summary>Gets or sets its place among those that have no request, if it has none.</summary>
+    public LinkedListNode<QuotaUse>? Idle { get; set; }
+}

@@ -1,0 +1,83 @@
+using Beam.AspNetCore.Diagnostics;
+using Beam.AspNetCore.Handlers;
+using Beam.AspNetCore.Routing;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Gives Beam its endpoints.</summary>
+public static class BeamEndpointRouteBuilderExtensions
+{
+    /// <summary>Maps Beam's endpoints under <paramref name="prefix"/>.</summary>
+    /// <remarks>
+    /// Server defaults that would cut long or large transfers (body size, data rates, request timeout, response buffering) are lifted for each
+    /// request on these endpoints only; Beam's own limits take their place.
+    /// </remarks>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="prefix">Where to mount it, such as <c>/beam</c>; empty for the root.</param>
+    /// <returns>A builder for conventions on all of Beam's endpoints, with a part for each kind.</returns>
+    /// <exception cref="InvalidOperationException">The services are missing: call <c>builder.Services.AddBeam()</c>.</exception>
+    public static BeamEndpointConventionBuilder MapBeam(this IEndpointRouteBuilder endpoints, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var services = endpoints.ServiceProvider;
+        if (services.GetService<Relay>() is null || services.GetService<SendHandler>() is null)
+        {
+            throw new InvalidOperationException("Beam's services are missing. Call builder.Services.AddBeam() before app.MapBeam().");
+        }
+
+        // What is observed has to be there before the first request.
+        _ = services.GetRequiredService<HttpMetrics>();
+        var group = endpoints.MapGroup(prefix);
+        var mint = new EndpointPart();
+        var send = new EndpointPart();
+        var receive = new EndpointPart();
+        var overview = new EndpointPart();
+
+        var root = new BeamRoute(group, "/");
+        root.Map<LandingHandler>(services, overview, HttpMethods.Get);
+        root.Map<OneShotHandler>(services, mint, HttpMethods.Put, HttpMethods.Post);
+        root.RefuseOtherMethods();
+
+        var token = new BeamRoute(group, "/token");
+        token.Map<MintHandler>(services, mint, HttpMethods.Post);
+        token.MapUnlisted<OneShotHandler>(services, mint, HttpMethods.Put);
+        token.RefuseOtherMethods();
+
+        var link = new BeamRoute(group, "/{token}/-/token");
+        link.Map<SubTokenHandler>(services, send, HttpMethods.Post);
+        link.RefuseOtherMethods();
+
+        var asset = new BeamRoute(group, "/-/{version}/{file}");
+
+        // Pages of all kinds need them, so that no part's policy may stand before them.
+        asset.Map<AssetHandler>(services, new EndpointPart(), HttpMethods.Get);
+        asset.RefuseOtherMethods();
+
+        var operation = new BeamRoute(group, "/-/transfers/{id}");
+        operation.Map<CutHandler>(services, overview, HttpMethods.Post, HttpMethods.Delete);
+        operation.RefuseOtherMethods();
+
+        var channel = new BeamRoute(group, "/{token}");
+        channel.Map<ChannelHandler>(services, receive, HttpMethods.Get);
+        channel.Map<OneShotHandler>(services, mint, HttpMethods.Put);
+        channel.Map<SendHandler>(services, send, HttpMethods.Post);
+        channel.Map<RevokeHandler>(services, send, HttpMethods.Delete);
+        channel.RefuseOtherMethods();
+
+        var transfer = new BeamRoute(group, "/{token}/{name}");
+        transfer.Map<ReceiveHandler>(services, receive, HttpMethods.Get);
+        transfer.Map<LookHandler>(services, receive, HttpMethods.Head);
+        transfer.Map<SendHandler>(services, send, HttpMethods.Put, HttpMethods.Post);
+        transfer.Map<AppendHandler>(services, send, HttpMethods.Patch);
+        transfer.Map<CancelHandler>(services, send, HttpMethods.Delete);
+        transfer.Map<DiscoverHandler>(services, send, HttpMethods.Options);
+        transfer.RefuseOtherMethods();
+
+        return new BeamEndpointConventionBuilder(group, mint, send, receive, overview);
+    }
+}

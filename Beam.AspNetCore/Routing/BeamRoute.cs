@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using Beam.AspNetCore.Forwarding;
+using Beam.AspNetCore.Handlers;
+using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Pages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beam.AspNetCore.Routing;
+
+/// <summary>One path of Beam's surface with the operations on it. What holds for every request is done here, once.</summary>
+internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern)
+{
+    private readonly List<string> _methods = [];
+    private readonly PagePlace _place = new(pattern.Count(static letter => letter == '/') - (pattern is "/" ? 1 : 0));
+
+    public void Map<THandler>(IServiceProvider services, EndpointPart part, params string[] methods)
+        where THandler : IBeamHttpHandler
+    {
+        _methods.AddRange(methods);
+        MapUnlisted<THandler>(services, part, methods);
+    }
+
+    /// <summary>Maps methods that no <c>Allow</c> names, because the handler only says what to do instead.</summary>
+    public void MapUnlisted<THandler>(IServiceProvider services, EndpointPart part, params string[] methods)
+        where THandler : IBeamHttpHandler
+    {
+        var handler = services.GetRequiredService<THandler>();
+        var forwarder = services.GetService<INodeForwarder>();
+        part.Include(endpoints.MapMethods(pattern, methods, context => HandleAsync(context, _place, handler, forwarder)).WithDisplayName(typeof(THandler).Name));
+    }
+
+    /// <summary>Answers every other method with 405 and the ones that there are (RFC 9110, section 15.5.6).</summary>
+    public void RefuseOtherMethods()
+    {
+        var allow = string.Join(", ", _methods);
+        endpoints.Map(pattern, context => RefuseAsync(context, _place, allow)).WithDisplayName("Beam: other methods");
+    }
+
+    private static Task RefuseAsync(HttpContext context, PagePlace place, string allow)
+    {
+        context.Features.Set(place);
+        RequestLimits.Lift(context);
+        if (!RequestTarget.IsPlain(context))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, RequestTarget.NotPlainReason);
+        }
+
+        context.Response.Headers.Allow = allow;
+        return Refusal.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"This path takes {allow}.");
+    }
+
+    private static Task HandleAsync(HttpContext context, PagePlace place, IBeamHttpHandler handler, INodeForwarder? forwarder)
+    {
+        context.Features.Set(place);
+
+        // Before anything is answered: a refusal, too, has to outlive the server's default limits.
+        RequestLimits.Lift(context);
+        if (!RequestTarget.IsPlain(context))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, RequestTarget.NotPlainReason);
+        }
+
+        if (CrossOriginGuard.Refuses(context))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status403Forbidden, "A page of another origin may not do this.");
+        }
+
+        return forwarder is not null && context.GetRouteValue("token") is string token
+            ? ForwardOrHandleAsync(context, handler, forwarder, token)
+            : handler.HandleAsync(context);
+    }
+
+    private static async Task ForwardOrHandleAsync(HttpContext context, IBeamHttpHandler handler, INodeForwarder forwarder, string token)
+    {
+        if (!await forwarder.TryForwardAsync(context, token))
+        {
+            await handler.HandleAsync(context);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using Beam.AspNetCore.Tests.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Beam.AspNetCore.Tests.Hosting;
+
+/// <summary>The address that Beam prints, wherever it is mounted and whatever stands before it.</summary>
+public sealed class PublicAddressTests : HttpTests
+{
+    [Fact]
+    [Trait("Rule", "P6")]
+    public async Task Links_HaveThePathBaseAndThePrefix()
+    {
+        var server = await StartServerAsync(static setup =>
+        {
+            setup.Prefix = "/beam";
+            setup.App = static app => app.UsePathBase("/app").UseRouting();
+        });
+        var root = $"http://127.0.0.1:{server.Port}/app/beam";
+
+        var location = await MintAsync(server, root + "/token");
+        var help = await server.Client.GetStringAsync(root + "/");
+
+        Assert.StartsWith(root + "/", location, StringComparison.Ordinal);
+        Assert.Contains($"'{root}/token'", help, StringComparison.Ordinal);
+        var received = server.Client.GetStringAsync($"{location}/a");
+        using var sent = await server.Client.PutAsync($"{location}/a", new StringContent("through"));
+        Assert.Equal("through", await received);
+    }
+
+    [Fact]
+    [Trait("Rule", "P6")]
+    public async Task Links_HaveTheForwardedSchemeAndHost()
+    {
+        var server = await StartServerAsync(static setup => setup.App = static app => app.UseForwardedHeaders(
+            new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost }));
+
+        var location = await MintAsync(server, "token", ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "files.example"));
+
+        Assert.StartsWith("https://files.example/", location, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://public.example/send/")]
+    [InlineData("https://public.example/send")]
+    [Trait("Rule", "P6")]
+    public async Task Links_HaveTheConfiguredAddress(string address)
+    {
+        var server = await StartServerAsync(setup =>
+        {
+            setup.Prefix = "/beam";
+            setup.HttpOptions = options => options.PublicBaseUrl = new Uri(address);
+        });
+
+        var location = await MintAsync(server, "token");
+        var help = await server.Client.GetStringAsync("");
+
+        Assert.Matches(@"\Ahttps://public\.example/send/[0-9a-z]{26}\z", location);
+        Assert.Contains("'https://public.example/send/token'", help, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> MintAsync(BeamServer server, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        using var answer = await server.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return answer.Headers.Location!.OriginalString;
+    }
+}

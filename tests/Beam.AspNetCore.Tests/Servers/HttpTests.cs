@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+
+namespace Beam.AspNetCore.Tests.Servers;
+
+/// <summary>
+/// What tests over HTTP share: servers and clients that end with the test, the newest first, so that a server is asked what it still holds when
+/// all its clients have gone. The runner reports a failed check at the end besides the test's own failure, not instead of it.
+/// </summary>
+public abstract class HttpTests : IAsyncLifetime
+{
+    // Transfers that run at the same time add to it.
+    private readonly ConcurrentStack<IAsyncDisposable> _owned = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        var failures = new List<Exception>();
+        while (_owned.TryPop(out var owned))
+        {
+            try
+            {
+                await owned.DisposeAsync();
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    private protected async Task<BeamServer> StartServerAsync(Action<BeamServerSetup>? configure = null)
+    {
+        var setup = new BeamServerSetup();
+        configure?.Invoke(setup);
+        return Own(await BeamServer.StartAsync(setup));
+    }
+
+    /// <summary>Starts curl, silent but for errors, its output unbuffered.</summary>
+    private protected ClientProcess Curl(params IEnumerable<string> arguments) => Curl(new ClientProcessOptions(), arguments);
+
+    private protected ClientProcess Curl(ClientProcessOptions options, params IEnumerable<string> arguments)
+        => Own(ClientProcess.Start("curl", ["-q", "-sSN", "--max-time", "60", .. arguments], options));
+
+    /// <summary>Starts curl that speaks the given protocol.</summary>
+    private protected ClientProcess Curl(Wire wire, params IEnumerable<string> arguments) => Curl([.. Switches(wire), .. arguments]);
+
+    private protected static IEnumerable<string> Switches(Wire wire) => wire switch
+    {
+        Wire.H2c => ["--http2-prior-knowledge"],
+        Wire.TlsHttp1 => ["-k", "--http1.1"],
+        Wire.TlsHttp2 => ["-k", "--http2"],
+        _ => ["--http1.1"],
+    };
+
+    private protected async Task<RawHttpClient> ConnectAsync(BeamServer server, int? receiveBufferBytes = null)
+    {
+        var client = await RawHttpClient.ConnectAsync(server.Port, receiveBufferBytes);
+        Own(new Owned(client));
+        return client;
+    }
+
+    private protected TempFolder NewFolder()
+    {
+        var folder = new TempFolder();
+        Own(new Owned(folder));
+        return folder;
+    }
+
+    private protected T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Push(owned);
+        return owned;
+    }
+
+    private sealed class Owned(IDisposable disposable) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            disposable.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

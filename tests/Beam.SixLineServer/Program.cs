@@ -1,0 +1,6 @@
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddBeam();
+
+var app = builder.Build();
+app.MapBeam();
+app.Run();
