@@ -1,0 +1,41 @@
+namespace Beam.Conformance;
+
+/// <summary>The cells of the fault matrix in which the side that broke off comes back with a plain curl and goes on.</summary>
+public static class Comeback
+{
+    /// <summary>How long the relay waits for who broke off.</summary>
+    public static TimeSpan ResumeTimeout { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Every such cell.</summary>
+    public static IReadOnlyList<Cell> All { get; } = [.. Cell.All.Where(static cell => WhyMeaningless(cell) is null)];
+
+    /// <summary>Why nobody comes back in a cell; <see langword="null"/> when somebody does.</summary>
+    public static string? WhyMeaningless(Cell cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return cell switch
+        {
+            { Fault: Fault.ServerStopping } => "what was not handed in ends with its server",
+            { Fault: Fault.ReceiverKilled or Fault.ReceiverReset, Moment: Moment.BeforePairing } => "a receiver without a sender has nothing to come back for",
+            { Fault: Fault.ReceiverStalled, Storage: Storage.Memory } => "its system may have held more than the relay keeps in memory",
+            { Fault: Fault.ReceiverStalled, Moment: Moment.LastByte } => "its system has everything, so the transfer ends with sent",
+            { Fault: Fault.ReceiverKilledAfterBuffering, Receiver: Wire.Http2 } => "over HTTP/2 the transfer has ended with sent by then",
+            _ => null,
+        };
+    }
+
+    /// <summary>Runs cells, each against a host of its own.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="start">Starts a host; it is disposed here.</param>
+    /// <param name="ended">Called with each result as it comes, from any thread.</param>
+    public static Task<IReadOnlyList<CellResult>> RunAsync(IEnumerable<Cell> cells, Func<BeamHostSettings, Task<BeamHost>> start, Action<CellResult>? ended = null)
+        => FaultMatrix.RunAsync(
+            cells,
+            settings => start(settings with { ResumeTimeout = ResumeTimeout }),
+            static async (cell, host, token) =>
+            {
+                await using var run = new ComebackRun(cell, host, token);
+                return await run.RunAsync();
+            },
+            ended: ended);
+}
