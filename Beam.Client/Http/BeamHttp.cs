@@ -1,0 +1,135 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Beam.Client;
+
+/// <summary>Sends requests and turns what goes wrong into a <see cref="BeamException"/>.</summary>
+internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
+{
+    // More than any receipt, and what a proxy's page is cut at.
+    private const int MaxBodyBytes = 1024 * 1024;
+
+    private readonly MediaTypeWithQualityHeaderValue _json = new("application/json");
+
+    public BeamClientOptions Options => options;
+
+    public TimeProvider TimeProvider => options.TimeProvider;
+
+    /// <summary>Where tokens are minted.</summary>
+    public Uri BaseAddress => options.BaseAddress ?? httpClient.BaseAddress
+        ?? throw new InvalidOperationException("Minting needs an address: set BeamClientOptions.BaseAddress, or the HttpClient's.");
+
+    public HttpRequestMessage Request(HttpMethod method, Uri url, string query = "", bool acceptsJson = true)
+    {
+        var request = new HttpRequestMessage(method, query.Length == 0 ? url : new Uri(url.AbsoluteUri + query))
+        {
+            Version = httpClient.DefaultRequestVersion,
+            VersionPolicy = httpClient.DefaultVersionPolicy,
+        };
+        if (acceptsJson)
+        {
+            request.Headers.Accept.Add(_json);
+        }
+
+        return request;
+    }
+
+    /// <summary>Sends a request; the body of the answer is still to be read.</summary>
+    /// <exception cref="BeamException">No answer came: <see cref="BeamError.Broken"/>.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await httpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsTransport(exception, cancellationToken))
+        {
+            throw Broken(exception);
+        }
+    }
+
+    /// <summary>Sends a request that is answered at once, if at all.</summary>
+    /// <exception cref="BeamException">No answer came: <see cref="BeamError.Broken"/>.</exception>
+    public async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var watch = new IdleWatch(options, cancellationToken);
+        watch.Restart();
+        try
+        {
+            return await SendAsync(request, watch.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Broken(exception);
+        }
+    }
+
+    /// <summary>Reads the JSON of an answer.</summary>
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false) is var stream
+                && await JsonSerializer.DeserializeAsync(stream, type, cancellationToken).ConfigureAwait(false) is { } body
+                    ? body
+                    : throw NotBeam(response);
+        }
+        catch (JsonException exception)
+        {
+            throw NotBeam(response, exception);
+        }
+        catch (Exception exception) when (IsTransport(exception, cancellationToken))
+        {
+            throw Broken(exception);
+        }
+    }
+
+    /// <summary>Makes an exception of a refusal.</summary>
+    public async Task<BeamException> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var isFromBeam = HttpFields.IsFromBeam(response);
+        var problem = isFromBeam ? await ReadProblemAsync(response, cancellationToken).ConfigureAwait(false) : null;
+        var error = ErrorNames.Find(problem?.Error) ?? ErrorNames.Find(response.StatusCode, isFromBeam);
+        return new BeamException(error, problem?.Detail ?? ErrorNames.Describe(error))
+        {
+            StatusCode = response.StatusCode,
+            Code = problem?.Error,
+            RetryAfter = HttpFields.RetryAfter(response, TimeProvider),
+            Receivers = [.. (problem?.Receivers ?? []).Select(static receiver => receiver.ToReceipt())],
+        };
+    }
+
+    /// <summary>Says whether an exception comes from the network, and not from the caller's own cancellation.</summary>
+    /// <remarks>A connection that is reset as soon as it is made surfaces as a bare <see cref="SocketException"/>.</remarks>
+    public static bool IsTransport(Exception exception, CancellationToken cancellationToken)
+        => !cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or SocketException or OperationCanceledException;
+
+    public static BeamException Broken(Exception? exception = null) => new(BeamError.Broken, ErrorNames.Describe(BeamError.Broken), exception);
+
+    private static BeamException NotBeam(HttpResponseMessage response, Exception? exception = null)
+        => new(BeamError.Unexpected, "The answer is not one of Beam's. Is the address right?", exception) { StatusCode = response.StatusCode };
+
+    private static async Task<ProblemBody?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+            if (response.Content.Headers.ContentType is { MediaType: "text/plain" })
+            {
+                var line = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+                return new ProblemBody(Title: null, (int)response.StatusCode, line.TrimEnd('\n'), Error: null, Receivers: null);
+            }
+
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            return await JsonSerializer.DeserializeAsync(stream, WireJson.Default.ProblemBody, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is JsonException || IsTransport(exception, cancellationToken))
+        {
+            // The status says enough.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net;
+
+namespace Beam.Client;
+
+/// <summary>Asks the server about one transfer without taking part in it.</summary>
+internal sealed class TransferLook(BeamHttp http, BeamLink link)
+{
+    /// <summary>Gets where the transfer stands, or how the last one of that name ended.</summary>
+    /// <returns><see langword="null"/> when there is nothing to tell.</returns>
+    /// <exception cref="BeamException">The token is not known, or the server was not reached.</exception>
+    public async Task<StatusBody?> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        using var request = http.Request(HttpMethod.Get, link.Url, "?status");
+        using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            return await BeamHttp.ReadAsync(response, WireJson.Default.StatusBody, cancellationToken).ConfigureAwait(false);
+        }
+
+        var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        return refused.Code == "unknown_name" ? null : throw refused;
+    }
+
+    /// <summary>Gets the same, or <see langword="null"/> when the server cannot be asked.</summary>
+    public async Task<StatusBody?> TryGetStatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BeamException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gets the most bytes that the server takes in one request.</summary>
+    /// <returns><see langword="null"/> when there is no limit, or something in between does not let the question pass.</returns>
+    public async Task<long?> GetLimitAsync(CancellationToken cancellationToken)
+    {
+        using var request = http.Request(HttpMethod.Options, link.Url);
+        using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        return response.IsSuccessStatusCode ? HttpFields.MaxAppendBytes(response) : null;
+    }
+
+    /// <summary>Gets what the headers of the file say.</summary>
+    /// <returns><see langword="null"/> when its sender has not come.</returns>
+    public async Task<BeamFile?> GetFileAsync(CancellationToken cancellationToken)
+    {
+        using var request = http.Request(HttpMethod.Head, link.Url);
+        using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => ReceivedHead.File(response, link.Name),
+            HttpStatusCode.NotFound => null,
+            _ => throw await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>Says whether the server holds the whole file for receivers that come later.</summary>
+    public async Task<bool> IsHandedInAsync(CancellationToken cancellationToken)
+    {
+        using var request = http.Request(HttpMethod.Head, link.Url);
+        using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        return response.IsSuccessStatusCode && HttpFields.IsYes(response, HttpFields.UploadComplete);
+    }
+
+    /// <summary>Takes a status of a transfer that is over for the receipt that did not arrive.</summary>
+    /// <exception cref="BeamException">It has failed.</exception>
+    public static ReceiptBody Receipt(StatusBody status) => status.Outcome == "failed"
+        ? throw Failed(status)
+        : new ReceiptBody(status.Outcome, status.Length ?? status.BytesReceived, status.Receivers, status.Sha256, ExpiresAt: null);
+
+    /// <summary>Makes an exception of a transfer that has failed.</summary>
+    public static BeamException Failed(StatusBody status)
+    {
+        var error = ErrorNames.Find(status.Error) ?? BeamError.Gone;
+        return new BeamException(error, ErrorNames.Describe(error))
+        {
+            Code = status.Error,
+            Receivers = [.. (status.Receivers ?? []).Select(static receiver => receiver.ToReceipt())],
+        };
+    }
+}

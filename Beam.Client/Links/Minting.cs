@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Beam.Client;
+
+/// <summary>Mints tokens.</summary>
+internal sealed class Minting(BeamHttp http)
+{
+    public Task<BeamToken> MintAsync(CancellationToken cancellationToken)
+    {
+        var baseAddress = new Uri(http.BaseAddress.AbsoluteUri.TrimEnd('/') + "/");
+        var request = http.Request(HttpMethod.Post, new Uri(baseAddress, "token"));
+        if (http.Options.AccessKey is { } key)
+        {
+            // Like `curl -u :KEY`: a key may have letters that a bearer token may not.
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(":" + key)));
+        }
+
+        return MintAsync(request, baseAddress, cancellationToken);
+    }
+
+    public Task<BeamToken> MintAsync(BeamLink channel, BeamRights rights, int? uses, TimeSpan? lifetime, CancellationToken cancellationToken)
+    {
+        var query = new StringBuilder("?rights=").Append(rights switch
+        {
+            BeamRights.Send => "send",
+            BeamRights.Receive => "receive",
+            BeamRights.Send | BeamRights.Receive => "send,receive",
+            _ => throw new ArgumentOutOfRangeException(nameof(rights), rights, "A token allows something."),
+        });
+        if (uses is { } count)
+        {
+            query.Append(CultureInfo.InvariantCulture, $"&uses={count}");
+        }
+
+        if (lifetime is { } life)
+        {
+            query.Append(CultureInfo.InvariantCulture, $"&lifetime={(long)life.TotalSeconds}");
+        }
+
+        var url = new Uri(channel.ChannelUrl.AbsoluteUri + "/-/token");
+        return MintAsync(http.Request(HttpMethod.Post, url, query.ToString()), channel.BaseAddress, cancellationToken);
+    }
+
+    private async Task<BeamToken> MintAsync(HttpRequestMessage mint, Uri baseAddress, CancellationToken cancellationToken)
+    {
+        using var request = mint;
+        using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+
+        var body = await BeamHttp.ReadAsync(response, WireJson.Default.TokenBody, cancellationToken).ConfigureAwait(false);
+        if (body.Token is not { } token || !LinkText.IsToken(token))
+        {
+            throw new BeamException(BeamError.Unexpected, "The answer is not one of Beam's. Is the address right?") { StatusCode = response.StatusCode };
+        }
+
+        var link = new BeamLink(baseAddress, token);
+        var rights = (body.Rights ?? []).Aggregate(BeamRights.None, static (all, right) => all | Right(right));
+        return new BeamToken(link, Public(body.Url, token) ?? link, rights, body.ExpiresAt, body.UsesLeft);
+    }
+
+    private static BeamRights Right(string name) => name switch
+    {
+        "send" => BeamRights.Send,
+        "receive" => BeamRights.Receive,
+        _ => BeamRights.None,
+    };
+
+    private static BeamLink? Public(Uri? url, string token)
+        => url is { IsAbsoluteUri: true } && url.AbsoluteUri.EndsWith("/" + token, StringComparison.Ordinal)
+            ? new BeamLink(new Uri(url.AbsoluteUri[..^token.Length]), token)
+            : null;
+}

@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace Beam.Client;
+
+/// <summary>Tells the server the digest of what has arrived, so that the sender hears that it is there and right.</summary>
+internal sealed class Confirmation(BeamHttp http, BeamLink link)
+{
+    private const int MostEarly = 10;
+
+    private readonly BackOff _backOff = new(http.Options);
+    private readonly TransferLook _look = new(http, link);
+    private int _early;
+
+    /// <summary>Confirms.</summary>
+    /// <param name="sha256">The digest of what is here.</param>
+    /// <param name="said">The digest that the server said beforehand, if it did.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether the server has compared the digests, and whether it has taken our word.</returns>
+    /// <exception cref="BeamException">They differ.</exception>
+    public async Task<(bool IsVerified, bool IsConfirmed)> RunAsync(byte[] sha256, string? said, CancellationToken cancellationToken)
+    {
+        var own = Convert.ToHexStringLower(sha256);
+        while (true)
+        {
+            try
+            {
+                return await ConfirmAsync(sha256, own, said, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BeamException exception) when (exception.IsPassing)
+            {
+                await _backOff.WaitAsync(exception, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<(bool IsVerified, bool IsConfirmed)> ConfirmAsync(byte[] sha256, string own, string? said, CancellationToken cancellationToken)
+    {
+        using var request = http.Request(HttpMethod.Post, link.Url, "?confirm");
+        request.Headers.TryAddWithoutValidation(HttpFields.ReprDigest, HttpFields.Digest(sha256));
+        request.Content = new ByteArrayContent([]);
+        using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NoContent)
+        {
+            return (true, true);
+        }
+
+        var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        if (refused.IsPassing)
+        {
+            throw refused;
+        }
+
+        var status = await _look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
+        if (refused.Code == "unknown_name" && status is { Outcome: null, State: "streaming" or "confirming" } && ++_early <= MostEarly)
+        {
+            // All bytes are here before the server has noted that they have left.
+            throw BeamHttp.Broken(refused);
+        }
+
+        // It has nothing to compare with, or the connection's end has told it first. What the file's digest is, it may know all the same.
+        var known = said ?? status?.Sha256;
+        return refused.Error == BeamError.DigestMismatch || (known is not null && known != own)
+            ? throw new BeamException(BeamError.DigestMismatch, ErrorNames.Describe(BeamError.DigestMismatch)) { Code = refused.Code }
+            : (known is not null, false);
+    }
+}

@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+
+namespace Beam.Client;
+
+/// <summary>
+/// Receives one file: a request for all of it and, after a broken connection, for the rest of the same transfer. It ends when all bytes are there and
+/// the server has not contradicted their digest.
+/// </summary>
+internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget target, BeamReceiveOptions options) : IDisposable
+{
+    private const int BlockBytes = 128 * 1024;
+
+    private readonly BackOff _backOff = new(http.Options);
+    private readonly ProgressMeter _meter = new(options.Progress, http.TimeProvider);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _block = new byte[BlockBytes];
+
+    private BeamFile? _file;
+    private string? _id;
+    private string? _name = link.Name;
+    private string? _said;
+    private long? _length;
+    private long _written;
+    private bool _hasTried;
+
+    public async Task<BeamReceivedFile> RunAsync(CancellationToken cancellationToken)
+    {
+        _meter.Enter(BeamStage.Waiting);
+        if (await target.FindAsync(_name, _hash, cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            (_id, _written) = found;
+        }
+
+        while (!await TryReceiveAsync(cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        _meter.Enter(BeamStage.Finishing);
+        await target.FlushAsync(cancellationToken).ConfigureAwait(false);
+        var sha256 = Convert.ToHexStringLower(_hash.GetCurrentHash());
+        var confirmation = new Confirmation(http, link.WithName(_name!));
+        bool isVerified, isConfirmed;
+        try
+        {
+            (isVerified, isConfirmed) = await confirmation.RunAsync(_hash.GetCurrentHash(), _said, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BeamException exception) when (exception.Error == BeamError.DigestMismatch)
+        {
+            await target.DiscardAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        var path = await target.PublishAsync().ConfigureAwait(false);
+        _meter.Enter(BeamStage.Done);
+        return new BeamReceivedFile(_file! with { Length = _written }, path, _written, sha256, isVerified, isConfirmed);
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private async Task<bool> TryReceiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReceiveOnceAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BeamException exception) when (exception.IsPassing)
+        {
+            _hasTried = true;
+            _meter.Enter(BeamStage.Reconnecting);
+            await _backOff.WaitAsync(exception, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    private async Task<bool> ReceiveOnceAsync(CancellationToken cancellationToken)
+    {
+        using var request = Request();
+        using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK:
+                await BeginAsync(response, cancellationToken).ConfigureAwait(false);
+                break;
+
+            case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange?.From == _written && ReceivedHead.Id(response) == _id:
+                GoOn(response);
+                break;
+
+            case HttpStatusCode.PartialContent:
+                throw new BeamException(BeamError.Unexpected, "The server has sent another part than was asked for.") { StatusCode = response.StatusCode };
+
+            default:
+                return await IsCompleteAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+
+        await CopyAsync(response, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private HttpRequestMessage Request()
+    {
+        var wait = options.Wait is { } time ? string.Create(CultureInfo.InvariantCulture, $"wait={Math.Max(1, (long)time.TotalSeconds)}") : null;
+        var url = _name is null ? link.Url : link.WithName(_name).Url;
+        var query = string.Join('&', new[] { _name is null ? null : "confirm", wait }.Where(static part => part is not null));
+
+        // The next file of a channel is not asked for with JSON: that would be the state of the channel.
+        var request = http.Request(HttpMethod.Get, url, query.Length == 0 ? "" : "?" + query, acceptsJson: false);
+        if (_name is not null)
+        {
+            request.Headers.Accept.ParseAdd("application/problem+json, */*;q=0.5");
+        }
+
+        if (_id is not null)
+        {
+            // Naming the transfer takes the place of a connection of ours that the server believes alive, and never mixes two transfers.
+            request.Headers.Range = new RangeHeaderValue(_written, to: null);
+            request.Headers.IfRange = new RangeConditionHeaderValue($"\"{_id}\"");
+        }
+
+        return request;
+    }
+
+    /// <summary>The answer is the whole file: the first one, another one than before, or the same from something that ignores ranges.</summary>
+    private async Task BeginAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var file = ReceivedHead.File(response, _name);
+        if (_file is not null || _written > 0)
+        {
+            _hash.GetHashAndReset();
+            _written = 0;
+        }
+
+        await target.BeginAsync(file, cancellationToken).ConfigureAwait(false);
+        _name ??= file.Name;
+        (_file, _id, _length) = (file, file.Id, file.Length);
+        _said = HttpFields.Digest(response);
+        _meter.SetTotal(_length);
+    }
+
+    private void GoOn(HttpResponseMessage response)
+    {
+        _file ??= ReceivedHead.File(response, _name);
+        _length ??= response.Content.Headers.ContentRange?.Length;
+        _said ??= HttpFields.Digest(response);
+        _meter.SetTotal(_length);
+        _meter.MoveTo(_written);
+    }
+
+    private async Task CopyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using var body = new IdleWatch(http.Options, cancellationToken);
+        var stream = await ReadAsync(() => response.Content.ReadAsStreamAsync(body.Token), cancellationToken).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        while (true)
+        {
+            body.Restart();
+            var count = await ReadAsync(() => stream.ReadAsync(_block, body.Token).AsTask(), cancellationToken).ConfigureAwait(false);
+            body.Stop();
+            if (count == 0)
+            {
+                break;
+            }
+
+            var bytes = _block.AsMemory(0, count);
+            await target.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            _hash.AppendData(bytes.Span);
+            _written += count;
+            _backOff.NoteProgress();
+            _meter.MoveTo(_written);
+        }
+
+        if (_length is null ? !ReceivedHead.HasCertainEnd(response) : _written != _length)
+        {
+            throw BeamHttp.Broken();
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (BeamHttp.IsTransport(exception, cancellationToken))
+        {
+            throw BeamHttp.Broken(exception);
+        }
+    }
+
+    /// <summary>The server sends nothing. That is right when everything is here already.</summary>
+    private async Task<bool> IsCompleteAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        if (refused.Code == "complete" && (response.Content.Headers.ContentRange?.Length ?? _written) == _written)
+        {
+            _file ??= Known();
+            return true;
+        }
+
+        if (refused is { Error: BeamError.AlreadyReceiving } && _hasTried)
+        {
+            // Most likely a connection of ours, of which the server does not know yet that it is dead.
+            throw BeamHttp.Broken(refused);
+        }
+
+        if (refused is { Error: BeamError.Gone } && _name is not null
+            && await new TransferLook(http, link.WithName(_name)).TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { Outcome: not null } status)
+        {
+            return IsDelivered(status) ? true : throw (status.Outcome == "failed" ? TransferLook.Failed(status) : refused);
+        }
+
+        throw refused;
+    }
+
+    /// <summary>Says whether what is here is what was delivered: only its end was not seen here.</summary>
+    private bool IsDelivered(StatusBody status)
+    {
+        var isDelivered = _written > 0 && status.Outcome is "confirmed" or "sent"
+            && status.Length == _written
+            && status.Sha256 == Convert.ToHexStringLower(_hash.GetCurrentHash());
+        if (isDelivered)
+        {
+            _file ??= Known();
+        }
+
+        return isDelivered;
+    }
+
+    /// <summary>What is known of a file that an earlier run has received to its end.</summary>
+    private BeamFile Known() => new(_name!, _written, ContentType: null, ContentEncoding: null, _id);
+}

@@ -1,0 +1,38 @@
+using System.Net;
+
+namespace Beam.Client;
+
+/// <summary>What the headers of a download say.</summary>
+internal static class ReceivedHead
+{
+    /// <summary>What the file is, with the length of all of it.</summary>
+    public static BeamFile File(HttpResponseMessage response, string? knownName)
+    {
+        var headers = response.Content.Headers;
+        var length = headers.ContentRange is { } range ? range.Length : headers.ContentLength;
+        return new BeamFile(
+            knownName ?? Name(response) ?? "file",
+            length,
+            headers.ContentType?.ToString(),
+            headers.ContentEncoding.Count > 0 ? string.Join(", ", headers.ContentEncoding) : null,
+            Id(response));
+    }
+
+    /// <summary>The id of the transfer, from a strong entity tag that something in between has not replaced by its own.</summary>
+    public static string? Id(HttpResponseMessage response)
+        => response.Headers.ETag is { IsWeak: false } tag && tag.Tag.Trim('"') is var id && PartialName.IsId(id) ? id : null;
+
+    /// <summary>
+    /// Says whether the end of the body is surely the end of what was sent: by its length, its last chunk or, from HTTP/2 on, the end of its
+    /// stream. A body that ends with its connection may have been cut.
+    /// </summary>
+    public static bool HasCertainEnd(HttpResponseMessage response)
+        => response.Version >= HttpVersion.Version20 || response.Headers.TransferEncodingChunked == true || response.Content.Headers.ContentLength is not null;
+
+    private static string? Name(HttpResponseMessage response)
+    {
+        var disposition = response.Content.Headers.ContentDisposition;
+        var name = disposition?.FileNameStar ?? disposition?.FileName?.Trim('"');
+        return string.IsNullOrEmpty(name) ? null : name;
+    }
+}

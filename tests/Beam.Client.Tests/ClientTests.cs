@@ -1,0 +1,58 @@
+using Beam.Client.Tests.Servers;
+
+namespace Beam.Client.Tests;
+
+/// <summary>What tests of the client share: servers, clients and folders that end with the test, the newest first.</summary>
+public abstract class ClientTests : IAsyncLifetime
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        while (_owned.TryPop(out var owned))
+        {
+            await owned.DisposeAsync();
+        }
+    }
+
+    /// <summary>How clients behave in tests: they come back at once.</summary>
+    private protected static BeamClientOptions Quick(Action<BeamClientOptions>? configure = null)
+    {
+        var options = new BeamClientOptions { RetryDelay = TimeSpan.FromMilliseconds(5), MaxRetryDelay = TimeSpan.FromMilliseconds(100), GiveUpAfter = TimeSpan.FromSeconds(60) };
+        configure?.Invoke(options);
+        return options;
+    }
+
+    private protected BeamClient NewClient(Uri url, Action<BeamClientOptions>? configure = null) => Own(new BeamClient(url, Quick(configure)));
+
+    private protected TempFolder NewFolder() => Own(new TempFolder());
+
+    private protected async Task<BeamServer> StartServerAsync(Action<BeamOptions>? configure = null, Action<AspNetCore.BeamHttpOptions>? configureHttp = null)
+        => OwnAsync(await BeamServer.StartAsync(configure, configureHttp));
+
+    private protected T OwnAsync<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Push(owned);
+        return owned;
+    }
+
+    private protected T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Push(new Owned(owned));
+        return owned;
+    }
+
+    private sealed class Owned(IDisposable disposable) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            disposable.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

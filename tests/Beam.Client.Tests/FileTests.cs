@@ -1,0 +1,179 @@
+using Beam.Transfers;
+
+namespace Beam.Client.Tests;
+
+/// <summary>What lies on the disk, before, during and after.</summary>
+public sealed class FileTests : ClientTests
+{
+    private const int Length = 3_000_000;
+
+    [Fact]
+    [Trait("Rule", "P22")]
+    public async Task Receiver_GoesOnInASecondRun_WhereTheFirstBrokeOff()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a.bin");
+        var content = new GatedStream(1, Length, gateAt: 1_000_000);
+        var sending = beam.SendAsync(link, content);
+        using (var stop = new CancellationTokenSource())
+        {
+            var first = beam.ReceiveAsync(link, folder["a.bin"], cancellationToken: stop.Token);
+            await Eventually.TrueAsync(() => folder.Files() is [var file] && new FileInfo(folder[file]).Length == 1_000_000, "the beginning is here");
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
+        }
+
+        Assert.Matches("^a\\.bin\\.[a-z0-9-]+\\.beam-part$", Assert.Single(folder.Files()));
+        content.Open();
+        var handed = new List<long>();
+        var received = await beam.ReceiveAsync(link, folder["a.bin"], new BeamReceiveOptions { Progress = new Handed(handed) }).Soon();
+        var receipt = await sending.Soon();
+
+        Assert.Equal((Length, true), (received.Bytes, received.IsVerified));
+        Assert.Equal((BeamOutcome.Confirmed, true), (receipt.Outcome, receipt.IsVerified));
+        Assert.Equal(["a.bin"], folder.Files());
+        Assert.Equal(-1, TestBytes.FindMismatch(1, 0, await File.ReadAllBytesAsync(folder["a.bin"])));
+        Assert.All(handed.Where(static bytes => bytes > 0), static bytes => Assert.True(bytes >= 1_000_000));
+    }
+
+    [Fact]
+    public async Task PartialOfAnotherTransfer_IsNotUsed()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        folder.Write("a.other-7.beam-part", TestBytes.Create(9, 1000));
+        var sending = beam.SendAsync(link, new PatternStream(2, Length));
+
+        var received = await beam.ReceiveAsync(link, folder["a"]).Soon();
+        await sending.Soon();
+
+        Assert.True(received.IsVerified);
+        Assert.Equal(-1, TestBytes.FindMismatch(2, 0, await File.ReadAllBytesAsync(folder["a"])));
+        Assert.Equal(["a"], folder.Files());
+    }
+
+    [Fact]
+    public async Task PartialThatIsDamaged_IsFoundOut()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var content = new GatedStream(3, Length, gateAt: 1_000_000);
+        var sending = beam.SendAsync(link, content);
+        using (var stop = new CancellationTokenSource())
+        {
+            var first = beam.ReceiveAsync(link, folder["a"], cancellationToken: stop.Token);
+            await Eventually.TrueAsync(() => folder.Files() is [var file] && new FileInfo(folder[file]).Length == 1_000_000, "the beginning is here");
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
+        }
+
+        var partial = folder[Assert.Single(folder.Files())];
+        var bytes = await File.ReadAllBytesAsync(partial);
+        bytes[500_000] ^= 1;
+        await File.WriteAllBytesAsync(partial, bytes);
+        content.Open();
+
+        var received = await Assert.ThrowsAsync<BeamException>(() => beam.ReceiveAsync(link, folder["a"]).Soon());
+        var sent = await Assert.ThrowsAsync<BeamException>(() => sending.Soon());
+
+        Assert.Equal((BeamError.DigestMismatch, BeamError.DigestMismatch), (received.Error, sent.Error));
+        Assert.Empty(folder.Files());
+    }
+
+    [Fact]
+    public async Task PartialThatIsComplete_BecomesTheFile_WhenOnlyTheEndWasNotSeen()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var id = "";
+        var sending = beam.SendAsync(link, new PatternStream(4, 1000));
+        await beam.ReceiveAsync(link, (file, _) =>
+        {
+            id = file.Id!;
+            return ValueTask.FromResult<Stream>(new VerifyingStream(4));
+        }).Soon();
+        await sending.Soon();
+        folder.Write($"a.{id}.beam-part", TestBytes.Create(4, 1000));
+
+        var received = await beam.ReceiveAsync(link, folder["a"]).Soon();
+
+        Assert.Equal((1000, true), (received.Bytes, received.IsVerified));
+        Assert.Equal(["a"], folder.Files());
+    }
+
+    [Fact]
+    public async Task FileThatExists_IsNotReplaced_UnlessThatIsAskedFor()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        folder.Write("a", [1]);
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = beam.SendAsync(link, new PatternStream(5, 1000));
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+
+        var exception = await Assert.ThrowsAsync<BeamException>(() => beam.ReceiveAsync(link, folder["a"]).Soon());
+        Assert.Equal(BeamError.TargetExists, exception.Error);
+        Assert.False(sending.IsCompleted);
+
+        await beam.ReceiveAsync(link, folder["a"], new BeamReceiveOptions { Overwrite = true }).Soon();
+        await sending.Soon();
+        Assert.Equal(TestBytes.Create(5, 1000), await File.ReadAllBytesAsync(folder["a"]));
+    }
+
+    [Fact]
+    public async Task FileThatDoesNotFit_IsRefused_BeforeAnythingIsWritten()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = beam.SendAsync(link, new PatternStream(6, long.MaxValue / 4), cancellationToken: TestContext.Current.CancellationToken);
+
+        var exception = await Assert.ThrowsAsync<BeamException>(() => beam.ReceiveAsync(link, folder["a"]).Soon());
+
+        Assert.Equal(BeamError.NoLocalSpace, exception.Error);
+        Assert.Empty(folder.Files());
+        await beam.CancelAsync(link);
+        await Assert.ThrowsAsync<BeamException>(() => sending.Soon());
+    }
+
+    [Fact]
+    [Trait("Rule", "P30")]
+    public async Task LongName_IsKept_AndItsPartialFits()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var name = string.Concat(Enumerable.Repeat("ü", 125)) + ".data";
+        var link = (await beam.MintAsync()).Link.WithName(name);
+
+        var sending = beam.SendAsync(link, new PatternStream(7, 1000));
+        await beam.ReceiveAsync(link, folder.Path).Soon();
+        await sending.Soon();
+
+        Assert.Equal([name], folder.Files());
+    }
+
+    [Fact]
+    public async Task Sender_SendsAFileUnderItsOwnName()
+    {
+        var server = await StartServerAsync();
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var channel = (await beam.MintAsync()).Link;
+
+        var sending = beam.SendAsync(channel, folder.Write("report 1.pdf", [1, 2, 3]));
+        await beam.ReceiveAsync(channel.WithName("report 1.pdf"), folder["received"]).Soon();
+
+        Assert.Equal(3, (await sending.Soon()).Bytes);
+    }
+}

@@ -1,0 +1,87 @@
+using Beam.Client.Tests.Servers;
+using Beam.Transfers;
+
+namespace Beam.Client.Tests;
+
+/// <summary>Proxies that answer themselves when the server takes its time.</summary>
+[Trait("Rule", "P2")]
+public sealed class GatewayTests : ClientTests
+{
+    [Fact]
+    public async Task Sender_WaitsOn_WhenAProxyLosesItsPatience()
+    {
+        var server = await StartServerAsync();
+        var gateway = OwnAsync(await Gateway.StartAsync(server, answerTimeout: TimeSpan.FromSeconds(2)));
+        var beam = NewClient(server.Url);
+        var patient = NewClient(gateway.Through(server.Url));
+        var link = (await beam.MintAsync()).Link.WithName("a");
+
+        var sending = patient.SendAsync(link.At(gateway.Through(server.Url)), new PatternStream(1, 50_000));
+        await Eventually.TrueAsync(() => gateway.TimedOut >= 2, "the proxy has answered instead of the server");
+        Assert.False(sending.IsCompleted);
+        await beam.ReceiveAsync(link, new VerifyingStream(1)).Soon();
+
+        var receipt = await sending.Soon();
+        Assert.Equal((BeamOutcome.Confirmed, true), (receipt.Outcome, receipt.IsVerified));
+    }
+
+    [Fact]
+    public async Task Receiver_WaitsOn_WhenAProxyLosesItsPatience()
+    {
+        var server = await StartServerAsync();
+        var gateway = OwnAsync(await Gateway.StartAsync(server, answerTimeout: TimeSpan.FromSeconds(2)));
+        var beam = NewClient(server.Url);
+        var patient = NewClient(gateway.Through(server.Url));
+        var link = (await beam.MintAsync()).Link.WithName("a");
+
+        var receiving = patient.ReceiveAsync(link.At(gateway.Through(server.Url)), new VerifyingStream(2));
+        await Eventually.TrueAsync(() => gateway.TimedOut >= 2, "the proxy has answered instead of the server");
+        var receipt = await beam.SendAsync(link, new PatternStream(2, 50_000)).Soon();
+
+        Assert.Equal(BeamOutcome.Confirmed, receipt.Outcome);
+        Assert.True((await receiving.Soon()).IsVerified);
+    }
+
+    [Fact]
+    public async Task Sender_LearnsThatTheTransferWasCancelled_WhileItHasNothingToSend()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.Url);
+        var watchful = NewClient(server.Url, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = watchful.SendAsync(link, new StallingStream(3, 1000, stallAt: 500));
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+
+        await beam.CancelAsync(link);
+
+        var exception = await Assert.ThrowsAsync<BeamException>(() => sending.Soon());
+        Assert.Equal(BeamError.Cancelled, exception.Error);
+    }
+
+    [Fact]
+    public async Task Download_IsContinuedOverANewConnection_WhenNothingComesAnyMore()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.Url);
+        var impatient = NewClient(server.Url, options => options.IdleTimeout = TimeSpan.FromSeconds(2));
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var content = new GatedStream(4, 200_000, gateAt: 100_000);
+        var sending = beam.SendAsync(link, content);
+        var stages = new List<BeamStage>();
+        var receiving = impatient.ReceiveAsync(link, new VerifyingStream(4), new BeamReceiveOptions { Progress = new Stages(stages) });
+        await Eventually.TrueAsync(() => Count(stages) >= 1, "the receiver has come back");
+
+        content.Open();
+
+        Assert.True((await receiving.Soon()).IsVerified);
+        Assert.Equal(BeamOutcome.Confirmed, (await sending.Soon()).Outcome);
+    }
+
+    private static int Count(List<BeamStage> stages)
+    {
+        lock (stages)
+        {
+            return stages.Count(stage => stage == BeamStage.Reconnecting);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Beam.Client.Tests;
+
+/// <summary>Collects the bytes of all reports, in their order. A <see cref="Progress{T}"/> would post them.</summary>
+internal sealed class Handed(List<long> bytes) : IProgress<BeamProgress>
+{
+    public void Report(BeamProgress value)
+    {
+        lock (bytes)
+        {
+            bytes.Add(value.Bytes);
+        }
+    }
+}
