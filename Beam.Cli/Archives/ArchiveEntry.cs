@@ -1,0 +1,18 @@
+namespace Beam.Cli.Archives;
+
+/// <summary>A file, folder or link to be packed, as it was when the folder was looked through.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">Its name in the archive, with slashes and without one at the end.</param>
+/// <param name="SourcePath">Where it lies.</param>
+/// <param name="Length">The bytes of a file; zero for everything else.</param>
+/// <param name="ModifiedAt">When it was changed last, in whole seconds.</param>
+/// <param name="Mode">Who may do what with it.</param>
+/// <param name="LinkTarget">Where a link points to.</param>
+internal sealed record ArchiveEntry(
+    ArchiveEntryKind Kind,
+    string Name,
+    string SourcePath,
+    long Length,
+    DateTimeOffset ModifiedAt,
+    UnixFileMode Mode,
+    string? LinkTarget = null);

@@ -1,0 +1,17 @@
+namespace Beam.Cli.Archives;
+
+/// <summary>What an entry of an archive is. There is nothing else that Beam packs or unpacks: no devices, no pipes.</summary>
+internal enum ArchiveEntryKind
+{
+    /// <summary>A file with content.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A symbolic link.</summary>
+    Link,
+
+    /// <summary>A second name of a file that came before.</summary>
+    SecondName,
+}

@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace Beam.Cli.Archives;
+
+/// <summary>
+/// The links of an archive, followed as a system would follow them: a link may go through others, so that the text of its path alone does not tell where it leads.
+/// Names are those on the disk, with slashes, from the folder that everything lies in.
+/// </summary>
+/// <param name="ignoresCase">Whether A and a are the same name there.</param>
+internal sealed class LinkMap(bool ignoresCase)
+{
+    /// <summary>The longest target, in bytes, that any system takes. Following one costs time that grows with its square.</summary>
+    public const int MaxTargetBytes = 4096;
+
+    // What Linux follows before it calls it a loop.
+    private const int MaxLinksFollowed = 40;
+
+    private readonly Dictionary<string, string> _targets = new(ignoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    /// <summary>Adds a link.</summary>
+    /// <exception cref="ArchiveRefusedException">Its target is longer than that of any link.</exception>
+    public void Add(string name, string target)
+    {
+        if (Encoding.UTF8.GetByteCount(target) > MaxTargetBytes)
+        {
+            throw new ArchiveRefusedException($"A link has a target of more than {MaxTargetBytes} bytes: {name}");
+        }
+
+        _targets[name] = target;
+    }
+
+    /// <summary>Where a link leads, as a name, which may be empty (the folder itself) and need not exist; nothing if it leads out of the archive or in circles.</summary>
+    /// <param name="name">The link.</param>
+    /// <param name="topDepth">How many folders, of those that the link lies in, count as out of the archive when it leads up to them.</param>
+    public string? Resolve(string name, int topDepth = 0)
+    {
+        var pending = new Stack<string>();
+        Push(pending, name);
+        var reached = new List<string>();
+        var followed = 0;
+        while (pending.TryPop(out var part))
+        {
+            if (part is "" or ".")
+            {
+                continue;
+            }
+
+            if (part == "..")
+            {
+                if (reached.Count <= topDepth)
+                {
+                    return null;
+                }
+
+                reached.RemoveAt(reached.Count - 1);
+                continue;
+            }
+
+            reached.Add(part);
+            if (!_targets.TryGetValue(string.Join('/', reached), out var target))
+            {
+                continue;
+            }
+
+            if (++followed > MaxLinksFollowed || IsAbsolute(target))
+            {
+                return null;
+            }
+
+            reached.RemoveAt(reached.Count - 1);
+            Push(pending, target);
+        }
+
+        return string.Join('/', reached);
+    }
+
+    private static bool IsAbsolute(string target)
+        => target.Length == 0 || target[0] is '/' or '\\' || Path.IsPathRooted(target) || EntryPath.BeginsWithDrive(target);
+
+    private static void Push(Stack<string> pending, string path)
+    {
+        // A backslash is a separator on one system and a letter on others: the stricter reading holds only where it is one.
+        var parts = OperatingSystem.IsWindows() ? path.Split('/', '\\') : path.Split('/');
+        for (var index = parts.Length - 1; index >= 0; index--)
+        {
+            pending.Push(parts[index]);
+        }
+    }
+}

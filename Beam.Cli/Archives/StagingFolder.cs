@@ -1,0 +1,160 @@
+namespace Beam.Cli.Archives;
+
+/// <summary>A new folder beside the things that an archive's content will lie beside. Disposing it removes it, with whatever is still in it.</summary>
+internal sealed class StagingFolder : IDisposable
+{
+    private readonly string _target;
+
+    // Most entries lie in the same folder as the one before: not each of them has to be looked for on the disk.
+    private readonly HashSet<string> _made = [];
+
+    /// <param name="target">Where the content goes in the end; created if it does not exist.</param>
+    public StagingFolder(string target)
+    {
+        _target = Path.GetFullPath(target);
+        Directory.CreateDirectory(_target);
+        Root = Path.Combine(_target, ".beam-" + Path.GetRandomFileName());
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Root);
+        }
+        else
+        {
+            Directory.CreateDirectory(Root, ArchiveModes.PrivateFolder);
+        }
+    }
+
+    /// <summary>Gets the path of the new folder.</summary>
+    public string Root { get; }
+
+    /// <summary>What was moved into the target.</summary>
+    public IReadOnlyList<string> TopLevelNames { get; private set; } = [];
+
+    /// <summary>Makes a folder and those it lies in.</summary>
+    public void AddFolder(string onDisk)
+    {
+        if (_made.Add(onDisk))
+        {
+            Directory.CreateDirectory(Path.Combine(Root, onDisk));
+        }
+    }
+
+    /// <summary>Makes a file that does not exist yet, and the folders it lies in.</summary>
+    public FileStream CreateFile(string onDisk, PackedEntry entry)
+    {
+        var path = Path.Combine(Root, onDisk);
+        AddFolder(Path.GetDirectoryName(onDisk)!);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows() && entry.Mode is { } mode)
+        {
+            options.UnixCreateMode = mode | ArchiveModes.PrivateFile;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    /// <summary>Opens a file that was made before.</summary>
+    public FileStream OpenFile(string onDisk) => File.OpenRead(Path.Combine(Root, onDisk));
+
+    /// <summary>Gives a file that was written its time.</summary>
+    public static void FinishFile(FileStream file, PackedEntry entry) => File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeOf(entry));
+
+    /// <summary>Gives a folder its permissions and its time, after everything in it.</summary>
+    public void FinishFolder(string onDisk, PackedEntry entry)
+    {
+        var path = Path.Combine(Root, onDisk);
+        if (!OperatingSystem.IsWindows() && entry.Mode is { } mode)
+        {
+            // Never more than a new folder would have had, and never one that its owner cannot move.
+            File.SetUnixFileMode(path, (mode & File.GetUnixFileMode(path)) | ArchiveModes.PrivateFolder);
+        }
+
+        Directory.SetLastWriteTimeUtc(path, TimeOf(entry));
+    }
+
+    /// <summary>Makes a link.</summary>
+    public void AddLink(string onDisk, string target)
+    {
+        AddFolder(Path.GetDirectoryName(onDisk)!);
+        var path = Path.Combine(Root, onDisk);
+        if (Directory.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)))
+        {
+            Directory.CreateSymbolicLink(path, target);
+        }
+        else
+        {
+            File.CreateSymbolicLink(path, target);
+        }
+    }
+
+    /// <summary>Moves everything to where it belongs. Nothing is moved unless all of it can be.</summary>
+    /// <exception cref="TargetExistsException">Something is in the way.</exception>
+    public async Task MoveIntoPlaceAsync(Func<IReadOnlyList<string>, ValueTask<bool>> mayOverwrite, CancellationToken cancellationToken)
+    {
+        var moves = new List<(FileSystemInfo From, string To)>();
+        var existing = new List<string>();
+        Plan(new DirectoryInfo(Root), _target, moves, existing);
+        if (existing.Count > 0 && !await mayOverwrite(existing))
+        {
+            throw new TargetExistsException(existing.Count == 1 ? $"{existing[0]} exists." : $"{existing[0]} and {existing.Count - 1} more exist.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        TopLevelNames = [.. new DirectoryInfo(Root).EnumerateFileSystemInfos().Select(static item => item.Name).Order(StringComparer.Ordinal)];
+        foreach (var (from, to) in moves)
+        {
+            if (IsFolder(from))
+            {
+                Directory.Move(from.FullName, to);
+            }
+            else
+            {
+                File.Move(from.FullName, to, overwrite: existing.Count > 0);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Directory.Exists(Root))
+        {
+            Directory.Delete(Root, recursive: true);
+        }
+    }
+
+    private static void Plan(DirectoryInfo from, string to, List<(FileSystemInfo From, string To)> moves, List<string> existing)
+    {
+        foreach (var item in from.EnumerateFileSystemInfos())
+        {
+            var target = Path.Combine(to, item.Name);
+            var there = new FileInfo(target).Attributes;
+            if (there == (FileAttributes)(-1))
+            {
+                moves.Add((item, target));
+                continue;
+            }
+
+            // A link to a folder is not gone through: what it leads to is not where the archive is unpacked.
+            var isFolderThere = there.HasFlag(FileAttributes.Directory) && !there.HasFlag(FileAttributes.ReparsePoint);
+            if (IsFolder(item) != isFolderThere)
+            {
+                throw new TargetExistsException($"{target} is in the way.");
+            }
+
+            if (isFolderThere)
+            {
+                Plan((DirectoryInfo)item, target, moves, existing);
+            }
+            else
+            {
+                existing.Add(target);
+                moves.Add((item, target));
+            }
+        }
+    }
+
+    private static bool IsFolder(FileSystemInfo item) => item is DirectoryInfo && item.LinkTarget is null;
+
+    private static DateTime TimeOf(PackedEntry entry) => entry.ModifiedAt.UtcDateTime;
+}

@@ -1,0 +1,93 @@
+namespace Beam.Cli.Archives;
+
+/// <summary>Passes a tar archive on, and refuses headers that are larger than any honest one: a reader takes as much memory for them as they claim.</summary>
+internal sealed class TarHeaderGuard(Stream archive) : Stream
+{
+    // Paths and links of the longest kind, and room for what other programs add.
+    private const int MaxHeaderBytes = 1 << 20;
+
+    private bool _inHeader;
+    private int _headerBytes;
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>What is read from here on is a header, until <see cref="EnterContent"/>.</summary>
+    public void EnterHeader()
+    {
+        _inHeader = true;
+        _headerBytes = 0;
+    }
+
+    /// <summary>What is read from here on is the content of a file.</summary>
+    public void EnterContent() => _inHeader = false;
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        Check(buffer.Length);
+        return Count(archive.Read(buffer));
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Check(buffer.Length);
+        return Count(await archive.ReadAsync(buffer, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private void Check(int wanted)
+    {
+        if (_inHeader && _headerBytes + (long)wanted > MaxHeaderBytes)
+        {
+            throw new ArchiveRefusedException("An entry has a header of more than a megabyte.");
+        }
+    }
+
+    private int Count(int count)
+    {
+        if (_inHeader)
+        {
+            _headerBytes += count;
+        }
+
+        return count;
+    }
+}

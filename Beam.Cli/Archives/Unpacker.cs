@@ -1,0 +1,176 @@
+namespace Beam.Cli.Archives;
+
+/// <summary>
+/// Unpacks archives that anybody may have made. Everything goes into a new folder first, which nothing else is in; links are made last, so that nothing is written
+/// through one; and only an archive that was good to its end is moved to where it belongs. Of any other nothing is left.
+/// </summary>
+/// <param name="limits">How much may come out.</param>
+/// <param name="rules">Which names files may have.</param>
+internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
+{
+    private const int CopyBytes = 128 * 1024;
+
+    private readonly EntryNames _names = new(rules);
+    private readonly LinkMap _linkMap = new(rules.IgnoresCase);
+    private readonly List<(string OnDisk, string Target)> _links = [];
+    private readonly List<(string OnDisk, PackedEntry Entry)> _folders = [];
+    private readonly byte[] _buffer = new byte[CopyBytes];
+    private long _bytes;
+    private int _entries;
+    private int _files;
+
+    /// <summary>Unpacks an archive into a folder.</summary>
+    /// <param name="entries">What the archive has.</param>
+    /// <param name="folder">Where to: created if need be.</param>
+    /// <param name="mayOverwrite">Asked once, with the files that are there already, before anything of the folder is changed.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left.</param>
+    /// <exception cref="ArchiveRefusedException">The archive is damaged or malicious, or too much comes out of it.</exception>
+    /// <exception cref="TargetExistsException">Files are there already and may not be overwritten.</exception>
+    /// <exception cref="IOException">There is no room for it, or a file cannot be written.</exception>
+    public async Task<UnpackSummary> UnpackAsync(
+        IAsyncEnumerable<PackedEntry> entries,
+        string folder,
+        Func<IReadOnlyList<string>, ValueTask<bool>> mayOverwrite,
+        CancellationToken cancellationToken)
+    {
+        using var staging = new StagingFolder(folder);
+        await foreach (var entry in entries.WithCancellation(cancellationToken))
+        {
+            if (++_entries > limits.MaxEntries)
+            {
+                throw new ArchiveRefusedException($"The archive has more than {limits.MaxEntries} entries.");
+            }
+
+            await AddAsync(staging, entry, cancellationToken);
+        }
+
+        MakeLinks(staging);
+        var linksStayInTopLevel = _links.TrueForAll(link => _linkMap.Resolve(Slashes(link.OnDisk), topDepth: 1) is not null);
+        foreach (var (onDisk, entry) in Enumerable.Reverse(_folders))
+        {
+            staging.FinishFolder(onDisk, entry);
+        }
+
+        await staging.MoveIntoPlaceAsync(mayOverwrite, cancellationToken);
+        return new UnpackSummary(_files, _bytes, _names.Changed, staging.TopLevelNames, linksStayInTopLevel);
+    }
+
+    private async Task AddAsync(StagingFolder staging, PackedEntry entry, CancellationToken cancellationToken)
+    {
+        var parts = EntryPath.Split(entry.Name, rules);
+        if (parts.Length == 0)
+        {
+            // "./", as tar names the folder it was called in.
+            return;
+        }
+
+        switch (entry.Kind)
+        {
+            case ArchiveEntryKind.Folder:
+                var folder = _names.Add(parts, entry.Kind);
+                staging.AddFolder(folder);
+                _folders.Add((folder, entry));
+                break;
+            case ArchiveEntryKind.Link:
+                var link = _names.Add(parts, entry.Kind);
+                _links.Add((link, entry.LinkTarget));
+
+                // By its name on the disk: a name that had to be changed may have taken the one that another link means.
+                _linkMap.Add(Slashes(link), entry.LinkTarget);
+                break;
+            case ArchiveEntryKind.SecondName:
+                var first = _names.FindFile(EntryPath.Split(entry.LinkTarget, rules))
+                    ?? throw new ArchiveRefusedException($"An entry is a second name of something that the archive does not have: {entry.Name}");
+                // A copy: what is written into one of them later does not reach the other.
+                await using (var source = staging.OpenFile(first))
+                {
+                    await AddFileAsync(staging, parts, entry with { Length = source.Length, Content = source }, cancellationToken);
+                }
+
+                break;
+            default:
+                await AddFileAsync(staging, parts, entry, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task AddFileAsync(StagingFolder staging, string[] parts, PackedEntry entry, CancellationToken cancellationToken)
+    {
+        // Before the first byte: a header may claim more than there is room for.
+        if (entry.Length < 0 || entry.Length > limits.MaxBytes - _bytes)
+        {
+            throw new ArchiveRefusedException($"More comes out of the archive than the {limits.MaxBytes} bytes that are allowed.");
+        }
+
+        if (entry.Length > limits.FreeBytes - _bytes)
+        {
+            throw new IOException("There is not enough room on the disk for what is in the archive.");
+        }
+
+        await using var target = staging.CreateFile(_names.Add(parts, entry.Kind), entry);
+        var checksum = new Crc32();
+        long copied = 0;
+        int count;
+        while ((count = await ReadAsync(entry.Content, cancellationToken)) > 0)
+        {
+            copied += count;
+            if (copied > entry.Length)
+            {
+                break;
+            }
+
+            if (entry.Checksum is not null)
+            {
+                checksum.Append(_buffer.AsSpan(0, count));
+            }
+
+            await target.WriteAsync(_buffer.AsMemory(0, count), cancellationToken);
+        }
+
+        // A zip reader stops where the entry claims to end: only the checksum tells that there was more.
+        if (copied != entry.Length || (entry.Checksum is { } expected && expected != checksum.Value))
+        {
+            throw new ArchiveRefusedException($"An entry is not as long, or not the same, as the archive claims: {entry.Name}");
+        }
+
+        StagingFolder.FinishFile(target, entry);
+        _bytes += copied;
+        _files++;
+    }
+
+    private async ValueTask<int> ReadAsync(Stream content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await content.ReadAsync(_buffer, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw new ArchiveRefusedException("The archive is damaged.", exception);
+        }
+    }
+
+    private void MakeLinks(StagingFolder staging)
+    {
+        foreach (var (onDisk, target) in _links)
+        {
+            if (_linkMap.Resolve(Slashes(onDisk)) is null)
+            {
+                throw new ArchiveRefusedException($"A link leads out of the folder: {onDisk} -> {target}");
+            }
+
+            // No file has such a name here; and what a link points to, every program may show.
+            if (!rules.Allows(target))
+            {
+                throw new ArchiveRefusedException($"A link points to a name that no file may have: {onDisk}");
+            }
+        }
+
+        foreach (var (onDisk, target) in _links)
+        {
+            staging.AddLink(onDisk, target);
+        }
+    }
+
+    private static string Slashes(string onDisk) => onDisk.Replace(Path.DirectorySeparatorChar, '/');
+}

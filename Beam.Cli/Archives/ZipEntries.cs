@@ -1,0 +1,88 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Beam.Cli.Archives;
+
+/// <summary>Reads a zip archive entry by entry.</summary>
+internal static class ZipEntries
+{
+    /// <param name="archive">The archive, which can seek.</param>
+    /// <param name="limits">How many entries there may be.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArchiveRefusedException">It is damaged, entries lie over each other, or it has devices and the like in it.</exception>
+    public static async IAsyncEnumerable<PackedEntry> ReadAsync(Stream archive, UnpackLimits limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var zip = await OpenAsync(archive, limits, cancellationToken);
+        foreach (var entry in zip.Entries)
+        {
+            var kind = ZipEntryTypes.KindOf(entry.FullName, entry.ExternalAttributes)
+                ?? throw new ArchiveRefusedException($"An entry is neither file nor folder nor link: {entry.FullName}");
+            await using var content = await OpenEntryAsync(entry, cancellationToken);
+            yield return new PackedEntry
+            {
+                Kind = kind,
+                Name = entry.FullName,
+                Length = kind == ArchiveEntryKind.File ? entry.Length : 0,
+                ModifiedAt = entry.LastWriteTime,
+                Mode = ZipEntryTypes.ModeOf(entry.ExternalAttributes),
+                LinkTarget = kind == ArchiveEntryKind.Link ? await ReadLinkAsync(content, cancellationToken) : "",
+                Checksum = kind == ArchiveEntryKind.File ? entry.Crc32 : null,
+                Content = kind == ArchiveEntryKind.File ? content : Stream.Null,
+            };
+        }
+    }
+
+    private static async Task<ZipArchive> OpenAsync(Stream archive, UnpackLimits limits, CancellationToken cancellationToken)
+    {
+        ZipArchive? zip = null;
+        try
+        {
+            zip = await ZipArchive.CreateAsync(archive, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+            if (zip.Entries.Count > limits.MaxEntries)
+            {
+                throw new ArchiveRefusedException($"The archive has more than {limits.MaxEntries} entries.");
+            }
+
+            // Entries that share their bytes make a small archive a huge folder.
+            if (zip.Entries.Sum(static entry => (decimal)entry.CompressedLength) > archive.Length)
+            {
+                throw new ArchiveRefusedException("The entries of the archive lie over each other.");
+            }
+
+            var opened = zip;
+            zip = null;
+            return opened;
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw new ArchiveRefusedException("The archive is damaged.", exception);
+        }
+        finally
+        {
+            zip?.Dispose();
+        }
+    }
+
+    private static async Task<Stream> OpenEntryAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await entry.OpenAsync(cancellationToken);
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw new ArchiveRefusedException("The archive is damaged, or packed in a way that is not known here.", exception);
+        }
+    }
+
+    private static async Task<string> ReadLinkAsync(Stream content, CancellationToken cancellationToken)
+    {
+        // One byte more than there may be, so that too long a target is not taken for its beginning.
+        var bytes = new byte[LinkMap.MaxTargetBytes + 1];
+        var count = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        return Encoding.UTF8.GetString(bytes, 0, count);
+    }
+
+    private static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException;
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Beam.Cli.Doctor;
+using Beam.Client;
+
+namespace Beam.Cli.Commands;
+
+/// <summary><c>beam doctor</c>.</summary>
+internal static class DoctorCommand
+{
+    private const int UsualIdleSeconds = 100;
+
+    public static Command Create(ToolContext tool)
+    {
+        var url = new Argument<string?>("URL") { Description = "The server, where Beam is mounted. By default BEAM_SERVER, then the configuration.", Arity = ArgumentArity.ZeroOrOne };
+        var idle = new Option<int>("--idle") { Description = "How many seconds a request should be able to wait without a byte.", HelpName = "SECONDS", DefaultValueFactory = static _ => UsualIdleSeconds };
+        var command = new ExampleCommand(
+            "doctor",
+            "Find out what the proxies before a server do to streams: buffering, limits on bodies, limits on silence. Sends 33 MB.",
+            "beam doctor https://beam.example",
+            "beam doctor https://beam.example --idle 30") { url, idle };
+        command.Does(tool, async (parsed, report, cancellationToken) =>
+        {
+            var (address, key) = tool.ReadSettings().Server(parsed.GetValue(url));
+            using var beam = new BeamClient(address, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
+            using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            var isWell = true;
+            await foreach (var finding in new ProxyDoctor(beam, http, TimeSpan.FromSeconds(parsed.GetValue(idle)), tool.Clock).ExamineAsync(cancellationToken))
+            {
+                isWell &= finding.IsWell;
+                report.Told("check", [(finding.Check, finding.Verdict)]);
+            }
+
+            return isWell ? ExitCode.Success : ExitCode.Unhealthy;
+        });
+        return command;
+    }
+}

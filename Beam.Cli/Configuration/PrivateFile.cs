@@ -1,0 +1,46 @@
+using Beam.Cli.Archives;
+
+namespace Beam.Cli.Configuration;
+
+/// <summary>Files with secrets: nobody else can read them at any moment, and a crash leaves the old or the new one.</summary>
+internal static class PrivateFile
+{
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        CreateFolder(Path.GetDirectoryName(path)!);
+        var temporary = $"{path}.{Path.GetRandomFileName()}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = ArchiveModes.PrivateFile;
+        }
+
+        try
+        {
+            using (var file = new FileStream(temporary, options))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Creates a folder that nobody else can look into.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, ArchiveModes.PrivateFolder);
+        }
+    }
+}

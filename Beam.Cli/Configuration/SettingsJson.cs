@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using Beam.Cli.Sending;
+
+namespace Beam.Cli.Configuration;
+
+/// <summary>How the tool's own files are written.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ToolSettings))]
+[JsonSerializable(typeof(SendingRecord))]
+internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -1,0 +1,95 @@
+using Beam.Cli.Reports;
+using Beam.Cli.Sending;
+using Beam.Cli.Terminal;
+using Beam.Client;
+
+namespace Beam.Cli.Receiving;
+
+/// <summary>Receives: into a file, a folder or the standard output. What <c>beam send</c> has packed is unpacked.</summary>
+internal sealed class Receiver(ToolContext tool, IReport report)
+{
+    public async Task<ExitCode> RunAsync(BeamClient client, BeamLink link, ReceiveRequest request, CancellationToken cancellationToken)
+    {
+        report.Begin(link.Name ?? "", ProgressSide.Receiver);
+        if (link.Name is not null)
+        {
+            // A server that cannot be reached at all is said at once; one that goes away later is waited for.
+            await client.GetStatusAsync(link, cancellationToken);
+        }
+
+        var options = new BeamReceiveOptions { Wait = request.Wait ?? tool.ReadSettings().Wait, Overwrite = request.Force, Progress = report };
+        try
+        {
+            await (request.ToOutput ? ToOutputAsync(client, link, options, cancellationToken) : ToFileAsync(client, link, request, options, cancellationToken));
+            return ExitCode.Success;
+        }
+        catch (Exception exception) when (exception is OutputClosedException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            await Farewell.TellAsync(client, link, tool.Clock);
+            throw;
+        }
+    }
+
+    private async Task ToOutputAsync(BeamClient client, BeamLink link, BeamReceiveOptions options, CancellationToken cancellationToken)
+    {
+        await using var output = new OutputStream(tool.Console.OpenOutput());
+        report.Received(await client.ReceiveAsync(link, output, options, cancellationToken), path: null, unpacked: null);
+    }
+
+    private async Task ToFileAsync(BeamClient client, BeamLink link, ReceiveRequest request, BeamReceiveOptions options, CancellationToken cancellationToken)
+    {
+        var output = Path.GetFullPath(request.Output ?? ".");
+        if (request.Output is { } named && Path.EndsInDirectorySeparator(named))
+        {
+            Directory.CreateDirectory(output);
+        }
+
+        var received = await StoreAsync(client, link, output, options, cancellationToken);
+        if (request.KeepArchive || !IsArchive(received.File))
+        {
+            report.Received(received, received.Path, unpacked: null);
+            return;
+        }
+
+        var unpacking = new Unpacking(tool.Console);
+        var archive = Directory.Exists(output) ? received.Path! : SetAside(received.Path!);
+        try
+        {
+            var summary = request.Output is null
+                ? await NewFolder.UnpackAsync(unpacking, archive, cancellationToken)
+                : await unpacking.RunAsync(archive, output, request.Force, cancellationToken);
+            File.Delete(archive);
+            report.Received(received, output, summary);
+        }
+        catch
+        {
+            report.Note($"The archive itself has been received, and is in {archive}");
+            throw;
+        }
+    }
+
+    private static async Task<BeamReceivedFile> StoreAsync(BeamClient client, BeamLink link, string output, BeamReceiveOptions options, CancellationToken cancellationToken)
+    {
+        var leftovers = new Leftovers(output);
+        try
+        {
+            return await client.ReceiveAsync(link, output, options, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            leftovers.Remove();
+            throw;
+        }
+    }
+
+    private static bool IsArchive(BeamFile file)
+        => file.ContentType == SendContent.TarType && file.ContentEncoding is null && file.Name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What was received as a file is a folder: its name is needed for that.</summary>
+    private static string SetAside(string path)
+    {
+        var aside = $"{path}.{Path.GetRandomFileName()}.tar";
+        File.Move(path, aside);
+        return aside;
+    }
+}

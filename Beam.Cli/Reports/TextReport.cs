@@ -1,0 +1,94 @@
+using System.Globalization;
+using Beam.Cli.Archives;
+using Beam.Cli.Terminal;
+using Beam.Client;
+
+namespace Beam.Cli.Reports;
+
+/// <summary>Tells people. Results go to the standard output, everything else to the standard error, progress only if somebody sees it.</summary>
+/// <param name="console">Where to.</param>
+/// <param name="showsQrCodes">Whether links are also shown as a QR code on a terminal.</param>
+/// <param name="clock">For how often progress is shown.</param>
+internal sealed class TextReport(ToolConsole console, bool showsQrCodes, TimeProvider clock) : IReport
+{
+    private readonly ProgressDisplay? _progress = console.IsErrorTerminal ? new ProgressDisplay(console.Error, console.Width, clock) : null;
+
+    public void Report(BeamProgress value) => _progress?.Show(value);
+
+    public void Begin(string name, ProgressSide side)
+    {
+        if (_progress is not null)
+        {
+            _progress.Name = TerminalText.Clean(name);
+            _progress.Side = side;
+        }
+    }
+
+    public void Offered(Offer offer)
+    {
+        console.Out.WriteLine(offer.Url);
+        console.Out.Flush();
+        Say(offer.Event == "link" ? $"Give this link to who is to receive {offer.Name}{Size(offer)}, or one of these commands:" : "Give this link to who is to send, to open in a browser, or one of these commands:");
+        foreach (var command in offer.Commands)
+        {
+            Say("  " + command);
+        }
+
+        if (showsQrCodes && console.IsErrorTerminal)
+        {
+            foreach (var line in QrText.Lines(offer.Url, console.Width() - 1))
+            {
+                console.Error.WriteLine(line);
+            }
+        }
+    }
+
+    public void Note(string text) => Say(text);
+
+    public void Sent(BeamReceipt receipt)
+    {
+        var what = receipt.Outcome switch
+        {
+            BeamOutcome.Confirmed => "Delivered",
+            BeamOutcome.Sent => "Sent, as far as can be known",
+            _ => string.Create(CultureInfo.InvariantCulture, $"Handed in, and held for its receiver until {receipt.ExpiresAt:u}"),
+        };
+        Say($"{what}: {Sizes.Bytes(receipt.Bytes)}, sha256 {receipt.Sha256}{(receipt.IsVerified ? ", verified" : "")}");
+    }
+
+    public void Received(BeamReceivedFile file, string? path, UnpackSummary? unpacked)
+    {
+        _progress?.Clear();
+        foreach (var stored in unpacked?.TopLevelNames.Select(name => Path.Combine(path!, name)) ?? (path is null ? [] : [path]))
+        {
+            console.Out.WriteLine(TerminalText.Clean(stored));
+        }
+
+        Say($"Received: {Sizes.Bytes(file.Bytes)}, sha256 {file.Sha256}{(file.IsVerified ? ", verified" : "")}");
+        if (unpacked is not null)
+        {
+            var changed = unpacked.ChangedNames == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {unpacked.ChangedNames} had names that are not safe, and have others now");
+            Say(string.Create(CultureInfo.InvariantCulture, $"Unpacked: {unpacked.Files} files, {Sizes.Bytes(unpacked.Bytes)}{changed}"));
+        }
+    }
+
+    public void Told(string what, IReadOnlyList<(string Name, object? Value)> values)
+        => console.WriteTable(values.Where(static row => row.Value is not null).Select(static row => (row.Name, Text(row.Value!))));
+
+    public void Failed(ExitCode code, string message) => Say((code == ExitCode.Interrupted ? "" : "beam: ") + message);
+
+    private static string Size(Offer offer) => offer.Bytes is { } bytes ? $" ({Sizes.Bytes(bytes)})" : "";
+
+    private static string Text(object value) => value switch
+    {
+        bool truth => truth ? "yes" : "no",
+        DateTimeOffset time => time.ToString("u", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    private void Say(string line)
+    {
+        _progress?.Clear();
+        console.Error.WriteLine(TerminalText.Clean(line));
+    }
+}

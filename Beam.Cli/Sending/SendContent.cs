@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Beam.Cli.Archives;
+using Beam.Cli.Reports;
+using Beam.Cli.Terminal;
+
+namespace Beam.Cli.Sending;
+
+/// <summary>What is sent: a file, the standard input, or files and folders as one archive.</summary>
+internal sealed class SendContent : IAsyncDisposable
+{
+    /// <summary>What marks an archive that <c>beam receive</c> unpacks, together with the name's end.</summary>
+    public const string TarType = "application/x-tar";
+
+    private const string ZipType = "application/zip";
+    private const int MaxNameBytes = 200;
+
+    private SendContent(Stream stream, string name)
+    {
+        Stream = stream;
+        Name = name;
+    }
+
+    /// <summary>Gets the bytes.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>Gets the name under which it is sent.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the media type, if it is not just bytes.</summary>
+    public string? ContentType { get; private init; }
+
+    /// <summary>Gets what tells whether a second run sends the same; nothing if that cannot be known.</summary>
+    public string? Fingerprint { get; private init; }
+
+    /// <summary>Gets the length, if it is known.</summary>
+    public long? Length => Stream.CanSeek ? Stream.Length - Stream.Position : null;
+
+    /// <summary>Opens what is to be sent.</summary>
+    /// <exception cref="UsageException">It makes no sense.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static SendContent Open(SendRequest request, ToolConsole console, IReport report, CancellationToken cancellationToken)
+    {
+        if (request.Paths.Contains("-"))
+        {
+            return request.Paths.Count == 1 && !request.Zip
+                ? new SendContent(console.OpenInput(), FitName(request.Name ?? "stdin", ""))
+                : throw new UsageException("The standard input is sent alone, and as it is.");
+        }
+
+        if (request.Paths is [var only] && !Directory.Exists(only) && !request.Zip)
+        {
+            return OpenFile(only, request.Name);
+        }
+
+        var content = FolderScan.Scan(request.Paths, cancellationToken);
+        foreach (var left in content.LeftOut)
+        {
+            report.Note($"Left out: {left.Path}: {left.Reason}.");
+        }
+
+        return request.Zip ? OpenZip(content, request, cancellationToken) : OpenTar(content, request);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Stream.DisposeAsync();
+
+    private static SendContent OpenFile(string path, string? name)
+    {
+        var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Open,
+            Access = FileAccess.Read,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = FileOptions.SequentialScan,
+            BufferSize = 0,
+        });
+        return new SendContent(file, FitName(name ?? Path.GetFileName(path), ""))
+        {
+            Fingerprint = file.CanSeek ? Print([$"file {Path.GetFullPath(path)} {file.Length} {File.GetLastWriteTimeUtc(path).Ticks} {name}"]) : null,
+        };
+    }
+
+    private static SendContent OpenTar(ArchiveContent content, SendRequest request)
+        => new(new TarArchiveStream(content.Entries), ArchiveName(request, ".tar"))
+        {
+            ContentType = TarType,
+            Fingerprint = Print(content.Entries.Select(static entry => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{entry.Kind} {entry.Name} {entry.SourcePath} {entry.Length} {entry.ModifiedAt.ToUnixTimeSeconds()} {(int)entry.Mode} {entry.LinkTarget}")).Append(request.Name ?? "")),
+        };
+
+    private static SendContent OpenZip(ArchiveContent content, SendRequest request, CancellationToken cancellationToken)
+        => new(ZipArchiveStream.Open(content.Entries, cancellationToken), ArchiveName(request, ".zip")) { ContentType = ZipType };
+
+    private static string ArchiveName(SendRequest request, string extension)
+    {
+        var name = request.Name ?? (request.Paths is [var only] ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(only))) : "files");
+        return FitName(name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) ? name[..^extension.Length] : name, extension);
+    }
+
+    /// <summary>Makes a name that the protocol allows.</summary>
+    private static string FitName(string name, string extension)
+    {
+        var fit = new StringBuilder();
+        foreach (var rune in NameRules.Unix.Clean(name).EnumerateRunes())
+        {
+            if (Encoding.UTF8.GetByteCount(fit.ToString()) + rune.Utf8SequenceLength > MaxNameBytes)
+            {
+                break;
+            }
+
+            fit.Append(rune.Value is '/' or '\\' ? "_" : rune.ToString());
+        }
+
+        return fit.ToString() is { Length: > 0 } text && text is not ("." or "..") ? text + extension : "file" + extension;
+    }
+
+    private static string Print(IEnumerable<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(part + "\0"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+}

@@ -1,0 +1,120 @@
+using Beam.Cli.Configuration;
+using Beam.Cli.Reports;
+using Beam.Cli.Terminal;
+using Beam.Client;
+
+namespace Beam.Cli.Sending;
+
+/// <summary>Sends: mints a channel, or goes on in the one of an earlier run; shows the link; waits until it is known what became of it.</summary>
+internal sealed class Sender(ToolContext tool, IReport report)
+{
+    private readonly SendingMemory _memory = new(tool.Folders.Sending, tool.Clock);
+
+    public async Task<ExitCode> RunAsync(SendRequest request, CancellationToken cancellationToken)
+    {
+        var settings = tool.ReadSettings();
+        var (server, key) = settings.Server(request.Server);
+        await using var content = SendContent.Open(request, tool.Console, report, cancellationToken);
+        using var claim = content.Fingerprint is { } print ? _memory.TryClaim(server, print) : null;
+        var fingerprint = claim is null ? null : content.Fingerprint;
+        using var client = new BeamClient(server, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
+
+        var (record, earlier) = await FindEarlierAsync(client, server, fingerprint, cancellationToken) ?? (await BeginAsync(client, content, cancellationToken), null);
+        if (earlier is { Outcome: not null } delivered && delivered.Length == content.Length)
+        {
+            report.Note("An earlier run has sent it; only its end was not seen here.");
+            report.Sent(new BeamReceipt(delivered.Outcome.Value, delivered.BytesReceived, delivered.Receivers, delivered.Sha256 ?? "", IsVerified: false, delivered.ExpiresAt));
+            Forget(server, fingerprint);
+            return ExitCode.Success;
+        }
+
+        if (fingerprint is not null && earlier is null)
+        {
+            _memory.Keep(server, fingerprint, record);
+        }
+
+        report.Offered(OfferOf(record, content));
+        report.Begin(content.Name, ProgressSide.Sender);
+        if (earlier is not null)
+        {
+            report.Note("Going on with what an earlier run has begun.");
+        }
+
+        var link = BeamLink.Parse(record.Channel).WithName(record.Name);
+        report.Sent(await SendAsync(client, link, content, Options(request, settings, content, earlier is not null), () => Forget(server, fingerprint), cancellationToken));
+        return ExitCode.Success;
+    }
+
+    private static Offer OfferOf(SendingRecord record, SendContent content)
+    {
+        var curl = content.ContentType == SendContent.TarType ? $"curl --fail \"{record.Url}\" | tar -x" : $"curl --fail -OJ \"{record.Url}\"";
+        return new Offer("link", record.Url, content.Name, content.Length, [$"beam receive \"{record.Url}\"", curl]);
+    }
+
+    private BeamSendOptions Options(SendRequest request, EffectiveSettings settings, SendContent content, bool resume) => new()
+    {
+        ContentType = content.ContentType,
+        Receivers = request.Receivers,
+        Wait = request.Wait ?? settings.Wait,
+        HandIn = request.HandIn,
+        Resume = resume,
+        Progress = report,
+    };
+
+    private async Task<BeamReceipt> SendAsync(BeamClient client, BeamLink link, SendContent content, BeamSendOptions options, Action forget, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var receipt = await client.SendAsync(link, content.Stream, options, cancellationToken);
+            forget();
+            return receipt;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Farewell.TellAsync(client, link, tool.Clock);
+            forget();
+            throw;
+        }
+        catch (BeamException exception) when (exception.Error is not (BeamError.Broken or BeamError.Busy))
+        {
+            // It is over, and another run would begin anew.
+            forget();
+            throw;
+        }
+    }
+
+    private static async Task<SendingRecord> BeginAsync(BeamClient client, SendContent content, CancellationToken cancellationToken)
+    {
+        var channel = await client.MintAsync(cancellationToken);
+
+        // Who gets the link can receive and nothing else.
+        var receive = await client.MintAsync(channel.Link, BeamRights.Receive, cancellationToken: cancellationToken);
+        return new SendingRecord(channel.Link.Url.AbsoluteUri, receive.PublicLink.WithName(content.Name).Url.AbsoluteUri, content.Name);
+    }
+
+    private async Task<(SendingRecord Record, BeamStatus? Earlier)?> FindEarlierAsync(BeamClient client, Uri server, string? fingerprint, CancellationToken cancellationToken)
+    {
+        if (fingerprint is null || _memory.Find(server, fingerprint) is not { } record || !BeamLink.TryParse(record.Channel, out var channel))
+        {
+            return null;
+        }
+
+        try
+        {
+            var status = await client.GetStatusAsync(channel.WithName(record.Name), cancellationToken);
+            return status is { Error: null } ? (record, status) : null;
+        }
+        catch (BeamException exception) when (exception.Error is BeamError.NotFound or BeamError.TokenEnded or BeamError.Gone)
+        {
+            return null;
+        }
+    }
+
+    private void Forget(Uri server, string? fingerprint)
+    {
+        if (fingerprint is not null)
+        {
+            _memory.Forget(server, fingerprint);
+        }
+    }
+}

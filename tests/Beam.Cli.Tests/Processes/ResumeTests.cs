@@ -1,0 +1,115 @@
+using Beam.Cli.Tests.Support;
+
+namespace Beam.Cli.Tests.Processes;
+
+/// <summary>Either side is killed in the middle, and the same command goes on.</summary>
+public sealed class ResumeTests : ToolTests
+{
+    private const int LargeBytes = 48_000_000;
+    private const int FirstBytes = 1_000_000;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sender_GoesOn_AfterKill(bool isFolder)
+    {
+        Directory.CreateDirectory(Folder["things"]);
+        Folder.Write("things/large", TestBytes.Create(4, LargeBytes));
+        Folder.Write("things/small", "small"u8);
+        string[] command = ["send", isFolder ? "things" : "things/large"];
+        var first = Beam(command);
+        var link = await LinkOfAsync(first);
+
+        // A receiver that stops reading: the sender cannot come to its end.
+        using var response = await Server.Client.GetAsync(link, HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        using var received = new MemoryStream();
+        var start = new byte[FirstBytes];
+        await body.ReadExactlyAsync(start);
+        received.Write(start);
+        first.Kill();
+        await first.WaitAsync();
+
+        var second = Beam(command);
+        Assert.Equal(link, await LinkOfAsync(second));
+        await body.CopyToAsync(received);
+
+        await ExitsAsync(second, ExitCode.Success);
+        Assert.Contains("Going on", second.ErrorText, StringComparison.Ordinal);
+        if (isFolder)
+        {
+            await File.WriteAllBytesAsync(Folder["received.tar"], received.ToArray());
+            await ExitsAsync(Beam("unpack", "received.tar", "-o", "there"), ExitCode.Success);
+            received.SetLength(0);
+            received.Write(await File.ReadAllBytesAsync(Folder["there/things/large"]));
+            Assert.Equal("small", await File.ReadAllTextAsync(Folder["there/things/small"]));
+        }
+
+        Assert.Equal(LargeBytes, received.Length);
+        Assert.Equal(-1, TestBytes.FindMismatch(4, 0, received.ToArray()));
+    }
+
+    [Fact]
+    public async Task Receiver_GoesOn_AfterKill()
+    {
+        // Two programs start while this upload lasts; each wait for them has its own limit.
+        Server.Client.Timeout = Timeout.InfiniteTimeSpan;
+        var token = await Server.MintAsync();
+        var link = $"{Server.Url}/{token}/large";
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var content = new StreamContent(new GatedStream(new PatternStream(5, LargeBytes), FirstBytes, goOn.Task));
+        var sending = Server.Client.PutAsync(link, content);
+        string[] command = ["receive", link, "-o", "copy"];
+
+        var first = Beam(command);
+        await Eventually.TrueAsync(() => new DirectoryInfo(Folder.Path).EnumerateFiles("*.beam-part").Any(static file => file.Length > FirstBytes / 2), "the first bytes are on the disk", Patience);
+        first.Kill();
+        await first.WaitAsync();
+        Assert.False(File.Exists(Folder["copy"]));
+
+        var second = Beam(command);
+        goOn.SetResult();
+
+        await ExitsAsync(second, ExitCode.Success);
+        using var answer = await sending;
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.Equal(["copy"], Folder.Files());
+        Assert.Equal(LargeBytes, new FileInfo(Folder["copy"]).Length);
+        Assert.Equal(-1, TestBytes.FindMismatch(5, 0, await File.ReadAllBytesAsync(Folder["copy"])));
+    }
+
+    [Fact]
+    public async Task Sender_HasALinkOfItsOwn_WhileAnotherSendsTheSame()
+    {
+        Folder.Write("file", "content"u8);
+        var first = Beam("send", "file");
+        var link = await LinkOfAsync(first);
+        var second = Beam("send", "file");
+        var other = await LinkOfAsync(second);
+
+        Assert.NotEqual(link, other);
+        Assert.Equal("content", await Server.Client.GetStringAsync(link));
+        Assert.Equal("content", await Server.Client.GetStringAsync(other));
+        await ExitsAsync(first, ExitCode.Success);
+        await ExitsAsync(second, ExitCode.Success);
+        Assert.Equal(["file"], Folder.Files());
+    }
+
+    [Fact]
+    public async Task Sender_BeginsAnew_WhenTheFileHasChanged()
+    {
+        Folder.Write("file", "first"u8);
+        var first = Beam("send", "file");
+        var link = await LinkOfAsync(first);
+        first.Kill();
+        await first.WaitAsync();
+        Folder.Write("file", "second"u8);
+
+        var second = Beam("send", "file");
+        var other = await LinkOfAsync(second);
+
+        Assert.NotEqual(link, other);
+        Assert.Equal("second", await Server.Client.GetStringAsync(other));
+        await ExitsAsync(second, ExitCode.Success);
+    }
+}

@@ -1,0 +1,73 @@
+namespace Beam.Cli.Tests.Support;
+
+/// <summary>What tests of the tool as a program share: a folder to work in, a home that is nobody's, and programs that end with the test.</summary>
+public abstract class ToolTests : IAsyncLifetime
+{
+    // A start takes long on a machine that is busy with other tests.
+    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly DirectoryInfo Output = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    private readonly Stack<IAsyncDisposable> _owned = new();
+
+    private protected static string Program { get; } = Path.Combine(Repository.Root, "Beam.Cli", "bin", Output.Parent!.Name, Output.Name, "Beam.Cli.dll");
+
+    private protected TempFolder Folder { get; } = new();
+
+    private protected TempFolder Home { get; } = new();
+
+    private protected RelayServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await RelayServer.StartAsync(Configure);
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        while (_owned.TryPop(out var owned))
+        {
+            await owned.DisposeAsync();
+        }
+
+        await Server.DisposeAsync();
+        Folder.Dispose();
+        Home.Dispose();
+    }
+
+    /// <summary>What is said of the relay.</summary>
+    private protected virtual void Configure(BeamOptions options)
+    {
+    }
+
+    private protected Dictionary<string, string?> ToolEnvironment() => new()
+    {
+        ["HOME"] = Home.Path,
+        ["XDG_CONFIG_HOME"] = Home["config"],
+        ["XDG_DATA_HOME"] = Home["data"],
+        ["BEAM_SERVER"] = Server.Url,
+        ["BEAM_KEY"] = null,
+        ["DOTNET_CLI_HOME"] = Home.Path,
+    };
+
+    private protected ClientProcess Beam(params IEnumerable<string> arguments) => Beam(new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }, arguments);
+
+    private protected ClientProcess Beam(ClientProcessOptions options, params IEnumerable<string> arguments) => Own(ClientProcess.Start("dotnet", [Program, .. arguments], options));
+
+    private protected ClientProcess BeamReading(byte[] input, params IEnumerable<string> arguments)
+        => Beam(new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path, Input = new MemoryStream(input) }, arguments);
+
+    /// <summary>Waits for the link that a sender writes.</summary>
+    private protected static async Task<string> LinkOfAsync(ClientProcess sender)
+    {
+        await sender.WaitForOutputAsync("\n", Patience);
+        return sender.OutputText.Split('\n')[0];
+    }
+
+    private protected static async Task ExitsAsync(ClientProcess program, ExitCode code) => Assert.True((int)code == await program.WaitAsync(Patience), $"Not {code}: {program.Describe()}");
+
+    private protected T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Push(owned);
+        return owned;
+    }
+}
