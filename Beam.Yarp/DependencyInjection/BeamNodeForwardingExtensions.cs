@@ -1,0 +1,30 @@
+using Beam.AspNetCore.Forwarding;
+using Beam.Yarp.Forwarding;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes a Beam node one of several behind any load balancer.</summary>
+public static class BeamNodeForwardingExtensions
+{
+    /// <summary>Has this node pass on requests whose token belongs to another node.</summary>
+    /// <remarks>
+    /// <para><c>BeamOptions.NodeId</c> must be set. All nodes mount Beam at the same path and have the same secret.</para>
+    /// <para>A request is passed on once. A node that gets one that another has passed on, and which is not its own, answers 508.</para>
+    /// </remarks>
+    /// <param name="builder">What <c>services.AddBeam()</c> has returned.</param>
+    /// <param name="configure">Sets options; they are checked when the host starts.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static BeamBuilder AddNodeForwarding(this BeamBuilder builder, Action<NodeForwardingOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        services.AddOptions<NodeForwardingOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeForwardingOptions>, NodeForwardingOptionsValidator>());
+        services.AddHttpForwarder();
+        services.TryAddSingleton<INodeForwarder, NodeForwarder>();
+        return builder;
+    }
+}

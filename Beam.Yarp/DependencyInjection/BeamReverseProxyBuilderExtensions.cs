@@ -1,0 +1,61 @@
+using Beam;
+using Beam.Yarp.Nodes;
+using Beam.Yarp.Routes;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Beam to a YARP gateway.</summary>
+public static class BeamReverseProxyBuilderExtensions
+{
+    /// <summary>Lets routes of the gateway be served by a relay in its process, and clusters of it be Beam nodes.</summary>
+    /// <remarks>
+    /// <para>A route with <c>"Transforms": [{ "Beam": "/drop" }]</c> is answered by the relay; it needs no cluster. Its policies (authorization, CORS,
+    /// rate limits) act before.</para>
+    /// <para>A cluster with <c>"Metadata": { "Beam": "true" }</c> consists of Beam nodes, each destination named after its
+    /// <see cref="BeamOptions.NodeId"/>. Requests go to the node that their token names; those without a token to any that is alive and has no
+    /// metadata <c>"BeamDrain": "true"</c>. What the configuration leaves open is set to what nodes need: load balancing, HTTP/1.1, time and size
+    /// limits. The cluster's activity timeout then follows <see cref="BeamOptions.WaitTimeout"/>, which should be what the nodes have.</para>
+    /// <para>Call <c>ConfigureHttpClient</c> before this, if at all; the nodes then never say more than <c>sent</c>.</para>
+    /// </remarks>
+    /// <param name="builder">What <c>services.AddReverseProxy()</c> has returned.</param>
+    /// <param name="configure">Sets options of the relay; they are checked when the host starts.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IReverseProxyBuilder AddBeam(this IReverseProxyBuilder builder, Action<BeamOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddBeam(configure);
+        if (services.Any(static service => service.ServiceType == typeof(BeamTransformFactory)))
+        {
+            return builder;
+        }
+
+        services.AddRouting();
+        services.AddSingleton<BeamTransformFactory>();
+        services.AddSingleton<ITransformFactory>(static provider => provider.GetRequiredService<BeamTransformFactory>());
+        services.AddSingleton<IProxyConfigProvider>(new InMemoryConfigProvider([], [BeamCluster.Config]));
+        builder.AddConfigFilter<BeamConfigFilter>();
+
+        services.AddSingleton<NodeChooser>();
+        services.AddSingleton<ILoadBalancingPolicy, NodeLoadBalancingPolicy>();
+        builder.AddConfigFilter<NodeConfigFilter>();
+        builder.AddTransforms<NodeTransformProvider>();
+        WatchDeliveries(services);
+        return builder;
+    }
+
+    /// <summary>Unless the application makes the clients itself: then nodes say "sent" of what goes through here, and no more.</summary>
+    private static void WatchDeliveries(IServiceCollection services)
+    {
+        var factory = services.Last(static service => service.ServiceType == typeof(IForwarderHttpClientFactory));
+        if (factory.ImplementationType == typeof(ForwarderHttpClientFactory))
+        {
+            services.Replace(ServiceDescriptor.Singleton<IForwarderHttpClientFactory, NodeHttpClientFactory>());
+        }
+    }
+}

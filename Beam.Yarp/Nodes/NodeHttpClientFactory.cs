@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Net;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Beam.Yarp.Nodes;
+
+/// <summary>Makes YARP's clients, and around them those for clusters of nodes.</summary>
+internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwarderHttpClientFactory
+{
+    // As YARP has it.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
+    HttpMessageInvoker IForwarderHttpClientFactory.CreateClient(ForwarderHttpClientContext context)
+    {
+        var old = context.OldClient as NodeHttpClient;
+        var shared = CreateClient(new ForwarderHttpClientContext
+        {
+            ClusterId = context.ClusterId,
+            OldConfig = context.OldConfig,
+            OldMetadata = context.OldMetadata,
+            OldClient = old?.Shared ?? context.OldClient,
+            NewConfig = context.NewConfig,
+            NewMetadata = context.NewMetadata,
+        });
+        if (!NodeCluster.IsBeam(context.NewMetadata))
+        {
+            return shared;
+        }
+
+        return old is not null && ReferenceEquals(old.Shared, shared) ? old : new NodeHttpClient(shared, () => CreateHandler(context));
+    }
+
+    /// <summary>A handler as YARP makes them, for one request.</summary>
+    private SocketsHttpHandler CreateHandler(ForwarderHttpClientContext context)
+    {
+        var handler = SingleUse(ConnectTimeout);
+        ConfigureHandler(context, handler);
+        return handler;
+    }
+
+    public static SocketsHttpHandler SingleUse(TimeSpan connectTimeout) => new()
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ConnectTimeout = connectTimeout,
+        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+    };
+}

@@ -1,0 +1,15 @@
+namespace Beam.Yarp.Nodes;
+
+/// <summary>Sends uploads on as they come, downloads over connections of their own, and everything else over shared ones.</summary>
+internal sealed class NodeHttpHandler(HttpMessageInvoker shared, Func<SocketsHttpHandler> newHandler) : HttpMessageHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Content is { } content)
+        {
+            request.Content = new FlushedContent(content);
+        }
+
+        return NodeDelivery.SendAsync(request, shared, newHandler, cancellationToken);
+    }
+}

@@ -1,0 +1,54 @@
+using Beam.AspNetCore.Forwarding;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Beam.Yarp.Nodes;
+
+/// <summary>Prepares a request for its node.</summary>
+internal sealed class NodeRequestTransform(RouteConfig route) : RequestTransform
+{
+    public override async ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        var http = context.HttpContext;
+        LiftLimits(http);
+
+        var proxy = http.GetReverseProxyFeature();
+        var destination = proxy.ProxiedDestination!;
+        if (NodeChooser.Owner(http, proxy.Route.Cluster!) is { } owner)
+        {
+            // YARP does not ask the policy when there is but one destination to choose, for instance because the others look ill.
+            destination = owner;
+            proxy.ProxiedDestination = owner;
+        }
+        else if (NodeCluster.IsDraining(destination))
+        {
+            await ForwardedRequest.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "All nodes are being drained; try again soon.", "draining");
+            return;
+        }
+
+        context.ProxyRequest.RequestUri = Address(context, destination.Model.Config.Address);
+        NodeDelivery.Prepare(http, context.ProxyRequest);
+    }
+
+    private static Uri Address(RequestTransformContext context, string prefix)
+    {
+        var request = context.HttpContext.Request;
+        var isUntouched = context.Path == request.Path && context.Query.QueryString == request.QueryString && !request.PathBase.HasValue;
+        return (isUntouched ? RawTarget.Address(context.HttpContext, prefix) : null)
+            ?? RequestUtilities.MakeDestinationAddress(prefix, context.Path, context.Query.QueryString);
+    }
+
+    private void LiftLimits(HttpContext context)
+    {
+        var bodySize = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        var limit = bodySize?.MaxRequestBodySize;
+        ForwardedRequest.LiftServerLimits(context);
+        if (route.MaxRequestBodySize is >= 0 && bodySize is { IsReadOnly: false })
+        {
+            bodySize.MaxRequestBodySize = limit;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Beam.Yarp.Nodes;
+
+/// <summary>Says in words that a node did not answer, and has new tokens avoid one that cannot be reached.</summary>
+internal sealed class NodeResponseTransform(NodeChooser nodes) : ResponseTransform
+{
+    public override async ValueTask ApplyAsync(ResponseTransformContext context)
+    {
+        var http = context.HttpContext;
+        if (context.ProxyResponse is not null || http.GetForwarderErrorFeature() is not { } error)
+        {
+            return;
+        }
+
+        if (NodeFailure.IsUnreachable(error) && http.GetReverseProxyFeature().ProxiedDestination is { } node)
+        {
+            nodes.NoteUnreachable(node);
+        }
+
+        await NodeFailure.AnswerAsync(http, error);
+    }
+}

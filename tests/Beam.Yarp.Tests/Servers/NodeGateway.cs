@@ -1,0 +1,7 @@
+namespace Beam.Yarp.Tests.Servers;
+
+/// <summary>A gateway before nodes, and what it was told of them.</summary>
+internal sealed record NodeGateway(NodeGatewayConfig Config, TestServer Server)
+{
+    public string Url => Server.Url;
+}
