@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Net;
+using Beam.Functions.Hosting;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Makes a web application a custom handler of the Azure Functions host.</summary>
+public static class BeamCustomHandlerExtensions
+{
+    private const string PortVariable = "FUNCTIONS_CUSTOMHANDLER_PORT";
+
+    /// <summary>
+    /// Listens where the Functions host wants its custom handler to, when it is the host that has started the program; otherwise does nothing, so
+    /// that the same program is an ordinary server.
+    /// </summary>
+    /// <remarks>
+    /// Behind the host the address of the client, the scheme and the host name come from the headers that the Functions host sets, its route prefix
+    /// counts as the path base, and the probe with which it finds out that the program is up is answered at once. A request is cut shortly before the
+    /// host's functionTimeout, at which the host would end the program and every other transfer with it.
+    /// </remarks>
+    /// <param name="builder">The web application's builder.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="InvalidOperationException">FUNCTIONS_CUSTOMHANDLER_PORT is set to something that is no port.</exception>
+    public static WebApplicationBuilder UseBeamCustomHandler(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Configuration[PortVariable] is not { Length: > 0 } text)
+        {
+            return builder;
+        }
+
+        if (!ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+        {
+            throw new InvalidOperationException($"{PortVariable} is '{text}', which is no port.");
+        }
+
+        // In code, because that is what neither ASPNETCORE_URLS nor a setting of the application's displaces.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Services.AddFunctionsHost();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, CustomHandlerStartupFilter>());
+        builder.Services.Configure<ForwardedHeadersOptions>(static options => options.ForwardedHeaders
+            = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto);
+        return builder;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.Functions.Hosting;
+
+/// <summary>Lives with the Functions host, before anything of the application's sees a request.</summary>
+internal sealed class CustomHandlerStartupFilter(FunctionsHostSettings settings, RequestDeadline deadline) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(AnswerProbeAsync);
+        app.Use((HttpContext context, RequestDelegate rest) => deadline.RunAsync(context, rest));
+        app.UseForwardedHeaders();
+        if (settings.RoutePrefix.HasValue)
+        {
+            app.UsePathBase(settings.RoutePrefix);
+        }
+
+        next(app);
+    };
+
+    /// <summary>
+    /// Until it gets some answer to <c>GET /</c> the host counts the program as not started. It asks in its own name; requests that it passes on carry
+    /// the id of an invocation.
+    /// </summary>
+    private static Task AnswerProbeAsync(HttpContext context, RequestDelegate next)
+        => context.Request.Path == "/" && !context.Request.Headers.ContainsKey("X-Azure-Functions-InvocationId") ? Task.CompletedTask : next(context);
+}
