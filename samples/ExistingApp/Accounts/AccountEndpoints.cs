@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ExistingApp.Accounts;
+
+/// <summary>Signing in and out with a cookie.</summary>
+internal static class AccountEndpoints
+{
+    public static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<UserList>();
+        services.AddAuthorization();
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
+        {
+            cookie.Cookie.SameSite = SameSiteMode.Strict;
+
+            // Programs take a redirect to a login page for success.
+            cookie.Events.OnRedirectToLogin = redirect =>
+            {
+                redirect.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return Task.CompletedTask;
+            };
+        });
+    }
+
+    public static void MapAccounts(this IEndpointRouteBuilder app)
+    {
+        // Nobody is signed in yet whom another site's form could act for.
+        app.MapPost("/login", LoginAsync).DisableAntiforgery();
+        app.MapPost("/logout", (Delegate)LogoutAsync);
+        app.MapGet("/me", (ClaimsPrincipal user) => new Account(user.Identity!.Name!)).RequireAuthorization();
+    }
+
+    private static async Task<Results<NoContent, UnauthorizedHttpResult>> LoginAsync(
+        [FromForm] string user,
+        [FromForm] string password,
+        UserList users,
+        HttpContext context)
+    {
+        if (!users.Knows(user, password))
+        {
+            return TypedResults.Unauthorized();
+        }
+
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], CookieAuthenticationDefaults.AuthenticationScheme);
+        await context.SignInAsync(new ClaimsPrincipal(identity));
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> LogoutAsync(HttpContext context)
+    {
+        await context.SignOutAsync();
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,4 @@
+namespace ExistingApp.Notes;
+
+/// <summary>A note.</summary>
+internal sealed record Note(string Text);
