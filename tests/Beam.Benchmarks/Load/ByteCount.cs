@@ -1,0 +1,11 @@
+namespace Beam.Benchmarks.Load;
+
+/// <summary>A number of bytes that one thread counts and others look at.</summary>
+internal sealed class ByteCount
+{
+    private long _value;
+
+    public long Value => Interlocked.Read(ref _value);
+
+    public void Add(long bytes) => Interlocked.Add(ref _value, bytes);
+}

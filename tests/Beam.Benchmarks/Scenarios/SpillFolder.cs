@@ -1,0 +1,37 @@
+using System.Globalization;
+using Beam.Benchmarks.Reporting;
+using Beam.Benchmarks.Servers;
+
+namespace Beam.Benchmarks.Scenarios;
+
+/// <summary>A new directory for a relay to spill to, deleted on disposal.</summary>
+internal sealed class SpillFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("beam-benchmark-").FullName;
+
+    public IEnumerable<string> Settings(long memoryBytes, long diskBytes) =>
+    [
+        $"--Beam:SpillDirectory={Path}",
+        string.Create(CultureInfo.InvariantCulture, $"--Beam:MemoryBudgetBytes={memoryBytes}"),
+        string.Create(CultureInfo.InvariantCulture, $"--Beam:DiskBudgetBytes={diskBytes}"),
+    ];
+
+    /// <summary>Looks whether the relay has given everything back.</summary>
+    public void AddWhatIsLeft(MeasureTable measures, ServerProcess server)
+    {
+        // The sender's answer is the last thing it waits for; what the transfer held is given back at the same time.
+        var overview = server.Client.Overview();
+        for (var look = 0; look < 100 && overview.GetProperty("activeTransfers").GetInt32() > 0; look++)
+        {
+            Thread.Sleep(10);
+            overview = server.Client.Overview();
+        }
+
+        var files = Directory.EnumerateFileSystemEntries(Path).Count();
+        var open = server.CountOpenFiles(Path);
+        var leased = overview.GetProperty("memoryUsedBytes").GetInt64() + overview.GetProperty("diskUsedBytes").GetInt64();
+        measures.Add("left: files, open files, leased bytes", $"{files}, {open}, {Units.Count(leased)}", "nothing", files == 0 && open == 0 && leased == 0);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

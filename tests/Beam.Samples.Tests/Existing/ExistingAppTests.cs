@@ -1,0 +1,102 @@
+using Beam.Samples.Tests.Support;
+
+namespace Beam.Samples.Tests.Existing;
+
+public sealed class ExistingAppTests : IDisposable
+{
+    private const int MoreThanKestrelTakes = 31_000_000;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Mint_IsForSignedInUsersOnly()
+    {
+        await using var app = await StartAsync();
+
+        Assert.Equal(401, await Curl.StatusAsync("-X", "POST", app.Url("/beam/token")));
+        Assert.Equal(401, await Curl.StatusAsync("-d", "user=ada", "-d", "password=wrong", app.Url("/login")));
+        Assert.Equal(26, (await MintAsync(app)).Length);
+    }
+
+    [Fact]
+    public async Task LargeBody_PassesThroughBeam_AndIsRefusedElsewhere()
+    {
+        await using var app = await StartAsync();
+        var file = _folder.Write("large", TestBytes.Create(seed: 6, MoreThanKestrelTakes));
+        var url = app.Url($"/beam/{await MintAsync(app)}/large");
+
+        await using var sender = Curl.Start("-T", file, url);
+        await using var receiver = Curl.Start("-o", _folder["copy"], url);
+
+        Assert.True(await receiver.WaitAsync() == 0, receiver.Describe());
+        Assert.True(await sender.WaitAsync() == 0, sender.Describe());
+        Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(_folder["copy"]));
+        Assert.Equal(413, await Curl.StatusAsync("-H", "Content-Type: application/json", "--data-binary", "@" + file, app.Url("/notes")));
+    }
+
+    [Fact]
+    public async Task RateLimiter_StillHoldsForTheAppAlone()
+    {
+        await using var app = await StartAsync();
+        var statuses = new List<int>();
+        for (var i = 0; i < 6; i++)
+        {
+            statuses.Add(await Curl.StatusAsync(app.Url("/notes")));
+        }
+
+        Assert.Equal([200, 200, 200, 200, 200, 429], statuses);
+        Assert.Equal(200, await Curl.StatusAsync(app.Url("/beam/")));
+    }
+
+    [Fact]
+    public async Task OpenApiDocument_StillDescribesTheApp()
+    {
+        await using var app = await StartAsync();
+
+        var document = await Curl.AnswerAsync(app.Url("/openapi/v1.json"));
+
+        Assert.StartsWith("HTTP/1.1 200 ", document, StringComparison.Ordinal);
+        Assert.Contains("\"/notes\"", document, StringComparison.Ordinal);
+        Assert.DoesNotContain("{token}", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Log_SaysWhoSentWhat()
+    {
+        await using var app = await StartAsync();
+        var url = app.Url($"/beam/{await MintAsync(app)}/a.txt");
+        await using var sender = Curl.Start("-T", _folder.Write("a.txt", "some text"u8), url);
+        await using var receiver = Curl.Start(url);
+        Assert.Equal((0, 0), (await sender.WaitAsync(), await receiver.WaitAsync()));
+
+        await app.Process.WaitForOutputAsync("a.txt: Delivered; by ada from 127.0.0.1, 9 bytes, 1 receivers.");
+    }
+
+    [Fact]
+    [Trait("Rule", "P7")]
+    public async Task Log_DoesNotHoldToken()
+    {
+        await using var app = await StartAsync();
+        var token = await MintAsync(app);
+
+        Assert.Equal(504, await Curl.StatusAsync(app.Url($"/beam/{token}/file?wait=1")));
+        app.Process.Signal(15);
+        Assert.Equal(0, await app.Process.WaitAsync());
+
+        Assert.Contains("NoSender", app.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, app.Log, StringComparison.Ordinal);
+    }
+
+    private static Task<ServerProcess> StartAsync() => ServerProcess.StartExistingAppAsync("Users__ada=lovelace");
+
+    private async Task<string> MintAsync(ServerProcess app)
+    {
+        var jar = _folder["cookies"];
+        Assert.Equal(204, await Curl.StatusAsync("-c", jar, "-d", "user=ada", "-d", "password=lovelace", app.Url("/login")));
+        await using var mint = Curl.Start("-b", jar, "-X", "POST", app.Url("/beam/token"));
+        Assert.True(await mint.WaitAsync() == 0, mint.Describe());
+        return mint.OutputText.Trim();
+    }
+}
