@@ -9,8 +9,6 @@ namespace Beam.AspNetCore.Handlers;
 /// </summary>
 internal sealed class ConfirmHandler(Relay relay) : IBeamHttpHandler
 {
-    public const string Query = "confirm";
-
     public Task HandleAsync(HttpContext context)
     {
         if (TokenGate.Find(context, relay) is not { } token)
@@ -28,7 +26,12 @@ internal sealed class ConfirmHandler(Relay relay) : IBeamHttpHandler
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ReprDigest.Rule);
         }
 
-        var error = relay.Confirm(token, name, digest.Span);
+        if (!ConfirmationId.TryRead(context.Request, out _, out var id))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
+        }
+
+        var error = relay.Confirm(token, name, digest.Span, id);
         if (error == TransferError.DigestMismatch)
         {
             return Refusal.WriteAsync(context, StatusCodes.Status409Conflict, "That is not the digest of the file.", "digest_mismatch");

@@ -64,6 +64,12 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
             return;
         }
 
+        if (!ConfirmationId.TryRead(context.Request, out var confirms, out var confirmationId))
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
+            return;
+        }
+
         if (!quotas.TryEnter(context, token.Channel, bytes: null, out var quota, out var refusal))
         {
             await Refusal.WriteAsync(context, refusal);
@@ -72,7 +78,8 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
 
         using (quota)
         {
-            await JoinAsync(context, token, name, wait, quota);
+            var terms = RequestedRange.Read(context.Request) with { Wait = wait, Confirms = confirms, ConfirmationId = confirmationId };
+            await JoinAsync(context, token, name, terms, quota);
         }
     }
 
@@ -89,9 +96,8 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
         }
     }
 
-    private async Task JoinAsync(HttpContext context, Token token, string name, TimeSpan? wait, QuotaLease quota)
+    private async Task JoinAsync(HttpContext context, Token token, string name, ReceiveTerms terms, QuotaLease quota)
     {
-        var terms = RequestedRange.Read(context.Request) with { Wait = wait, Confirms = context.Request.Query.ContainsKey(ConfirmHandler.Query) };
         var joined = relay.JoinAsReceiver(token, name, terms);
         if (!joined.IsJoined)
         {

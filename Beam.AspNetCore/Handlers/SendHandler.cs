@@ -12,7 +12,7 @@ internal sealed class SendHandler(Relay relay, FormSender forms, BodySender bodi
 {
     public Task HandleAsync(HttpContext context)
     {
-        if (HttpMethods.IsPost(context.Request.Method) && context.Request.Query.ContainsKey(ConfirmHandler.Query))
+        if (HttpMethods.IsPost(context.Request.Method) && context.Request.Query.ContainsKey(ConfirmationId.Query))
         {
             return confirm.HandleAsync(context);
         }

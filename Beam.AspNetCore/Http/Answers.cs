@@ -27,6 +27,7 @@ internal static class Answers
         TransferError.BadBody => new(400, "bad_body", "The upload is not what its headers say."),
         TransferError.DigestMismatch => new(400, "digest_mismatch", "The bytes do not have the digest that was declared."),
         TransferError.NoDigest => new(409, "no_digest", "There is no digest to compare with; it has to be asked for before the first byte."),
+        TransferError.UnnamedReceiver => new(400, "unnamed_receiver", "The file has several receivers: each one that confirms names itself, ?confirm=ID in both requests."),
         TransferError.ReceiverLost => new(502, "receiver_lost", "The receiver broke off before it had everything."),
         TransferError.ReceiverStalled => new(502, "receiver_stalled", "The receiver stood still for too long."),
         TransferError.Cancelled => new(410, "cancelled", "The transfer was cancelled."),

@@ -3,13 +3,14 @@ using System.Net;
 namespace Beam.Client;
 
 /// <summary>Tells the server the digest of what has arrived, so that the sender hears that it is there and right.</summary>
-internal sealed class Confirmation(BeamHttp http, BeamLink link)
+internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
 {
-    private const int MostEarly = 10;
+    // The server notes within moments that the last byte has left. A connection of ours that it believes dead it never will.
+    private static readonly TimeSpan EarlyFor = TimeSpan.FromSeconds(10);
 
     private readonly BackOff _backOff = new(http.Options);
     private readonly TransferLook _look = new(http, link);
-    private int _early;
+    private readonly long _since = http.TimeProvider.GetTimestamp();
 
     /// <summary>Confirms.</summary>
     /// <param name="sha256">The digest of what is here.</param>
@@ -35,7 +36,7 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link)
 
     private async Task<(bool IsVerified, bool IsConfirmed)> ConfirmAsync(byte[] sha256, string own, string? said, CancellationToken cancellationToken)
     {
-        using var request = http.Request(HttpMethod.Post, link.Url, "?confirm");
+        using var request = http.Request(HttpMethod.Post, link.Url, "?confirm=" + id);
         request.Headers.TryAddWithoutValidation(HttpFields.ReprDigest, HttpFields.Digest(sha256));
         request.Content = new ByteArrayContent([]);
         using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
@@ -51,7 +52,7 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link)
         }
 
         var status = await _look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
-        if (refused.Code == "unknown_name" && status is { Outcome: null, State: "streaming" or "confirming" } && ++_early <= MostEarly)
+        if (refused.Code == "unknown_name" && status is { Outcome: null, State: "streaming" or "confirming" } && http.TimeProvider.GetElapsedTime(_since) < EarlyFor)
         {
             // All bytes are here before the server has noted that they have left.
             throw BeamHttp.Broken(refused);

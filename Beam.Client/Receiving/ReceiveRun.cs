@@ -18,6 +18,9 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _block = new byte[BlockBytes];
 
+    // Random only so that no other receiver of the file has the same.
+    private readonly string _confirmationId = Guid.NewGuid().ToString("N");
+
     private BeamFile? _file;
     private string? _id;
     private string? _name = link.Name;
@@ -41,7 +44,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         _meter.Enter(BeamStage.Finishing);
         await target.FlushAsync(cancellationToken).ConfigureAwait(false);
         var sha256 = Convert.ToHexStringLower(_hash.GetCurrentHash());
-        var confirmation = new Confirmation(http, link.WithName(_name!));
+        var confirmation = new Confirmation(http, link.WithName(_name!), _confirmationId);
         bool isVerified, isConfirmed;
         try
         {
@@ -104,7 +107,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     {
         var wait = options.Wait is { } time ? string.Create(CultureInfo.InvariantCulture, $"wait={Math.Max(1, (long)time.TotalSeconds)}") : null;
         var url = _name is null ? link.Url : link.WithName(_name).Url;
-        var query = string.Join('&', new[] { _name is null ? null : "confirm", wait }.Where(static part => part is not null));
+        var query = string.Join('&', new[] { _name is null ? null : "confirm=" + _confirmationId, wait }.Where(static part => part is not null));
 
         // The next file of a channel is not asked for with JSON: that would be the state of the channel.
         var request = http.Request(HttpMethod.Get, url, query.Length == 0 ? "" : "?" + query, acceptsJson: false);

@@ -22,6 +22,13 @@ public sealed record ReceiveTerms
     /// </value>
     public bool Confirms { get; init; }
 
+    /// <summary>Gets what the receiver calls itself when it confirms, so that its word is not taken for another receiver's.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>, with which <see cref="Relay.Confirm"/> works only for a file that has one receiver. It counts only with
+    /// <see cref="Confirms"/>; no two receivers of a file may have the same.
+    /// </value>
+    public string? ConfirmationId { get; init; }
+
     /// <summary>Gets the id of the transfer of which the receiver has the beginning, if it knows it.</summary>
     /// <value>
     /// The default is <see langword="null"/>. With the id of another transfer <see cref="From"/> does not count; with the right one the receiver

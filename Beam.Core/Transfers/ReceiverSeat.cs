@@ -22,6 +22,9 @@ internal sealed class ReceiverSeat(Token? token, TimeSpan wait, long since)
     /// <summary>Gets the connection that sits here now.</summary>
     public TransferReceiver? Lease { get; private set; }
 
+    /// <summary>Gets what the last connection here called itself, for when it confirms.</summary>
+    public string? ConfirmationId { get; private set; }
+
     /// <summary>Gets or sets up to where its connections have taken the file.</summary>
     public long Cursor { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class ReceiverSeat(Token? token, TimeSpan wait, long since)
     public void Attach(TransferReceiver lease, long cursor, long now)
     {
         Lease = lease;
+        ConfirmationId = lease.ConfirmationId;
         Cursor = cursor;
         Error = TransferError.None;
         Enter(SeatState.Receiving, now);

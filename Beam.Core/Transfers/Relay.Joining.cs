@@ -98,13 +98,15 @@ public sealed partial class Relay
     /// <param name="token">What the receiver presented.</param>
     /// <param name="name">The name within the token's channel.</param>
     /// <param name="sha256">The SHA-256 of what it has got.</param>
+    /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with; <see langword="null"/> if it has none.</param>
     /// <returns>
     /// <see cref="TransferError.None"/>, also when it has said so before; <see cref="TransferError.DigestMismatch"/>, after which this receiver has
-    /// failed; <see cref="TransferError.NoDigest"/>; <see cref="TransferError.UnknownName"/> when no receiver waits for that;
+    /// failed; <see cref="TransferError.NoDigest"/>; <see cref="TransferError.UnknownName"/> when no receiver waits for that, or not yet;
+    /// <see cref="TransferError.UnnamedReceiver"/> when the file has several receivers and <paramref name="id"/> is <see langword="null"/>;
     /// <see cref="TransferError.NotAllowed"/>.
     /// </returns>
     [SuppressMessage("Performance", "CA1822", Justification = "It belongs with the relay's other operations.")]
-    public TransferError Confirm(Token token, string name, ReadOnlySpan<byte> sha256)
+    public TransferError Confirm(Token token, string name, ReadOnlySpan<byte> sha256, string? id = null)
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -124,7 +126,7 @@ public sealed partial class Relay
             }
         }
 
-        return transfer.Confirm(sha256);
+        return transfer.Confirm(id, sha256);
     }
 
     /// <summary>Takes a receiver's place in the transfer called <paramref name="name"/>, whether its sender waits already or comes later.</summary>

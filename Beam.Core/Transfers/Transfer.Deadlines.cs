@@ -123,7 +123,7 @@ internal sealed partial class Transfer
 
                 // With everything in its system, whether its program will read it cannot be known.
                 return seat.State == SeatState.Confirming && (receiver.IsHandedOver || receiver.ConnectionsWord != DeliveryStatus.None)
-                    ? () => Deliver(receiver, receiver.ConnectionsWord == DeliveryStatus.None ? DeliveryStatus.Sent : receiver.ConnectionsWord, isReceiversWord: true)
+                    ? () => Deliver(receiver, receiver.ConnectionsWord == DeliveryStatus.None ? DeliveryStatus.Sent : receiver.ConnectionsWord, isLastWord: true)
                     : () => LoseReceiver(receiver, TransferError.ReceiverStalled);
 
             case SeatState.Away when HasPassed(seat.Since, _options.ResumeTimeout) || seat.Cursor < Buffer?.Held.From:

@@ -92,48 +92,68 @@ internal sealed partial class Transfer
     }
 
     /// <summary>A receiver that confirms itself has this digest of what it got.</summary>
-    public TransferError Confirm(ReadOnlySpan<byte> sha256)
+    /// <param name="id">What it called itself when it came.</param>
+    /// <param name="sha256">The digest.</param>
+    public TransferError Confirm(string? id, ReadOnlySpan<byte> sha256)
     {
-        TransferReceiver? receiver;
-        bool? isRight;
+        TransferReceiver receiver;
+        TransferError answer;
+        TransferError? end;
         lock (Channel.Lock)
         {
-            receiver = _seats.Find(static seat => seat is { State: SeatState.Confirming, Lease.Confirms: true })?.Lease;
-            if (receiver is null)
+            if (id is null && _wantedReceivers > 1)
+            {
+                return TransferError.UnnamedReceiver;
+            }
+
+            var isRight = Digest?.Value is { } digest ? sha256.SequenceEqual(digest.Span) : (bool?)null;
+            var seat = _seats.Find(seat => seat.ConfirmationId == id && seat is { State: SeatState.Confirming, Lease.Confirms: true } or { Delivery: DeliveryStatus.Confirmed });
+            if (_isFinished || seat is null)
             {
                 return TransferError.UnknownName;
             }
 
-            isRight = Digest?.Value is { } digest ? sha256.SequenceEqual(digest.Span) : null;
-            if (isRight is null)
+            if (seat.Lease is null)
             {
-                // It has said what it can: nothing better than its connection's word will come, which may be known already.
-                receiver.Confirms = false;
+                return isRight == true ? TransferError.None : TransferError.UnknownName;
+            }
+
+            receiver = seat.Lease;
+            switch (isRight)
+            {
+                case true:
+                    answer = TransferError.None;
+                    end = ResolveDelivered_NeedsLock(seat, DeliveryStatus.Confirmed);
+                    break;
+
+                case false:
+                    answer = TransferError.DigestMismatch;
+                    ResolveLost_NeedsLock(seat, answer);
+                    Release_NeedsLock();
+                    end = FindEnd_NeedsLock();
+                    break;
+
+                default:
+                    // It has said what it can: nothing better than its connection's word will come, which may be known already.
+                    receiver.Confirms = false;
+                    if (receiver.ConnectionsWord == DeliveryStatus.None)
+                    {
+                        return TransferError.NoDigest;
+                    }
+
+                    answer = TransferError.NoDigest;
+                    end = ResolveDelivered_NeedsLock(seat, receiver.ConnectionsWord);
+                    break;
             }
         }
 
-        if (isRight is null)
-        {
-            if (receiver.ConnectionsWord != DeliveryStatus.None)
-            {
-                Deliver(receiver, receiver.ConnectionsWord);
-            }
-
-            return TransferError.NoDigest;
-        }
-
-        if (isRight.Value)
-        {
-            Deliver(receiver, DeliveryStatus.Confirmed, isReceiversWord: true);
-            return TransferError.None;
-        }
-
-        LoseReceiver(receiver, TransferError.DigestMismatch);
-        return TransferError.DigestMismatch;
+        AfterLeaving(end);
+        receiver.EndPart(answer == TransferError.DigestMismatch ? answer : TransferError.None);
+        return answer;
     }
 
     /// <summary>The client of <paramref name="receiver"/> has what it was to get.</summary>
-    public void Deliver(TransferReceiver receiver, DeliveryStatus delivery, bool isReceiversWord = false)
+    public void Deliver(TransferReceiver receiver, DeliveryStatus delivery, bool isLastWord = false)
     {
         TransferError? end;
         lock (Channel.Lock)
@@ -147,8 +167,9 @@ internal sealed partial class Transfer
             if (receiver.IsPiece)
             {
                 receiver.Seat.Leave(TransferError.ReceiverLost, now);
+                end = FindEnd_NeedsLock();
             }
-            else if (receiver.Confirms && !isReceiversWord)
+            else if (receiver.Confirms && !isLastWord)
             {
                 // Good enough if nothing better is heard until the stall limit.
                 receiver.ConnectionsWord = delivery;
@@ -158,11 +179,8 @@ internal sealed partial class Transfer
             }
             else
             {
-                receiver.Seat.Resolve(TransferError.None, delivery, now);
-                Release_NeedsLock();
+                end = ResolveDelivered_NeedsLock(receiver.Seat, delivery);
             }
-
-            end = FindEnd_NeedsLock();
         }
 
         receiver.EndPart(TransferError.None);
@@ -326,6 +344,13 @@ internal sealed partial class Transfer
         // It may have got more than its predecessor was known to have taken: then the sender waits for room that is there.
         Release_NeedsLock();
         return receiver;
+    }
+
+    private TransferError? ResolveDelivered_NeedsLock(ReceiverSeat seat, DeliveryStatus delivery)
+    {
+        seat.Resolve(TransferError.None, delivery, _timeProvider.GetTimestamp());
+        Release_NeedsLock();
+        return FindEnd_NeedsLock();
     }
 
     private TransferReceiver? RemoveSeat_NeedsLock(ReceiverSeat seat)

@@ -75,6 +75,9 @@ public enum TransferError
     /// <summary>There is no digest to compare with: it has to be asked for before the first byte.</summary>
     NoDigest,
 
+    /// <summary>A receiver confirms without saying which of several it is.</summary>
+    UnnamedReceiver,
+
     /// <summary>The receiver broke off, or died before it had read everything.</summary>
     ReceiverLost,
 

@@ -32,6 +32,7 @@ public sealed class TransferReceiver : IAsyncDisposable
         _transfer = transfer;
         _wantedEnd = terms.From is null ? null : terms.To;
         Confirms = terms.Confirms;
+        ConfirmationId = terms.Confirms ? terms.ConfirmationId : null;
         _position = from;
         Seat = seat;
         From = from;
@@ -90,6 +91,9 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     /// <summary>Gets or sets a value indicating whether the receiver's own word is waited for.</summary>
     internal bool Confirms { get; set; }
+
+    /// <summary>Gets what the receiver calls itself when it confirms.</summary>
+    internal string? ConfirmationId { get; }
 
     /// <summary>Gets or sets what the connection has told while the receiver's own word was waited for.</summary>
     internal DeliveryStatus ConnectionsWord { get; set; }

@@ -106,6 +106,38 @@ public sealed class DigestTests : HttpTests
     }
 
     [Fact]
+    [Trait("Rule", "P18")]
+    public async Task Receivers_NameThemselves_WhenThereAreSeveral()
+    {
+        var server = await StartServerAsync();
+        var path = $"{server.Mint()}/a";
+        var receiving = Task.WhenAll(server.Client.GetByteArrayAsync(path + "?confirm=one"), server.Client.GetByteArrayAsync(path + "?confirm=two"));
+        await server.WaitForAsync(static transfer => transfer.Receivers.Count == 2);
+        var sent = server.Client.PutAsync(path + "?receivers=2", new ByteArrayContent(File));
+        await receiving;
+        await server.WaitForAsync(static transfer => transfer.Receivers.All(static receiver => receiver.State == SeatState.Confirming));
+
+        Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync("?confirm"));
+        Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync("?confirm=a%20b"));
+        Assert.Equal(HttpStatusCode.NotFound, await ConfirmAsync("?confirm=three"));
+        Assert.Equal(HttpStatusCode.NoContent, await ConfirmAsync("?confirm=two"));
+        Assert.Equal(HttpStatusCode.NoContent, await ConfirmAsync("?confirm=two"));
+        Assert.False(sent.IsCompleted);
+        Assert.Equal(HttpStatusCode.NoContent, await ConfirmAsync("?confirm=one"));
+
+        using var answer = await sent.Soon();
+        Assert.StartsWith("confirmed: 300000 bytes to 2 receivers", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        async Task<HttpStatusCode> ConfirmAsync(string query)
+        {
+            using var confirm = new HttpRequestMessage(HttpMethod.Post, path + query);
+            confirm.Headers.Add("Repr-Digest", Header(SHA256.HashData(File)));
+            using var confirmed = await server.Client.SendAsync(confirm);
+            return confirmed.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Receiver_ThatForgetsToConfirm_CountsByItsConnection_AfterTheStallLimit()
     {
         var clock = new FakeClock();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Beam.Transfers;
 
 namespace Beam.Core.Tests.Transfers;
@@ -41,6 +42,36 @@ public sealed class SeveralReceiversTests : IDisposable
         }
 
         _test.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    [Trait("Rule", "P27")]
+    public async Task Word_IsThatOfTheReceiverThatNamesItself_NeverAnothers()
+    {
+        var ready = _test.Receive("file", new ReceiveTerms { Confirms = true, ConfirmationId = "ready" });
+        var behind = _test.Receive("file", new ReceiveTerms { Confirms = true, ConfirmationId = "behind" });
+        var sender = _test.Send("file", length: 2_000, new SendTerms { Receivers = 2 });
+        var taking = ready.TakeAllAsync();
+        await sender.WriteAsync(0, 2_000);
+        await sender.CompleteAsync();
+        Assert.Equal(2_000, await taking);
+        var sha256 = SHA256.HashData(TestBytes.Create(TestSender.Seed, 2_000));
+
+        Assert.Equal(TransferError.UnnamedReceiver, Confirm(id: null));
+        Assert.Equal(TransferError.UnknownName, Confirm("behind"));
+        Assert.Equal(TransferError.None, Confirm("ready"));
+        Assert.Equal(TransferError.None, Confirm("ready"));
+        Assert.False(sender.Outcome.IsCompleted);
+
+        Assert.Equal(2_000, await behind.TakeAllAsync());
+        Assert.Equal(TransferError.None, Confirm("behind"));
+        Assert.Equal(DeliveryStatus.Confirmed, (await sender.Outcome.Soon()).Delivery);
+        await sender.DisposeAsync();
+        await ready.DisposeAsync();
+        await behind.DisposeAsync();
+        _test.AssertNothingIsLeft();
+
+        TransferError Confirm(string? id) => _test.Relay.Confirm(_test.Token, "file", sha256, id);
     }
 
     [Fact]
