@@ -58,6 +58,9 @@ internal sealed class BeamServer : IAsyncDisposable
         builder.Logging.AddProvider(logs);
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Beam", LogLevel.Trace);
+
+        // On a machine's first run the framework warns of how it stores its first key.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(setup.Clock);
         builder.Services.AddBeam(options =>
