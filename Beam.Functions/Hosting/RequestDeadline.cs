@@ -10,7 +10,8 @@ namespace Beam.Functions.Hosting;
 /// </summary>
 internal sealed partial class RequestDeadline(FunctionsHostSettings settings, TimeProvider timeProvider, ILogger<RequestDeadline> logger)
 {
-    private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(10);
+    // The host's time goes on until it has passed on what it holds of a download, and a slow client takes that slowly.
+    private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(30);
 
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {

@@ -12,10 +12,11 @@ public sealed class PiecesTests(PublishedSample sample) : FunctionsTests(sample)
 
     private static readonly bool IsWhole = Environment.GetEnvironmentVariable("BEAM_WHOLE_MATRIX") == "1";
 
-    private static readonly long Size = (IsWhole ? 1024L : 96L) * Mebibyte;
+    private static readonly long Size = (IsWhole ? 1024L : 128L) * Mebibyte;
 
-    // At this rate the file takes four times the 6 seconds that a request may take: the kernel's buffers on the way hold up to 20 MiB that the receiver has not read.
-    private static readonly string Rate = IsWhole ? "50M" : "4M";
+    // At this rate the file takes twice the 6 seconds that a request may take; and what the kernel's buffers on the way hold when it is cut, up to 30 MiB, is
+    // read before the 12 seconds at which the host would end the program.
+    private static readonly string Rate = IsWhole ? "50M" : "8M";
 
     [Fact]
     [Trait("Rule", "P22")]
