@@ -44,6 +44,15 @@ public sealed class BeamHttpOptions
     /// </value>
     public bool ConfirmsByConnection { get; set; } = true;
 
+    /// <summary>Gets or sets up to which length a download leaves its HTTP/1.1 connection open for the client's next request.</summary>
+    /// <value>
+    /// The default is 0: every download ends its connection, so that its client has nothing left to do but say how it ends. A larger value saves clients that
+    /// fetch many small files a connection each. Their next request confirms as well as their close does; for one that does neither for half a second the
+    /// word is <c>sent</c>, which for browsers and most libraries is the rule. Over TLS, and for files whose length is not known, connections end as ever.
+    /// The range is 0 to 1 GiB.
+    /// </value>
+    public long MaxKeepAliveBytes { get; set; }
+
     /// <summary>Gets or sets the most bytes that one request may add to an upload that is sent in pieces, as clients are told in <c>Upload-Limit</c>.</summary>
     /// <value>
     /// The default is <see langword="null"/>: no limit. Set it to what a proxy before Beam takes as a body. It does not bind plain uploads, in one

@@ -6,6 +6,7 @@ namespace Beam.AspNetCore;
 internal sealed class BeamHttpOptionsValidator : IValidateOptions<BeamHttpOptions>
 {
     private const long MostDiscardedBytes = 1024L * 1024 * 1024;
+    private const long MostKeepAliveBytes = 1024L * 1024 * 1024;
 
     public ValidateOptionsResult Validate(string? name, BeamHttpOptions options)
     {
@@ -23,6 +24,11 @@ internal sealed class BeamHttpOptionsValidator : IValidateOptions<BeamHttpOption
         if (options.MaxDiscardedBytes is < 0 or > MostDiscardedBytes)
         {
             result.AddError("It must be between 0 and 1 GiB.", nameof(options.MaxDiscardedBytes));
+        }
+
+        if (options.MaxKeepAliveBytes is < 0 or > MostKeepAliveBytes)
+        {
+            result.AddError("It must be between 0 and 1 GiB.", nameof(options.MaxKeepAliveBytes));
         }
 
         if (options.MaxAppendBytes < 1)

@@ -21,6 +21,9 @@ internal sealed class ConnectionEnd
     // Clients close by themselves at once. One that waits for our end of the connection instead waits this long for it.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
+    // How long a client that keeps its connection may take to give a sign that it has read what it got.
+    private static readonly TimeSpan SignLimit = TimeSpan.FromMilliseconds(500);
+
     // An acknowledgement takes a round trip, and nothing announces it.
     private static readonly TimeSpan FirstAcknowledgementLook = TimeSpan.FromMilliseconds(1);
 
@@ -118,6 +121,57 @@ internal sealed class ConnectionEnd
         return await end;
     }
 
+    /// <summary>Says whether the client has sent something that was not read yet: a request that it did not wait with.</summary>
+    public bool HasInput()
+    {
+        if (!_input.TryRead(out var read))
+        {
+            return false;
+        }
+
+        _input.AdvanceTo(read.Buffer.Start);
+        return !read.Buffer.IsEmpty;
+    }
+
+    /// <summary>
+    /// Waits until the client says that it has read everything, by its next request or by closing, or until it has said nothing for a while.
+    /// The connection goes on: nothing of its input is consumed.
+    /// </summary>
+    /// <param name="given">Ends the wait.</param>
+    /// <param name="onHandedOver">Called once when the client's system has acknowledged every byte, or when that cannot be known.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns>What the sign says of the bytes; <see cref="ConnectionEndKind.Unknown"/> when there was none.</returns>
+    public async Task<ConnectionEndKind> WaitForSignAsync(Task given, Action onHandedOver, TimeProvider timeProvider)
+    {
+        try
+        {
+            var pending = _input.ReadAsync(CancellationToken.None).AsTask();
+            await WaitForSignAsync(pending, given, onHandedOver, timeProvider);
+            var isCancelled = !pending.IsCompleted;
+            if (isCancelled)
+            {
+                _input.CancelPendingRead();
+            }
+
+            var read = await pending;
+            _input.AdvanceTo(read.Buffer.Start);
+            if (isCancelled && !read.IsCanceled)
+            {
+                // The sign came first: the cancellation must not meet the server's own read.
+                _input.AdvanceTo((await _input.ReadAsync(CancellationToken.None)).Buffer.Start);
+            }
+
+            return read.IsCompleted ? KindOfOrderlyEnd()
+                : !read.Buffer.IsEmpty ? ConnectionEndKind.ReadEverything
+                : given.IsCompleted ? ConnectionEndKind.None
+                : ConnectionEndKind.Unknown;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return ConnectionEndKind.Lost;
+        }
+    }
+
     /// <summary>Waits until the client's system has acknowledged everything up to a position, or until <paramref name="given"/> ends.</summary>
     /// <param name="position">A value that <see cref="WrittenBytes"/> had; <see langword="null"/> as long as there is none.</param>
     /// <param name="isLost">Whether there never will be one, given whether the connection has ended.</param>
@@ -153,6 +207,30 @@ internal sealed class ConnectionEnd
         }
 
         return false;
+    }
+
+    private async Task WaitForSignAsync(Task sign, Task given, Action onHandedOver, TimeProvider timeProvider)
+    {
+        if (sign.IsCompleted)
+        {
+            return;
+        }
+
+        long? handedOverAt = null;
+        using var look = new PeriodicTimer(LookInterval, timeProvider);
+        while (await Task.WhenAny(sign, given, look.WaitForNextTickAsync().AsTask()) is var first && first != sign && first != given)
+        {
+            if (handedOverAt is null && (TcpInfo.TryRead(_socket) is not { } info || info.AcknowledgedBytes >= _output.Bytes))
+            {
+                handedOverAt = timeProvider.GetTimestamp();
+                onHandedOver();
+            }
+
+            if (handedOverAt is { } since && timeProvider.GetElapsedTime(since) >= SignLimit)
+            {
+                return;
+            }
+        }
     }
 
     private void OnClosed()

@@ -1,12 +1,14 @@
 using System.IO.Pipelines;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>Finds out what became of a download after its last byte, as far as the connection can tell.</summary>
 /// <remarks>
-/// A connection over HTTP/1 may be watched to its <see cref="_end"/>. One over HTTP/2 goes on, but says when it was given the bytes of its
+/// A connection over HTTP/1 may be watched to its <see cref="_end"/>, or, when it <see cref="_isKept"/>, until the client gives a sign of itself. One over HTTP/2 goes on, but says when it was given the bytes of its
 /// <see cref="_stream"/>. What remains, HTTP/1 requests with a body, is judged by what is <see cref="_counted"/>, and other servers not at all.
 /// </remarks>
 internal sealed class DeliveryWatch
@@ -16,6 +18,7 @@ internal sealed class DeliveryWatch
     private readonly ConnectionEnd? _counted;
     private readonly EndMeaning _meaning;
     private readonly ConnectionEnd? _end;
+    private readonly bool _isKept;
     private readonly WatchedBodyWriter _body;
     private long _bytesBeforeEnd;
     private bool _isHandedOver;
@@ -29,6 +32,7 @@ internal sealed class DeliveryWatch
         _counted = isHttp2 ? null : connection;
         _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
         _end = _meaning == EndMeaning.Nothing ? null : connection;
+        _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
         _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
     }
 
@@ -44,7 +48,7 @@ internal sealed class DeliveryWatch
     public static DeliveryWatch Begin(HttpContext context)
     {
         var watch = new DeliveryWatch(context, context.Features.Get<ConnectionEnd>());
-        if (watch._end is not null)
+        if (watch is { _end: not null, _isKept: false })
         {
             context.Response.Headers.Connection = "close";
         }
@@ -94,8 +98,10 @@ internal sealed class DeliveryWatch
             return;
         }
 
-        var closesOurSide = !_context.Request.IsHttps;
-        switch (await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide, timeProvider))
+        var end = _isKept
+            ? await _end.WaitForSignAsync(receiver.Ended, receiver.NoteHandedOver, timeProvider)
+            : await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !_context.Request.IsHttps, timeProvider);
+        switch (end)
         {
             case ConnectionEndKind.ReadEverything:
                 receiver.FinishDelivery(_meaning == EndMeaning.Read ? DeliveryStatus.Confirmed : DeliveryStatus.Sent);
@@ -111,6 +117,17 @@ internal sealed class DeliveryWatch
                 break;
         }
     }
+
+    /// <summary>
+    /// Says whether the connection may be left open for the client's next request. Encrypted, a goodbye cannot be told from a request; and somebody may
+    /// have decided already that it ends.
+    /// </summary>
+    private static bool MayStayOpen(HttpContext context)
+        => context.Response.ContentLength <= context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.MaxKeepAliveBytes
+            && !context.Request.IsHttps
+            && HttpProtocol.IsHttp11(context.Request.Protocol)
+            && (context.Request.Headers.Connection is not [var word] || string.Equals(word, "keep-alive", StringComparison.OrdinalIgnoreCase))
+            && context.Response.Headers.Connection.Count == 0;
 
     /// <summary>On a connection that goes on, nothing tells what the client reads, but that its system has the bytes can be known.</summary>
     private async Task FinishSharedConnectionAsync(TransferReceiver receiver, TimeProvider timeProvider)

@@ -82,6 +82,120 @@ public sealed class DeliveryWordTests : HttpTests
         Assert.Equal("The receiver broke off before it had everything.\n", await answer.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    [Trait("Rule", "P2")]
+    public async Task Sender_ReadsConfirmed_WhenAKeptConnectionCarriesTheNextRequest()
+    {
+        var server = await StartServerAsync(Keep);
+        var token = server.Mint();
+        var receiver = await ConnectAsync(server);
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            var sent = server.Client.PutAsync($"{token}/{name}", new ByteArrayContent(TestBytes.Create(1, Size)));
+            await receiver.SendAsync($"GET /{token}/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            var head = await receiver.ReadHeadAsync();
+            Assert.Null(head["Connection"]);
+            Assert.Equal(TestBytes.Create(1, Size), (await receiver.ReadBodyAsync(head)).Bytes);
+            await receiver.SendAsync("GET /-/assets/beam.css HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+            using var answer = await sent.Soon();
+            Assert.StartsWith("confirmed: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.True((await receiver.ReadBodyAsync(await receiver.ReadHeadAsync())).IsComplete);
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "P2")]
+    public async Task Sender_ReadsConfirmed_WhenAKeptConnectionCloses()
+    {
+        var server = await StartServerAsync(Keep);
+        var path = $"{server.Mint()}/a";
+        var receiver = Curl("--fail", "-sS", server.Url(path));
+        using var answer = await server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+
+        Assert.Equal(0, await receiver.WaitAsync());
+        Assert.StartsWith("confirmed: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "P2")]
+    public async Task Sender_ReadsSent_WhenAKeptConnectionStaysSilent_AndItServesTheNextFile()
+    {
+        var server = await StartServerAsync(Keep);
+        var token = server.Mint();
+        var receiver = await ConnectAsync(server);
+        foreach (var name in (string[])["a", "b"])
+        {
+            var sent = server.Client.PutAsync($"{token}/{name}", new ByteArrayContent(TestBytes.Create(1, Size)));
+            await receiver.SendAsync($"GET /{token}/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            Assert.Equal(TestBytes.Create(1, Size), (await receiver.ReadBodyAsync(await receiver.ReadHeadAsync())).Bytes);
+
+            using var answer = await sent.Soon();
+            Assert.StartsWith("sent: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "P2")]
+    public async Task Sender_IsRefusedASuccess_WhenAKeptConnectionDiesWithUnreadBytes()
+    {
+        var server = await StartServerAsync(Keep);
+        var path = $"{server.Mint()}/a";
+        var receiver = await ConnectAsync(server);
+        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+        await server.WaitForAsync(Beam.Transfers.TransferState.Confirming);
+        receiver.Dispose();
+
+        using var answer = await sent.Soon();
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(Size, "HTTP/1.1", "", "close")]
+    [InlineData(Size - 1, "HTTP/1.1", "", null)]
+    [InlineData(Size - 1, "HTTP/1.1", "Connection: keep-alive\r\n", null)]
+    [InlineData(Size - 1, "HTTP/1.1", "Connection: close\r\n", "close")]
+    [InlineData(Size - 1, "HTTP/1.1", "X-Forwarded-For: 192.0.2.1\r\n", null)]
+    [Trait("Rule", "P2")]
+    public async Task Connection_IsKept_ForSmallFilesOnly(int size, string version, string header, string? expected)
+    {
+        var server = await StartServerAsync(static setup => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size - 1);
+        var path = $"{server.Mint()}/a";
+        var receiver = await ConnectAsync(server);
+        await receiver.SendAsync($"GET /{path} {version}\r\nHost: localhost\r\n{header}\r\n");
+        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, size)));
+
+        var head = await receiver.ReadHeadAsync();
+        Assert.True((await receiver.ReadBodyAsync(head)).IsComplete);
+        receiver.Dispose();
+
+        Assert.Equal(expected, head["Connection"]);
+        using var answer = await sent.Soon();
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    [Trait("Rule", "P2")]
+    public async Task Connection_Ends_WhenTheNextRequestWasThereBeforeTheFile()
+    {
+        var server = await StartServerAsync(Keep);
+        var path = $"{server.Mint()}/a";
+        var receiver = await ConnectAsync(server);
+        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\nGET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+
+        var head = await receiver.ReadHeadAsync();
+        Assert.Equal("close", head["Connection"]);
+        Assert.True((await receiver.ReadBodyAsync(head)).IsComplete);
+        receiver.Dispose();
+
+        using var answer = await sent.Soon();
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    private static void Keep(BeamServerSetup setup) => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size;
+
     [Theory]
     [InlineData("?wait=60")]
     [InlineData("")]
