@@ -11,7 +11,8 @@ internal static class BenchmarkCommand
     [
         new OnePair(),
         new SlowReceiver(),
-        new WaitingSenders(),
+        new WaitingSenders("waiting", 1000),
+        new WaitingSenders("waiting-2000", 2000),
         new ManyPairs(),
         new Spill(),
         new SpillBackPressure(),

@@ -9,62 +9,64 @@ namespace Beam.Benchmarks.Scenarios;
 /// <summary>Transfers of 1 KiB: what one costs beside its bytes.</summary>
 internal sealed class SmallTransfers : IScenario
 {
-    private static readonly ServerKind[] Kinds = [ServerKind.Copy, ServerKind.Echo, ServerKind.Kestrel, ServerKind.Beam];
-
     public string Name => "small";
 
     public Section Run(BenchmarkContext context)
     {
         var time = context.Pick(TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(200));
-        var table = new Table("Server", "At once", "Transfers a second", "To Kestrel's echo", "p50", "p99", "Server CPU each");
-        var servers = Kinds.ToDictionary(static kind => kind, context.Start);
-        try
+        using var copy = context.Start(ServerKind.Copy);
+        using var echo = context.Start(ServerKind.Echo);
+        using var kestrel = context.Start(ServerKind.Kestrel);
+        using var beam = context.StartBeam();
+        using var keeping = context.StartBeam("--BeamHttp:MaxKeepAliveBytes=65536");
+        Subject limit = new(ServerKind.Copy.Describe(), copy, SmallClient.Transfer);
+        Subject[] subjects =
+        [
+            limit,
+            new(ServerKind.Echo.Describe(), echo, SmallClient.Echo),
+            new(ServerKind.Kestrel.Describe(), kestrel, SmallClient.Transfer),
+            new(ServerKind.Beam.Describe(), beam, SmallClient.Transfer),
+            new("the same, receivers keep their connections", keeping, SmallClient.TransferKept),
+        ];
+        var table = new Table("Server", "At once", "Transfers a second", "To the socket copy", "p50", "p99", "Server CPU each");
+        foreach (var atOnce in (int[])[1, 32])
         {
-            foreach (var atOnce in (int[])[1, 32])
+            var results = subjects.ToDictionary(static subject => subject, static _ => new List<SmallRun>());
+            for (var run = 0; run < context.Runs; run++)
             {
-                var results = Kinds.ToDictionary(static kind => kind, static _ => new List<SmallRun>());
-                for (var run = 0; run < context.Runs; run++)
+                foreach (var subject in subjects)
                 {
-                    foreach (var kind in Kinds)
-                    {
-                        results[kind].Add(Measure(servers[kind], atOnce, time));
-                    }
-                }
-
-                var echoRate = Median.Of(results[ServerKind.Echo], static run => run.PerSecond);
-                foreach (var kind in Kinds)
-                {
-                    var rate = Median.Of(results[kind], static run => run.PerSecond);
-                    table.Add(
-                        kind.Describe(),
-                        Units.Count(atOnce),
-                        Units.Count(rate),
-                        Units.Ratio(rate / echoRate),
-                        Units.Microseconds(Median.Of(results[kind], static run => run.MedianMicroseconds)),
-                        Units.Microseconds(Median.Of(results[kind], static run => run.P99Microseconds)),
-                        Units.Microseconds(Median.Of(results[kind], static run => run.CpuMicroseconds)));
+                    results[subject].Add(Measure(subject, atOnce, time));
                 }
             }
-        }
-        finally
-        {
-            foreach (var server in servers.Values)
+
+            var limitRate = Median.Of(results[limit], static run => run.PerSecond);
+            foreach (var subject in subjects)
             {
-                server.Dispose();
+                var rate = Median.Of(results[subject], static run => run.PerSecond);
+                table.Add(
+                    subject.Name,
+                    Units.Count(atOnce),
+                    Units.Count(rate),
+                    Units.Ratio(rate / limitRate),
+                    Units.Microseconds(Median.Of(results[subject], static run => run.MedianMicroseconds)),
+                    Units.Microseconds(Median.Of(results[subject], static run => run.P99Microseconds)),
+                    Units.Microseconds(Median.Of(results[subject], static run => run.CpuMicroseconds)));
             }
         }
 
         return new Section(
             "Small transfers",
-            $"1 KiB through, the token given. A relay's sender keeps its connection; its receiver comes on a new one each time. The echo is one request on a kept connection. Median of {context.Runs} interleaved runs.",
+            $"1 KiB through, the token given. A relay's sender keeps its connection; its receiver comes on a new one each time, unless it keeps it (`MaxKeepAliveBytes`): then it asks for the next file as soon as it has one. The echo is one request on a kept connection. Median of {context.Runs} interleaved runs.",
             table);
     }
 
-    private static SmallRun Measure(ServerProcess server, int atOnce, TimeSpan time)
+    private static SmallRun Measure(Subject subject, int atOnce, TimeSpan time)
     {
+        var server = subject.Server;
         var cpuBefore = server.CpuTime;
         var started = Stopwatch.GetTimestamp();
-        double[] latencies = [.. LoadThread.WaitAll(Enumerable.Range(0, atOnce).Select(_ => LoadThread.Run(() => SmallClient.Repeat(server, time)))).SelectMany(static all => all)];
+        double[] latencies = [.. LoadThread.WaitAll(Enumerable.Range(0, atOnce).Select(_ => LoadThread.Run(() => subject.Repeat(server, time)))).SelectMany(static all => all)];
         var elapsed = Stopwatch.GetElapsedTime(started);
         Array.Sort(latencies);
         return new SmallRun(
@@ -73,4 +75,6 @@ internal sealed class SmallTransfers : IScenario
             latencies[latencies.Length * 99 / 100],
             (server.CpuTime - cpuBefore).TotalMicroseconds / latencies.Length);
     }
+
+    private sealed record Subject(string Name, ServerProcess Server, Func<ServerProcess, TimeSpan, List<double>> Repeat);
 }

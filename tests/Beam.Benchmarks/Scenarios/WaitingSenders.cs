@@ -6,15 +6,15 @@ using Beam.Benchmarks.Reporting;
 namespace Beam.Benchmarks.Scenarios;
 
 /// <summary>A crowd of uploads that wait for a receiver: what they hold is inside the budget, and what they cost beside it is little.</summary>
-internal sealed class WaitingSenders : IScenario
+internal sealed class WaitingSenders(string name, int count) : IScenario
 {
     private const int ReceiversAtOnce = 32;
 
-    public string Name => "waiting";
+    public string Name => name;
 
     public Section Run(BenchmarkContext context)
     {
-        var senders = context.Pick(1000, 40);
+        var senders = context.Pick(count, 40);
         var budget = context.Pick(64, 2) * BenchmarkContext.MiB;
 
         // More than the relay, the server and the sockets take of it: every sender is held back.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Beam.Benchmarks.Load;
 using Beam.Benchmarks.Measuring;
@@ -22,7 +23,8 @@ internal sealed class Workloads : IScenario
         using var beam = context.StartBeam();
         using var stock = context.StartBeam("--BeamDefaults=false");
         using var spilling = context.StartBeam(folder.Settings(memoryBytes: 16 * BenchmarkContext.MiB, diskBytes: 2 * bytes));
-        Workload[] workloads =
+        using var nginx = ProxyProcess.StartNginx(copy.Port);
+        List<Workload> workloads =
         [
             new("socket copy, one pair", Bound: null, () => Pairs.Move(copy, 1, bytes)),
             new("one pair with a length", 2.2, () => Pairs.Move(beam, 1, bytes)),
@@ -34,6 +36,11 @@ internal sealed class Workloads : IScenario
             new("one pair over HTTP/2 without TLS", 3.5, () => MoveOverHttp2(beam, bytes)),
             new("sent to the disk, then received", 3.0, () => MoveThroughDisk(spilling, bytes)),
         ];
+        if (nginx is not null)
+        {
+            workloads.Insert(1, new("nginx, unbuffered, as the sender's proxy to it", Bound: null, () => MoveThroughProxy(nginx, copy, bytes)));
+        }
+
         var costs = workloads.ToDictionary(static workload => workload, static _ => new List<Cost>());
         for (var run = -1; run < context.Runs; run++)
         {
@@ -62,6 +69,16 @@ internal sealed class Workloads : IScenario
         }
 
         return new Section("Workloads", $"{Units.Bytes(bytes)} delivered in each; median of {context.Runs} interleaved runs after one to warm up.", table);
+    }
+
+    private static Cost MoveThroughProxy(ProxyProcess proxy, ServerProcess server, long bytes)
+    {
+        var path = server.NextPath();
+        var (cpuBefore, memoryBefore, startedAt) = (proxy.CpuTime, proxy.Memory.Resident, Stopwatch.GetTimestamp());
+        var sender = LoadThread.Run(() => new RelayClient(proxy.Port).Send(path, bytes, seed: 1));
+        var received = server.Client.Receive(path, seed: 1);
+        RelayClient.Confirm(sender.Result.Status, received, bytes);
+        return new Cost(bytes, Stopwatch.GetElapsedTime(startedAt), proxy.CpuTime - cpuBefore, proxy.Memory.Peak - memoryBefore);
     }
 
     private static Cost MoveFramed(ServerProcess server, long bytes, UploadFraming framing)

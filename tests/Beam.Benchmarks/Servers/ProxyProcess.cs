@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Beam.Benchmarks.Measuring;
 
 namespace Beam.Benchmarks.Servers;
 
@@ -30,6 +31,9 @@ internal sealed class ProxyProcess : IDisposable
             return _process.TotalProcessorTime;
         }
     }
+
+    /// <summary>Gets the memory that the proxy uses now.</summary>
+    public ProcessMemory Memory => ProcessMemory.Read(_process.Id);
 
     /// <returns>The proxy, or <see langword="null"/> when it is not installed.</returns>
     public static ProxyProcess? StartNginx(int nodePort) => Start("nginx", ["-e", "stderr", "-p", "{folder}", "-c"], port => string.Create(CultureInfo.InvariantCulture, $$"""

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Beam.AspNetCore;
 using Beam.Benchmarks.Load;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -46,6 +47,7 @@ internal static class ServeCommand
         if (kind == ServerKind.Beam)
         {
             var beam = builder.Services.AddBeam(options => builder.Configuration.GetSection("Beam").Bind(options));
+            builder.Services.Configure<BeamHttpOptions>(options => builder.Configuration.GetSection("BeamHttp").Bind(options));
             if (builder.Configuration["Node"] is { } node)
             {
                 beam.AddNodeForwarding(options =>
