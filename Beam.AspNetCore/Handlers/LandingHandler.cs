@@ -54,7 +54,6 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, EventsHandl
             return;
         }
 
-        response.ContentType = "text/plain; charset=utf-8";
-        await response.WriteAsync(HelpText.Render(baseUrl), context.RequestAborted);
+        await TextAnswer.WriteAsync(context, HelpText.Render(baseUrl));
     }
 }

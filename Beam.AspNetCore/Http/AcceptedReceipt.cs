@@ -21,8 +21,7 @@ internal sealed record AcceptedReceipt(string Outcome, long Bytes, DateTimeOffse
             return;
         }
 
-        response.ContentType = "text/plain; charset=utf-8";
         var line = string.Create(CultureInfo.InvariantCulture, $"accepted: {bytes} bytes, held for their receiver until {expiresAt:yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
-        await response.WriteAsync(line, context.RequestAborted);
+        await TextAnswer.WriteAsync(context, line);
     }
 }

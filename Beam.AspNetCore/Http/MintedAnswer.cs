@@ -30,8 +30,7 @@ internal static class MintedAnswer
             return response.WriteAsJsonAsync(body, BeamJsonContext.Default.MintedTokenBody, cancellationToken: context.RequestAborted);
         }
 
-        response.ContentType = "text/plain; charset=utf-8";
-        return response.WriteAsync(minted.Secret + "\n", context.RequestAborted);
+        return TextAnswer.WriteAsync(context, minted.Secret + "\n");
     }
 
     /// <summary>Shows a browser that has posted a form the new channel, or the link made in one.</summary>

@@ -38,7 +38,6 @@ internal sealed record Receipt(string Outcome, long Bytes, IReadOnlyList<Receive
             return MessagePage.Receipt(receipt, $"{root}{context.GetRouteValue("token")}").WriteAsync(context);
         }
 
-        response.ContentType = "text/plain; charset=utf-8";
-        return response.WriteAsync(receipt.ToLine(), context.RequestAborted);
+        return TextAnswer.WriteAsync(context, receipt.ToLine());
     }
 }

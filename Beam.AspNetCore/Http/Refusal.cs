@@ -67,8 +67,7 @@ internal static class Refusal
         }
         else
         {
-            response.ContentType = "text/plain; charset=utf-8";
-            await response.WriteAsync(answer.Reason + "\n", context.RequestAborted);
+            await TextAnswer.WriteAsync(context, answer.Reason + "\n");
         }
 
         if (discard)

@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Pages;
@@ -21,7 +22,6 @@ internal sealed record Page(string Title, Html Content)
     public Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
-        response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.Vary = "Accept, Sec-Fetch-Dest, User-Agent";
         response.Headers.XContentTypeOptions = "nosniff";
@@ -30,7 +30,7 @@ internal sealed record Page(string Title, Html Content)
         // No less: forms of a page without any would come from no origin at all, and be refused where browsers do not say more.
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["X-Robots-Tag"] = "noindex";
-        return response.WriteAsync(Render(PagePlace.Root(context)).ToString(), context.RequestAborted);
+        return TextAnswer.WriteAsync(context, Render(PagePlace.Root(context)).ToString(), "text/html; charset=utf-8");
     }
 
     private Html Render(string root)
