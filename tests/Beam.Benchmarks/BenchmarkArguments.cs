@@ -8,6 +8,7 @@ internal sealed record BenchmarkArguments(
     bool IsQuick,
     int Runs,
     string? MarkdownFile,
+    string? OtherLimit,
     IReadOnlyList<string> ServerSettings)
 {
     /// <returns>The arguments, or <see langword="null"/> when they make no sense.</returns>
@@ -18,6 +19,7 @@ internal sealed record BenchmarkArguments(
         var isQuick = false;
         int? runs = null;
         string? markdownFile = null;
+        string? otherLimit = null;
         for (var i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
@@ -32,6 +34,9 @@ internal sealed record BenchmarkArguments(
                 case "--markdown" when i + 1 < arguments.Length:
                     markdownFile = arguments[++i];
                     break;
+                case "--other-limit" when i + 1 < arguments.Length:
+                    otherLimit = arguments[++i];
+                    break;
                 case var setting when setting.StartsWith("--", StringComparison.Ordinal) && setting.Contains(':', StringComparison.Ordinal):
                     settings.Add(setting);
                     break;
@@ -43,6 +48,6 @@ internal sealed record BenchmarkArguments(
             }
         }
 
-        return new BenchmarkArguments(scenarios, isQuick, runs ?? (isQuick ? 1 : 3), markdownFile, settings);
+        return new BenchmarkArguments(scenarios, isQuick, runs ?? (isQuick ? 1 : 3), markdownFile, otherLimit, settings);
     }
 }

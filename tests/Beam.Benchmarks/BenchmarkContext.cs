@@ -20,6 +20,9 @@ internal sealed class BenchmarkContext(BenchmarkArguments arguments)
     /// <summary>Picks the real size, or the one that only shows that it works.</summary>
     public T Pick<T>(T full, T quick) => IsQuick ? quick : full;
 
+    /// <summary>Starts the program that was named as another limit to compare with, if one was.</summary>
+    public ServerProcess? StartOtherLimit() => arguments.OtherLimit is { } program ? ServerProcess.StartProgram(program) : null;
+
     /// <summary>Starts a relay whose code has run before, so that what is measured is not its compilation.</summary>
     public ServerProcess StartBeam(params IEnumerable<string> settings) => Start(ServerKind.Beam, [.. settings, .. arguments.ServerSettings]);
 

@@ -20,6 +20,7 @@ internal sealed class Workloads : IScenario
         var bytes = context.Pick(1024, 32) * BenchmarkContext.MiB;
         using var folder = new SpillFolder();
         using var copy = context.Start(ServerKind.Copy);
+        using var other = context.StartOtherLimit();
         using var beam = context.StartBeam();
         using var stock = context.StartBeam("--BeamDefaults=false");
         using var spilling = context.StartBeam(folder.Settings(memoryBytes: 16 * BenchmarkContext.MiB, diskBytes: 2 * bytes));
@@ -39,6 +40,11 @@ internal sealed class Workloads : IScenario
         if (nginx is not null)
         {
             workloads.Insert(1, new("nginx, unbuffered, as the sender's proxy to it", Bound: null, () => MoveThroughProxy(nginx, copy, bytes)));
+        }
+
+        if (other is not null)
+        {
+            workloads.Insert(1, new("the other limit, one pair", Bound: null, () => Pairs.Move(other, 1, bytes)));
         }
 
         var costs = workloads.ToDictionary(static workload => workload, static _ => new List<Cost>());

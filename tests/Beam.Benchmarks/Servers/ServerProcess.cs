@@ -52,7 +52,16 @@ internal sealed class ServerProcess : IDisposable
         var program = Environment.ProcessPath!;
         var isHosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
         string[] assembly = isHosted ? [typeof(ServerProcess).Assembly.Location] : [];
-        var start = new ProcessStartInfo(program, [.. assembly, ServeCommand.Name, kind.ToString(), .. settings])
+        return Start(kind, program, [.. assembly, ServeCommand.Name, kind.ToString(), .. settings]);
+    }
+
+    /// <summary>Starts another program that passes bytes on as the socket copy does.</summary>
+    /// <param name="program">Its path.</param>
+    public static ServerProcess StartProgram(string program) => Start(ServerKind.Copy, program, []);
+
+    private static ServerProcess Start(ServerKind kind, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -67,7 +76,7 @@ internal sealed class ServerProcess : IDisposable
 
         process.Kill();
         process.Dispose();
-        throw new InvalidOperationException($"The {kind} server did not start.");
+        throw new InvalidOperationException($"{program} did not start as a server.");
     }
 
     /// <summary>Makes a path that no transfer of this server has had.</summary>
