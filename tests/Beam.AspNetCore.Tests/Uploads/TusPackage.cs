@@ -3,8 +3,6 @@ namespace Beam.AspNetCore.Tests.Uploads;
 /// <summary>The npm package tus-js-client, installed once for the tests that use it.</summary>
 public sealed class TusPackage : IAsyncLifetime
 {
-    private const string Package = "tus-js-client@4.3.1";
-
     // Sends a file; "-" in the place of the address to resume begins anew. It says where it is after each piece.
     private const string Script = """
         const fs = require('fs');
@@ -24,35 +22,15 @@ public sealed class TusPackage : IAsyncLifetime
         }).start();
         """;
 
-    private static readonly TimeSpan InstallTime = TimeSpan.FromMinutes(2);
-
-    private readonly TempFolder _folder = new();
+    private NpmPackage? _package;
 
     /// <summary>Why it cannot be used, if it cannot.</summary>
-    public string? Obstacle { get; private set; }
+    public string? Obstacle => _package?.Obstacle;
 
     public async ValueTask InitializeAsync()
     {
-        if (!ClientProcess.IsAvailable("node") || !ClientProcess.IsAvailable("npm"))
-        {
-            Obstacle = "node or npm is not installed";
-            return;
-        }
-
-        await using var install = ClientProcess.Start(
-            "npm",
-            ["install", "--no-audit", "--no-fund", "--ignore-scripts", Package],
-            new ClientProcessOptions { WorkingDirectory = _folder.Path });
-        try
-        {
-            Obstacle = await install.WaitAsync(InstallTime) == 0 ? null : $"npm could not install {Package}";
-        }
-        catch (TimeoutException)
-        {
-            Obstacle = $"npm could not install {Package} in time";
-        }
-
-        _folder.Write("send.js", System.Text.Encoding.UTF8.GetBytes(Script));
+        _package = await NpmPackage.InstallAsync("tus-js-client@4.3.1");
+        _package.Folder.Write("send.js", System.Text.Encoding.UTF8.GetBytes(Script));
     }
 
     /// <summary>Sends a file, or what is still to be sent of it.</summary>
@@ -63,11 +41,11 @@ public sealed class TusPackage : IAsyncLifetime
     /// <param name="resumes">Whether to go on where it broke off.</param>
     /// <param name="withData">Whether the first request has the first piece.</param>
     public ClientProcess Send(string file, string url, string protocol, int chunkBytes, bool resumes = false, bool withData = false)
-        => ClientProcess.Start("node", [_folder["send.js"], file, url, resumes ? url : "-", protocol, $"{chunkBytes}", withData ? "true" : "false"]);
+        => ClientProcess.Start("node", [_package!.Folder["send.js"], file, url, resumes ? url : "-", protocol, $"{chunkBytes}", withData ? "true" : "false"]);
 
     public ValueTask DisposeAsync()
     {
-        _folder.Dispose();
+        _package?.Dispose();
         return ValueTask.CompletedTask;
     }
 }
