@@ -34,7 +34,7 @@ internal static class CrossOriginGuard
         var origin = request.Headers.Origin.ToString();
         return origin.Length > 0
             && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-                && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+                && string.Equals(uri.Authority, PublicUrl.Host(request), StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool IsAllowedByPolicy(HttpContext context)

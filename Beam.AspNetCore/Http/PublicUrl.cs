@@ -11,8 +11,14 @@ internal static class PublicUrl
     private static readonly SearchValues<char> HostLetters
         = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
 
+    /// <summary>
+    /// The Host header as it came. <see cref="HttpRequest.Host"/> decodes international names: then they are no plain ones, nor those of the
+    /// Origin header, and one that cannot be decoded is an exception.
+    /// </summary>
+    public static string Host(HttpRequest request) => request.Headers.Host.ToString();
+
     /// <summary>Says whether the Host header is a plain name or address. Others end up in no page and in no command.</summary>
-    public static bool HasPlainHost(HttpRequest request) => !request.Host.Value.AsSpan().ContainsAnyExcept(HostLetters);
+    public static bool HasPlainHost(HttpRequest request) => !Host(request).AsSpan().ContainsAnyExcept(HostLetters);
 
     /// <summary>The address that Beam is mounted at, without a slash at the end.</summary>
     /// <param name="request">A request whose path ends in <paramref name="ownSegments"/> segments of Beam's own.</param>
@@ -31,6 +37,6 @@ internal static class PublicUrl
             path = path[..Math.Max(0, path.LastIndexOf('/'))];
         }
 
-        return $"{request.Scheme}://{request.Host.Value}{path}";
+        return $"{request.Scheme}://{Host(request)}{path}";
     }
 }

@@ -6,6 +6,7 @@ using Beam.AspNetCore.Tests.Servers;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Beam.AspNetCore.Tests.Pages;
 
@@ -140,6 +141,29 @@ public sealed class LandingTests : HttpTests
         }
 
         Assert.Equal(0, server.Relay.Tokens.Count);
+    }
+
+    [Theory]
+    [InlineData("xn--mnchen-3ya.example:8080")]
+    [InlineData("xn--")]
+    [InlineData("xn--99999999999")]
+    [InlineData("xn--p1ai..")]
+    [Trait("Rule", "P26")]
+    public async Task Host_IsPrintedAsItCame_WhenItIsAnInternationalName(string host)
+    {
+        // The framework's own log of requests decodes the name, and fails over those that cannot be decoded.
+        var server = await StartServerAsync(static setup =>
+            setup.Services = static builder => builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.Warning));
+        foreach (var request in new[] { "GET / HTTP/1.1", "POST /token HTTP/1.1\r\nContent-Length: 0" })
+        {
+            var client = await ConnectAsync(server);
+            await client.SendAsync($"{request}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+
+            var answer = (await client.ReadToEndAsync()).Text;
+
+            Assert.StartsWith("HTTP/1.1 20", answer, StringComparison.Ordinal);
+            Assert.Contains($"http://{host}/", answer, StringComparison.Ordinal);
+        }
     }
 
     private Task<BeamServer> StartGuardedAsync() => StartServerAsync(static setup =>

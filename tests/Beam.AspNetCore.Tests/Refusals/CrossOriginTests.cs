@@ -43,6 +43,17 @@ public sealed class CrossOriginTests : HttpTests
         Assert.Equal(201, (int)answer.StatusCode);
     }
 
+    [Fact]
+    [Trait("Rule", "P32")]
+    public async Task Page_OfThisOrigin_CanMint_WhenItsNameIsInternational()
+    {
+        var server = await StartServerAsync();
+
+        using var answer = await SendAsync(server, "POST", "token", ("Host", "xn--mnchen-3ya.example"), ("Origin", "https://xn--mnchen-3ya.example"));
+
+        Assert.Equal(201, (int)answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("https://friend.example", 201)]
     [InlineData("https://evil.example", 403)]
