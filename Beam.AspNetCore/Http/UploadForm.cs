@@ -126,7 +126,7 @@ internal sealed class UploadForm : ReadOnlyStream
 
     private async Task<(MultipartSection Section, string FileName)?> NextFileAsync(CancellationToken cancellationToken)
     {
-        while (await _reader.ReadNextSectionAsync(cancellationToken) is { } section)
+        while (await NextPartAsync(cancellationToken) is { } section)
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
             {
@@ -143,6 +143,19 @@ internal sealed class UploadForm : ReadOnlyStream
         }
 
         return null;
+    }
+
+    private async Task<MultipartSection?> NextPartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reader.ReadNextSectionAsync(cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            // The reader's own words quote the line: whatever the sender put there, of the file if a delimiter stands in it.
+            throw new InvalidDataException("A part has no readable headers.", exception);
+        }
     }
 
     private async Task SkipAsync(Stream part, CancellationToken cancellationToken)

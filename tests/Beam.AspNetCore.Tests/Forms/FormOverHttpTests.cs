@@ -115,6 +115,18 @@ public sealed class FormOverHttpTests : HttpTests
     }
 
     [Fact]
+    [Trait("Rule", "P29")]
+    public async Task Refusal_QuotesNothingOfTheForm()
+    {
+        var server = await StartServerAsync();
+
+        using var answer = await PostAsync(server, server.Mint(), Encoding.UTF8.GetBytes("--x\r\n\u001b[31mno header\nat all\r\n\r\nvalue\r\n--x--\r\n"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("The form cannot be read: A part has no readable headers.\n", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     [Trait("Rule", "P1")]
     [Trait("Rule", "P12")]
     public async Task Form_FailsOnBothSides_WhenItHasASecondFile()
