@@ -43,7 +43,6 @@ internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider tim
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            CloseRead(body);
             await Refusal.WriteAsync(context, Answers.ForSender(TransferError.SenderStalled));
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -62,17 +61,4 @@ internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider tim
         new TransferDescription(ContentType: BundleWish.ContentType),
         form,
         PipeReader.Create(new ZipBundle(form, wish.IsCompressed, timeProvider), FormReading));
-
-    /// <summary>The request's stream leaves a cancelled read open, and with it the body unreadable for whoever discards the rest.</summary>
-    private static void CloseRead(PipeReader body)
-    {
-        try
-        {
-            body.AdvanceTo(default);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            // Bytes came with the cancellation. Where they begin only the stream knows, so that the rest cannot be discarded but by closing.
-        }
-    }
 }

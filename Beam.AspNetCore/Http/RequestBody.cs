@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +46,7 @@ internal static class RequestBody
         {
             for (var left = maxBytes; left > 0;)
             {
-                var read = await body.ReadAsync(either.Token);
+                var read = await ReadAsync(body, either.Token);
                 left -= read.Buffer.Length;
                 body.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
@@ -61,11 +62,37 @@ internal static class RequestBody
         }
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or IOException)
         {
-            // It takes too long, the client is gone, or the read that failed before was left open.
+            // It takes too long, the client is gone, or the read that failed before cannot be closed.
         }
 
         // Enough was read to be polite. Left to itself the server would read on for some seconds, or call the open read an error of ours.
         context.Abort();
+    }
+
+    /// <summary>Reads on. A form's stream leaves a cancelled read open, and with it the body unreadable for whoever discards the rest.</summary>
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            Close(body);
+            return await body.ReadAsync(cancellationToken);
+        }
+    }
+
+    private static void Close(PipeReader openRead)
+    {
+        try
+        {
+            openRead.AdvanceTo(default);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Bytes came with the cancellation. Where they begin only the stream knows, so that the rest cannot be discarded but by closing.
+        }
     }
 
     private sealed class BodyReadFeature;

@@ -126,6 +126,36 @@ public sealed class FormOverHttpTests : HttpTests
         Assert.Equal("The form cannot be read: A part has no readable headers.\n", await answer.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData(true, 502, "The receiver broke off before it had everything.\n")]
+    [InlineData(false, 410, "The transfer was cancelled.\n")]
+    [Trait("Rule", "P2")]
+    [Trait("Rule", "P12")]
+    public async Task Sender_ReadsTheOutcome_WhenTheTransferFailsBeforeItsFormGoesOn(bool isReceiverLost, int status, string reason)
+    {
+        var server = await StartServerAsync();
+        var path = $"{server.Mint()}/a";
+        var receiver = await ConnectAsync(server);
+        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await server.WaitForAsync(TransferState.WaitingForSender);
+        var sender = await ConnectAsync(server);
+        await sender.SendAsync(
+            $"POST /{path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n{Part("filename=a", "first")}"[..^2]);
+        Assert.Equal(200, (await receiver.ReadHeadAsync()).Status);
+
+        if (isReceiverLost)
+        {
+            receiver.Reset();
+        }
+        else
+        {
+            using var cancelled = await server.Client.DeleteAsync(path);
+        }
+
+        var head = await sender.ReadHeadAsync();
+        Assert.Equal((status, reason), (head.Status, (await sender.ReadBodyAsync(head)).Text));
+    }
+
     [Fact]
     [Trait("Rule", "P1")]
     [Trait("Rule", "P12")]
