@@ -62,7 +62,9 @@ try
 
     app.UseRateLimiter();
     app.UseAuthorization();
-    app.MapHealthChecks("/-/health");
+
+    // Only to look at: a file that is sent there must not be answered with 200.
+    app.MapHealthChecks("/-/health").WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
     var endpoints = app.MapBeam();
     endpoints.RequireAccessKey(settings);
     endpoints.LimitMinting(settings);

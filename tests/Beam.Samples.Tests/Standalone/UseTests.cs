@@ -82,6 +82,17 @@ public sealed class UseTests
         Assert.Equal(200, await Curl.StatusAsync(server.Url("/-/health")));
     }
 
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    [Trait("Rule", "P2")]
+    public async Task Health_IsNoSuccess_ForWhoSendsAFileThere(string method)
+    {
+        await using var server = await ServerProcess.StartStandaloneAsync();
+
+        Assert.Equal(404, await Curl.StatusAsync("-X", method, "--data-binary", "a file", server.Url("/-/health")));
+    }
+
     [Fact]
     [Trait("Rule", "P7")]
     public async Task Log_NeverHoldsToken_WhateverIsConfigured()
