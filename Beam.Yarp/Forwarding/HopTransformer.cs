@@ -13,7 +13,9 @@ internal sealed class HopTransformer(HopSeal seal) : HttpTransformer
         var request = httpContext.Request;
         proxyRequest.RequestUri = RawTarget.Address(httpContext, destinationPrefix)
             ?? RequestUtilities.MakeDestinationAddress(destinationPrefix, request.PathBase + request.Path, request.QueryString);
-        proxyRequest.Headers.Host = request.Host.Value;
+
+        // As it came: an international name would be decoded, and no header may have its letters.
+        proxyRequest.Headers.Host = request.Headers.Host.ToString();
         proxyRequest.Headers.Remove(HopSeal.Header);
         proxyRequest.Headers.Add(HopSeal.Header, seal.Make(request, proxyRequest.RequestUri));
         NodeDelivery.Prepare(httpContext, proxyRequest);

@@ -62,6 +62,19 @@ public sealed class NodeForwardingTests : GatewayTests
     }
 
     [Fact]
+    public async Task Request_IsPassedOn_WhenTheHostHasAnInternationalName()
+    {
+        var (one, two) = await StartPairAsync();
+        var token = await one.MintAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri($"{two.Url}/{token}"));
+        request.Headers.Host = "xn--mnchen-3ya.example";
+        using var answer = await Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Null(one.Relay.Tokens.Find(token));
+    }
+
+    [Fact]
     public async Task Loop_IsEnded_WhenTwoNodesPointAtEachOther()
     {
         var (first, second) = (TestPorts.Free(), TestPorts.Free());
