@@ -32,6 +32,7 @@ internal sealed class AccessKeyHandler(
     // The body is left unread: a client that waits for "100 Continue" never sends it.
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        RefusedBody.LetCome(Context);
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers.WWWAuthenticate = new(["Bearer realm=\"Beam\"", "Basic realm=\"Beam\", charset=\"UTF-8\""]);
         Response.Headers.CacheControl = "no-store";

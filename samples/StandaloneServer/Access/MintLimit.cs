@@ -26,6 +26,7 @@ internal static class MintLimit
         {
             var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : Minute;
             var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            RefusedBody.LetCome(rejected.HttpContext);
             var response = rejected.HttpContext.Response;
             response.StatusCode = StatusCodes.Status429TooManyRequests;
             response.Headers.RetryAfter = seconds;

@@ -52,6 +52,26 @@ public sealed class AccessKeyTests
         Assert.Equal("401 0", curl.OutputText);
     }
 
+    [Theory]
+    [InlineData("Beam__AccessKey=" + Key, 401)]
+    [InlineData("Beam__MintsPerMinute=1", 429)]
+    [Trait("Rule", "P15")]
+    public async Task OneShot_IsRefusedAudibly_WhenALargeBodyComesAnyway(string setting, int status)
+    {
+        const int Size = 40_000_000;
+        await using var server = await ServerProcess.StartStandaloneAsync(setting);
+        if (status == 429)
+        {
+            await server.MintAsync();
+        }
+
+        using var client = await RawHttpClient.ConnectAsync(server.Address.Port);
+        await client.SendAsync($"PUT /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: {Size}\r\n\r\n");
+        await client.SendAsync(new byte[Size]);
+
+        Assert.Equal(status, (await client.ReadHeadAsync()).Status);
+    }
+
     [Fact]
     [Trait("Rule", "P14")]
     public async Task OneShot_NeedsTheKey_AndItsReceiverTheAddressOnly()
