@@ -37,6 +37,24 @@ public sealed class ExistingAppTests : IDisposable
     }
 
     [Fact]
+    public async Task Link_ServesWgetAndABrowser()
+    {
+        Assert.SkipUnless(ClientProcess.IsAvailable("wget"), "wget is not installed.");
+        await using var app = await StartAsync();
+        var file = _folder.Write("a.txt", "some text"u8);
+        var url = app.Url($"/beam/{await MintAsync(app)}/a.txt");
+        await using var sender = Curl.Start("-T", file, url);
+
+        var page = await Curl.AnswerAsync("-H", "Accept: text/html,application/xhtml+xml,*/*;q=0.8", "-H", "Sec-Fetch-Dest: document", url);
+        await using var receiver = ClientProcess.Start("wget", "-nv", "-O", _folder["copy"], url);
+
+        Assert.Contains("href=\"?download\"", page, StringComparison.Ordinal);
+        Assert.True(await receiver.WaitAsync() == 0, receiver.Describe());
+        Assert.True(await sender.WaitAsync() == 0, sender.Describe());
+        Assert.Equal("some text", await File.ReadAllTextAsync(_folder["copy"]));
+    }
+
+    [Fact]
     public async Task RateLimiter_StillHoldsForTheAppAlone()
     {
         await using var app = await StartAsync();
