@@ -40,6 +40,25 @@ public sealed class RequestTrailTests : HttpTests
             line => Assert.Contains(line.Scopes, scope => scope.Contains($"of transfer {id} ", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("PUT", "Content-Length: 100000\r\n", TransferState.WaitingForReceiver)]
+    [InlineData("GET", "", TransferState.WaitingForSender)]
+    [Trait("Rule", "P2")]
+    public async Task Client_ThatLeavesWhileItWaits_IsLoggedAs499(string method, string header, TransferState state)
+    {
+        var server = await StartServerAsync();
+        var client = await ConnectAsync(server);
+        await client.SendAsync($"{method} /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\n{header}\r\n");
+        await server.WaitForAsync(state);
+
+        client.Reset();
+        await server.WaitUntilEmptyAsync();
+
+        await Eventually.TrueAsync(() => server.Logs.Entries.Any(static entry => entry.EventId.Id == 2004), "the request has ended");
+        var ended = server.Logs.Entries.Single(static entry => entry.EventId.Id == 2004);
+        Assert.EndsWith("with status 499.", ended.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Activity_OfARequest_HasTheTransfersId()
     {
