@@ -23,7 +23,8 @@ internal static class RequestedRange
             return new ReceiveTerms();
         }
 
-        return new ReceiveTerms { From = from, To = only.To + 1, TransferId = TransferId(request) };
+        // A last byte beyond what a number can count past is beyond the end of every file.
+        return new ReceiveTerms { From = from, To = only.To == long.MaxValue ? null : only.To + 1, TransferId = TransferId(request) };
     }
 
     /// <summary>Writes what is special about a part: 206 and where it lies.</summary>

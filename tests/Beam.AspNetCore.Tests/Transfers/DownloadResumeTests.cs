@@ -92,6 +92,31 @@ public sealed class DownloadResumeTests : HttpTests
     }
 
     [Theory]
+    [InlineData("bytes=20000-9223372036854775807", HttpStatusCode.PartialContent, "bytes 20000-49999/50000")]
+    [InlineData("bytes=0-9223372036854775807", HttpStatusCode.OK, null)]
+    [InlineData("bytes=0-9223372036854775808", HttpStatusCode.OK, null)]
+    [InlineData("bytes=20000-60000", HttpStatusCode.PartialContent, "bytes 20000-49999/50000")]
+    [InlineData("bytes=20000-19999", HttpStatusCode.OK, null)]
+    [InlineData("bytes=-100", HttpStatusCode.OK, null)]
+    [InlineData("bytes=0-9,20-29", HttpStatusCode.OK, null)]
+    [InlineData("octets=20000-", HttpStatusCode.OK, null)]
+    [Trait("Rule", "P22")]
+    public async Task Receiver_GetsTheRest_OrTheWholeFile_WhateverRangeItAsksFor(string range, HttpStatusCode status, string? part)
+    {
+        var server = await StartResumableServerAsync();
+        var path = $"{server.Mint()}/file.bin";
+        var sending = server.Client.PutAsync(path, new ByteArrayContent(Bytes[..50_000]));
+        await server.WaitForAsync(static transfer => transfer.Held.To == 50_000);
+
+        using var answer = await GetAsync(server, path, range);
+
+        Assert.Equal((status, part), (answer.StatusCode, answer.Content.Headers.ContentRange?.ToString()));
+        Assert.Equal(Bytes[(part is null ? 0 : 20_000)..50_000], await answer.Content.ReadAsByteArrayAsync());
+        using var sent = await sending;
+        Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(4)]
     [Trait("Rule", "P22")]
