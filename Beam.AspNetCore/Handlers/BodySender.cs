@@ -173,6 +173,11 @@ internal sealed class BodySender(
 
         if (result.AcceptedUntil is { } until)
         {
+            if (piece.IsResumable)
+            {
+                UploadAnswer.WriteEnd(context, result.Offset, isNew: piece.Offset is null or 0);
+            }
+
             await AcceptedReceipt.WriteAsync(context, result.Offset, until);
             return;
         }

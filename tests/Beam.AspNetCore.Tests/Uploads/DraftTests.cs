@@ -105,6 +105,32 @@ public sealed class DraftTests : UploadTests
     }
 
     [Fact]
+    [Trait("Rule", "P13")]
+    [Trait("Rule", "P24")]
+    public async Task LastPiece_SaysComplete_WhenTheFileIsHandedIn()
+    {
+        var server = await StartResumableServerAsync();
+        var path = $"{server.Mint()}/a";
+        using (var created = await SendAsync(server, HttpMethod.Post, path, File[..100_000], ("Upload-Complete", "?0"), ("Prefer", "respond-async")))
+        {
+            Assert.Equal((201, "100000", "?0", null), State(created));
+        }
+
+        using var answer = await SendAsync(
+            server,
+            HttpMethod.Patch,
+            path,
+            File[100_000..],
+            ("Upload-Offset", "100000"),
+            ("Upload-Complete", "?1"),
+            ("Content-Type", "application/partial-upload"),
+            ("Prefer", "respond-async"));
+
+        Assert.Equal((202, "300000", "?1", "300000"), State(answer));
+        Assert.Equal(File, await server.Client.GetByteArrayAsync(path));
+    }
+
+    [Fact]
     [Trait("Rule", "P24")]
     public async Task EmptyFile_CanBeCreated()
     {
