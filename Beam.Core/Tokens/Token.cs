@@ -75,6 +75,25 @@ public sealed class Token
 
     internal Token? Parent { get; }
 
+    /// <summary>Gets a value indicating whether it, or one that it was made from, has no use left that has not begun.</summary>
+    internal bool IsSpent_NeedsChannelLock
+    {
+        get
+        {
+            // Also those it was made from: a token that is good for one use must not mint others that are good for more.
+            var token = this;
+            while (token is { _usesLeft: not 0 })
+            {
+                token = token.Parent;
+            }
+
+            return token is not null;
+        }
+    }
+
+    /// <summary>Gets how many uses it has left when those that have begun count as not yet begun.</summary>
+    internal int? UnspentUses_NeedsChannelLock => _usesLeft + _activeUses;
+
     internal TokenDigest Digest { get; }
 
     /// <summary>Gets how many tokens it descends from.</summary>
@@ -121,13 +140,9 @@ public sealed class Token
             return TransferError.UnknownToken;
         }
 
-        // Also of those it was made from: a token that is good for one use must not mint others that are good for more.
-        for (var token = this; token is not null; token = token.Parent)
+        if (IsSpent_NeedsChannelLock)
         {
-            if (token._usesLeft == 0)
-            {
-                return TransferError.TokenSpent;
-            }
+            return TransferError.TokenSpent;
         }
 
         for (var token = this; token is not null; token = token.Parent)

@@ -279,8 +279,8 @@ public sealed partial class Relay
     {
         before = null;
         TransferReceiver? receiver;
-        var seat = transfer is { HasSender_NeedsLock: true } ? transfer.FindAbandonedSeat_NeedsLock(terms) : null;
-        if (seat is not null && !_isDraining && (terms.From > 0 || !transfer!.HasFreeSeat_NeedsLock))
+        var seat = transfer is { HasSender_NeedsLock: true } ? transfer.FindSeatToReturnTo_NeedsLock(token, terms) : null;
+        if (seat is not null && !_isDraining)
         {
             receiver = transfer!.TakeSeatAgain_NeedsLock(seat, terms, out before);
         }

@@ -23,8 +23,20 @@ internal sealed partial class Transfer
         return receiver;
     }
 
+    /// <summary>Finds the place that a receiver comes back to; <see langword="null"/> when it is to take a new one.</summary>
+    public ReceiverSeat? FindSeatToReturnTo_NeedsLock(Token token, ReceiveTerms terms)
+    {
+        if (terms.From > 0 || !HasFreeSeat_NeedsLock)
+        {
+            return FindAbandonedSeat_NeedsLock(terms);
+        }
+
+        // A token without uses left takes no free place, but the use of a receiver that broke off is still its own.
+        return token.IsSpent_NeedsChannelLock ? _seats.Find(seat => seat.State == SeatState.Away && ReferenceEquals(seat.Token, token)) : null;
+    }
+
     /// <summary>Finds the place of a receiver that has broken off, or seems to have, for one that comes back.</summary>
-    public ReceiverSeat? FindAbandonedSeat_NeedsLock(ReceiveTerms terms)
+    private ReceiverSeat? FindAbandonedSeat_NeedsLock(ReceiveTerms terms)
     {
         var from = terms.From ?? 0;
 
@@ -44,7 +56,7 @@ internal sealed partial class Transfer
     }
 
     /// <summary>Takes the place of a receiver that has broken off, or seems to have.</summary>
-    /// <param name="seat">What <see cref="FindAbandonedSeat_NeedsLock"/> found.</param>
+    /// <param name="seat">What <see cref="FindSeatToReturnTo_NeedsLock"/> found.</param>
     /// <param name="terms">What the returning receiver asks for.</param>
     /// <param name="before">The connection that had the place until now; to be told outside the lock.</param>
     /// <returns>The lease, or <see langword="null"/> when what it asks for is not held.</returns>

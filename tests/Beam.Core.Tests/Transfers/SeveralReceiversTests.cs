@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Beam.Tokens;
 using Beam.Transfers;
 
 namespace Beam.Core.Tests.Transfers;
@@ -110,6 +111,34 @@ public sealed class SeveralReceiversTests : IDisposable
         var outcome = await sender.Outcome.Soon();
         Assert.Equal(TransferError.ReceiverLost, outcome.Error);
         Assert.Equal([TransferError.ReceiverLost, TransferError.None], outcome.Receivers.Select(static receiver => receiver.Error));
+    }
+
+    [Fact]
+    [Trait("Rule", "P9")]
+    public async Task DeadReceiver_ComesBackToItsPlace_WhenItsLinkIsGoodForOneUse()
+    {
+        using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(1));
+        var link = test.Relay.Tokens.MintSubToken(test.Token, TokenRights.Receive, uses: 1)!.Token;
+        await using var sender = test.Send("file", length: 10_000, new SendTerms { Receivers = 2 });
+        await sender.WriteAsync(0, 10_000);
+        await sender.CompleteAsync();
+        await using (var dead = test.Receive(token: link))
+        {
+            await dead.TakeSomeAsync();
+        }
+
+        // From the start: its program has kept nothing.
+        await using var again = test.Receive(token: link);
+        Assert.Equal(TransferError.TokenSpent, test.RefusalOfReceiver(token: link));
+        await using var other = test.Receive();
+        foreach (var receiver in new[] { again, other })
+        {
+            Assert.Equal(10_000, await receiver.TakeAllAsync());
+            receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        }
+
+        Assert.True((await sender.Outcome.Soon()).IsSuccess);
+        Assert.Equal(0, link.UsesLeft);
     }
 
     [Fact]
