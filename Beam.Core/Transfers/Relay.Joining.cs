@@ -250,7 +250,7 @@ public sealed partial class Relay
             return false;
         }
 
-        transfer.Open(buffer);
+        transfer.Open(buffer, terms.HoldsAll);
         return true;
     }
 

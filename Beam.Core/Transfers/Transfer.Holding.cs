@@ -19,7 +19,7 @@ internal sealed partial class Transfer
         HeldEntry entry;
         lock (Channel.Lock)
         {
-            if (_isFinished || !_isBodyComplete || !ReferenceEquals(_sender, sender))
+            if (_isFinished || !_isBodyComplete || !_holdsAll || !ReferenceEquals(_sender, sender))
             {
                 return;
             }

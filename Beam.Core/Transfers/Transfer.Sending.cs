@@ -90,11 +90,14 @@ internal sealed partial class Transfer
     }
 
     /// <summary>Gives the transfer its buffer; called once, after the first sender was attached.</summary>
-    public void Open(IChunkBuffer buffer)
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="holdsAll">Whether it holds everything to the end, so that its sender may hand the file in.</param>
+    public void Open(IChunkBuffer buffer, bool holdsAll)
     {
         lock (Channel.Lock)
         {
             Buffer = buffer;
+            _holdsAll = holdsAll;
         }
 
         UpdateAttended();

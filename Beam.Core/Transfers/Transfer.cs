@@ -38,6 +38,7 @@ internal sealed partial class Transfer
     private long _bytesSent;
     private bool _mayResume;
     private bool _isBodyComplete;
+    private bool _holdsAll;
     private RetainedOutcome? _retained;
     private volatile bool _isFinished;
 

@@ -99,6 +99,30 @@ public sealed class HandInTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "P23")]
+    public async Task Sender_WaitsForTheOutcome_WhenTheFileWasNotBegunToBeHandedIn()
+    {
+        using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(1));
+        await using (var begins = test.Send("file", length: null, new SendTerms { EndsFile = false }))
+        {
+            await begins.WriteAsync(0, 1_000);
+            await begins.CompleteAsync();
+            await begins.Result.Soon();
+        }
+
+        // By now the relay may hold only the end of it.
+        await using var ends = await test.ResumeAsync(1_000, terms: HandsIn);
+        await ends.WriteAsync(1_000, 500);
+        await ends.CompleteAsync();
+        await using var receiver = test.Receive();
+        Assert.Equal(1_500, await receiver.TakeAllAsync());
+        Assert.False(ends.Result.IsCompleted);
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+
+        Assert.True((await ends.Outcome.Soon()).IsSuccess);
+    }
+
+    [Fact]
     public async Task Name_StaysTaken_WhileTheFileWaits()
     {
         using var test = Create(onDisk: false);
