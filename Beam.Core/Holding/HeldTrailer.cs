@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Beam.Holding;
 
 /// <summary>
-/// The end of a held file: its entry as JSON, then how long that is, its SHA-256 and a mark. Bytes and entry are in one file and reach the disk with
-/// one flush, so that a crash leaves either both or a file without a trailer.
+/// The end of a held file: its entry as JSON, then how long that is, its SHA-256 and a mark. The bytes reach the disk before it does, so that a crash
+/// leaves either both or a file without a trailer.
 /// </summary>
 internal static class HeldTrailer
 {
@@ -29,7 +29,18 @@ internal static class HeldTrailer
         SHA256.HashData(json, end.Slice(LengthBytes, SHA256.HashSizeInBytes));
         Mark.CopyTo(end[(LengthBytes + SHA256.HashSizeInBytes)..]);
 
-        RandomAccess.Write(file, bytes, entry.Length);
+        // A system that loses its power writes in any order what it has not flushed: a trailer must never vouch for bytes that are not there.
+        RandomAccess.FlushToDisk(file);
+        try
+        {
+            RandomAccess.Write(file, bytes, entry.Length);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            // What .NET makes of EFBIG.
+            throw new IOException(exception.Message, exception);
+        }
+
         RandomAccess.SetLength(file, entry.Length + bytes.Length);
         RandomAccess.FlushToDisk(file);
     }
