@@ -23,7 +23,7 @@ internal sealed class HeldDirectory(string spillDirectory)
         var path = Path.Combine(_path, Path.GetRandomFileName() + Extension);
         try
         {
-            return new HeldFileBuffer(Open(path, FileMode.CreateNew, leased), path, pool, disk, leased);
+            return new HeldFileBuffer(Open(path, FileMode.CreateNew, preallocatedBytes: leased), path, pool, disk, leased);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -36,6 +36,7 @@ internal sealed class HeldDirectory(string spillDirectory)
     /// <summary>Opens what a former process has left, and deletes what is of no use.</summary>
     public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, Action<string> dropped)
     {
+        LaterEntry.DeleteLeftovers(_path, Extension);
         foreach (var path in Directory.EnumerateFiles(_path, "*" + Extension).Order(StringComparer.Ordinal).ToList())
         {
             if (TryOpen(path, pool, disk) is { } buffer)
@@ -46,8 +47,23 @@ internal sealed class HeldDirectory(string spillDirectory)
             {
                 dropped(Path.GetFileName(path));
                 SpillDirectory.TryDelete(path);
+                new LaterEntry(path).Delete();
             }
         }
+    }
+
+    /// <summary>Opens a file that only we may read.</summary>
+    /// <exception cref="IOException">The disk is full or refuses the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses the file.</exception>
+    public static SafeFileHandle Open(string path, FileMode mode, FileShare share = FileShare.Read, long preallocatedBytes = 0)
+    {
+        var file = File.OpenHandle(path, mode, FileAccess.ReadWrite, share, FileOptions.Asynchronous, preallocatedBytes);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return file;
     }
 
     private static HeldFileBuffer? TryOpen(string path, ChunkPool pool, BufferBudget disk)
@@ -55,8 +71,8 @@ internal sealed class HeldDirectory(string spillDirectory)
         SafeFileHandle? file = null;
         try
         {
-            file = Open(path, FileMode.Open, preallocatedBytes: 0);
-            if (HeldTrailer.TryRead(file) is { } entry && disk.TryLease(entry.Length, BudgetPriority.Essential))
+            file = Open(path, FileMode.Open);
+            if (TryReadLatest(file, path) is { } entry && disk.TryLease(entry.Length, BudgetPriority.Essential))
             {
                 var buffer = new HeldFileBuffer(file, path, pool, disk, entry);
                 file = null;
@@ -75,14 +91,9 @@ internal sealed class HeldDirectory(string spillDirectory)
         return null;
     }
 
-    private static SafeFileHandle Open(string path, FileMode mode, long preallocatedBytes)
+    private static HeldEntry? TryReadLatest(SafeFileHandle file, string path)
     {
-        var file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, preallocatedBytes);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        return file;
+        var later = new LaterEntry(path);
+        return HeldTrailer.TryRead(file) is { } entry ? later.Exists ? later.TryRead(entry) : entry : null;
     }
 }

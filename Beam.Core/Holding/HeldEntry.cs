@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Beam.Holding;
 
 /// <summary>What is written behind the bytes of a file that its sender has handed in, so that a restarted relay finds it again.</summary>
@@ -23,7 +25,11 @@ internal sealed record HeldEntry(
     IReadOnlyList<HeldToken> Tokens,
     int SenderToken)
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
+
+    /// <summary>Gets the SHA-256 of the bytes, if somebody asked for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Sha256 { get; init; }
 
     /// <summary>Gets what the application noted when the channel was opened.</summary>
     public IReadOnlyDictionary<string, string>? Origin { get; init; }

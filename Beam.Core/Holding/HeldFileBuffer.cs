@@ -11,8 +11,10 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     private const long LeaseBytes = 16 * 1024 * 1024;
 
     private readonly Lock _lock = new();
+    private readonly Lock _entryLock = new();
     private readonly SafeFileHandle _file;
     private readonly string _path;
+    private readonly LaterEntry _laterEntry;
     private readonly ChunkPool _pool;
     private readonly BufferBudget _disk;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,6 +29,7 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     {
         _file = file;
         _path = path;
+        _laterEntry = new LaterEntry(path);
         _pool = pool;
         _disk = disk;
         _leasedBytes = leasedBytes;
@@ -55,6 +58,17 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     }
 
     public bool IsAttended { get; set; }
+
+    private bool IsFailed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isFailed;
+            }
+        }
+    }
 
     public async ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
@@ -167,6 +181,10 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         if (!_outlivesUs)
         {
             SpillDirectory.TryDelete(_path);
+            lock (_entryLock)
+            {
+                _laterEntry.Delete();
+            }
         }
 
         _file.Dispose();
@@ -189,6 +207,22 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         // A flush takes as long as the disk does.
         await Task.Run(() => HeldTrailer.Write(_file, entry)).ConfigureAwait(false);
         Entry = entry;
+    }
+
+    /// <summary>Writes down what has changed of the entry since, beside the file; when this returns it has reached the disk.</summary>
+    /// <param name="describe">Called when nobody else writes, so that the last to write knows the latest; <see langword="null"/> when there is nothing to write.</param>
+    /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses the bytes.</exception>
+    public void PersistAgain(Func<HeldEntry?> describe)
+    {
+        lock (_entryLock)
+        {
+            if (!IsFailed && describe() is { } entry)
+            {
+                _laterEntry.Write(entry);
+                Entry = entry;
+            }
+        }
     }
 
     /// <summary>Leaves the file to the next process when this one lets go of it.</summary>

@@ -8,5 +8,5 @@ namespace Beam.Holding;
 /// <param name="Rights">What it allows.</param>
 /// <param name="ExpiresAt">When it ends unless it is used.</param>
 /// <param name="EndsAt">When it ends in any case.</param>
-/// <param name="UsesLeft">How many uses it has left.</param>
-internal sealed record HeldToken(string Digest, int Parent, TokenRights Rights, DateTimeOffset ExpiresAt, DateTimeOffset EndsAt, int? UsesLeft);
+/// <param name="Uses">How many uses it has left, with those that have begun: what comes of them only the next process will know.</param>
+internal sealed record HeldToken(string Digest, int Parent, TokenRights Rights, DateTimeOffset ExpiresAt, DateTimeOffset EndsAt, int? Uses);

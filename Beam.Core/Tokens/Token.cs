@@ -160,6 +160,7 @@ public sealed class Token
     {
         for (var token = this; token is not null; token = token.Parent)
         {
+            token._usesLeft -= token._usesLeft > 0 ? 1 : 0;
             token._activeUses++;
         }
     }

@@ -30,6 +30,9 @@ public sealed class TokenRegistry
     /// <summary>Gets how many tokens live.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Gets or sets what is called, outside all locks, before the maker of a further token of a channel hears of it.</summary>
+    internal Action<Channel>? FurtherMinted { get; set; }
+
     internal IEnumerable<Token> All => _tokens.Select(static pair => pair.Value);
 
     /// <summary>Mints a token with all rights that opens a new channel.</summary>
@@ -87,7 +90,13 @@ public sealed class TokenRegistry
         // Or a channel could be kept open for ever by one token after another.
         endsAt = endsAt < parent.EndsAt ? endsAt : parent.EndsAt;
         expiresAt = expiresAt < endsAt ? expiresAt : endsAt;
-        return Add(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses));
+        var minted = Add(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses));
+        if (minted is not null)
+        {
+            FurtherMinted?.Invoke(parent.Channel);
+        }
+
+        return minted;
     }
 
     /// <summary>Finds the token that <paramref name="secret"/> stands for.</summary>
@@ -189,7 +198,7 @@ public sealed class TokenRegistry
 
     private Token Restore(Channel channel, Token? parent, TokenDigest digest, HeldToken entry)
     {
-        var token = new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.UsesLeft));
+        var token = new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.Uses));
         var kept = _tokens.GetOrAdd(digest, token);
         if (ReferenceEquals(kept, token))
         {

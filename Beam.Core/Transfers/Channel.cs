@@ -10,6 +10,7 @@ namespace Beam.Transfers;
 public sealed class Channel
 {
     private int _tokenCount;
+    private int _tokenVersion;
 
     internal Channel()
     {
@@ -23,6 +24,9 @@ public sealed class Channel
 
     internal Lock Lock { get; } = new();
 
+    /// <summary>Gets a number that changes after the channel has got a further token, or has lost one that was revoked.</summary>
+    internal int TokenVersion => Volatile.Read(ref _tokenVersion);
+
     /// <summary>Gets the transfers that wait or run.</summary>
     internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
 
@@ -31,6 +35,8 @@ public sealed class Channel
 
     /// <summary>Gets the receivers that wait for whatever comes next, in the order of their arrival.</summary>
     internal LinkedList<NextReceiver> NextReceivers { get; } = new();
+
+    internal void NoteTokensChanged() => Interlocked.Increment(ref _tokenVersion);
 
     /// <summary>Counts a further live token, or one less.</summary>
     /// <returns>How many there are now.</returns>

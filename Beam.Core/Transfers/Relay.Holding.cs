@@ -7,6 +7,25 @@ public sealed partial class Relay
 {
     internal void OnAccepted(Transfer transfer) => Log.TransferAccepted(_logger, transfer.Id, transfer.BytesReceived);
 
+    /// <summary>
+    /// Writes the tokens of a channel down again, with each file that was handed in there. Who minted or revoked waits for the disk: what it is told must
+    /// hold after a crash.
+    /// </summary>
+    private void PersistTokens(Channel channel)
+    {
+        List<Transfer> transfers;
+        lock (channel.Lock)
+        {
+            channel.NoteTokensChanged();
+            transfers = [.. channel.Transfers.Values];
+        }
+
+        foreach (var transfer in transfers.Where(static transfer => !transfer.TryPersistTokens()))
+        {
+            Log.TokensNotPersisted(_logger, transfer.Id);
+        }
+    }
+
     /// <summary>Takes up the files that senders have handed in before the process was restarted.</summary>
     private void RestoreHeld()
     {

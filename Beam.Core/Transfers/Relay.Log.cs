@@ -28,6 +28,9 @@ public sealed partial class Relay
         [LoggerMessage(1007, LogLevel.Warning, "The file {File} was not handed in completely, or is damaged, and has been deleted.", EventName = "HeldFileDropped")]
         public static partial void HeldFileDropped(ILogger logger, string file);
 
+        [LoggerMessage(1011, LogLevel.Warning, "The disk did not take the tokens that transfer {TransferId} has now; after a restart it will have those it had before.", EventName = "TokensNotPersisted")]
+        public static partial void TokensNotPersisted(ILogger logger, string transferId);
+
         [LoggerMessage(1010, LogLevel.Information, "Transfer {TransferId} was cancelled by an operator.", EventName = "TransferCut")]
         public static partial void TransferCut(ILogger logger, string transferId);
 

@@ -46,7 +46,7 @@ public sealed partial class Relay : IDisposable
         _outcomes = new OutcomeHistory(_options.MaxRetainedOutcomes);
         Metrics = metrics;
         Observers = observers;
-        Tokens = new TokenRegistry(options, metrics, timeProvider);
+        Tokens = new TokenRegistry(options, metrics, timeProvider) { FurtherMinted = PersistTokens };
         metrics.Observe(this, budgets);
         RestoreHeld();
         _sweeper = timeProvider.CreateTimer(static relay => ((Relay)relay!).Sweep(), this, SweepInterval, SweepInterval);
@@ -134,6 +134,9 @@ public sealed partial class Relay : IDisposable
                 Withdraw(next, TransferError.TokenEnded);
             }
         }
+
+        // Or it would be alive again after a restart, with the files that others have handed in.
+        PersistTokens(token.Channel);
     }
 
     /// <summary>Takes nothing new from now on, cuts what still waits for its other side, and lets the rest run.</summary>

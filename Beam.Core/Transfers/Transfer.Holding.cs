@@ -16,50 +16,82 @@ internal sealed partial class Transfer
     /// <summary>Lets <paramref name="sender"/> go: the relay holds the whole file, on the disk beyond the end of the process if it has one.</summary>
     public async Task AcceptAsync(TransferSender sender)
     {
-        HeldEntry entry;
-        lock (Channel.Lock)
+        var isAccepted = false;
+        while (!isAccepted)
         {
-            if (_isFinished || !_isBodyComplete || !_holdsAll || !ReferenceEquals(_sender, sender))
+            HeldEntry entry;
+            int tokens;
+            lock (Channel.Lock)
             {
+                if (_isFinished || !_isBodyComplete || !_holdsAll || !ReferenceEquals(_sender, sender))
+                {
+                    return;
+                }
+
+                var latest = _timeProvider.GetUtcNow() + _options.AcceptedTimeout;
+                _acceptedUntil = latest < _senderToken!.EndsAt ? latest : _senderToken.EndsAt;
+                tokens = Channel.TokenVersion;
+                entry = Describe_NeedsLock();
+            }
+
+            try
+            {
+                if (Buffer is HeldFileBuffer file)
+                {
+                    await file.PersistAsync(entry).ConfigureAwait(false);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                TryFinish(TransferError.NoRoom);
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The transfer has failed meanwhile.
                 return;
             }
 
-            var latest = _timeProvider.GetUtcNow() + _options.AcceptedTimeout;
-            _acceptedUntil = latest < _senderToken!.EndsAt ? latest : _senderToken.EndsAt;
-            entry = Describe_NeedsLock();
-        }
-
-        try
-        {
-            if (Buffer is HeldFileBuffer file)
+            lock (Channel.Lock)
             {
-                await file.PersistAsync(entry).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            TryFinish(TransferError.NoRoom);
-            return;
-        }
-        catch (ObjectDisposedException)
-        {
-            // The transfer has failed meanwhile.
-            return;
-        }
+                if (_isFinished || !ReferenceEquals(_sender, sender))
+                {
+                    return;
+                }
 
-        lock (Channel.Lock)
-        {
-            if (_isFinished || !ReferenceEquals(_sender, sender))
-            {
-                return;
+                // Whoever mints or revokes from now on sees that there is something to write; who did so meanwhile may not have.
+                if (tokens == Channel.TokenVersion)
+                {
+                    Accept_NeedsLock(_acceptedUntil);
+                    Tell_NeedsLock(TransferEventKind.Accepted);
+                    isAccepted = true;
+                }
             }
-
-            Accept_NeedsLock(_acceptedUntil);
-            Tell_NeedsLock(TransferEventKind.Accepted);
         }
 
         _relay.OnAccepted(this);
         sender.End(new SendResult(TransferError.None, BytesReceived, Outcome: null) { AcceptedUntil = _acceptedUntil });
+    }
+
+    /// <summary>Writes the channel's tokens down again, if the file outlives the process: they are no longer those that it was handed in with.</summary>
+    /// <returns><see langword="false"/> when the disk refuses them.</returns>
+    public bool TryPersistTokens()
+    {
+        try
+        {
+            (Buffer as HeldFileBuffer)?.PersistAgain(() =>
+            {
+                lock (Channel.Lock)
+                {
+                    return _isAccepted && !_isFinished ? Describe_NeedsLock() : null;
+                }
+            });
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Takes up what a former process has accepted.</summary>
@@ -69,6 +101,7 @@ internal sealed partial class Transfer
         _wantedReceivers = entry.Receivers;
         _mayResume = true;
         Description = new TransferDescription(entry.Length, entry.ContentType, entry.ContentEncoding);
+        Digest = entry.Sha256 is { } sha256 ? new TransferDigest(sha256) : null;
         Buffer = file;
         Volatile.Write(ref _bytesReceived, entry.Length);
         Volatile.Write(ref _isBodyComplete, true);
@@ -119,9 +152,10 @@ internal sealed partial class Transfer
                 token.Rights,
                 token.ExpiresAt,
                 token.EndsAt,
-                token.UsesLeft))],
+                token.UnspentUses_NeedsChannelLock))],
             tokens.IndexOf(_senderToken!))
         {
+            Sha256 = Digest?.Value?.ToArray(),
             Origin = Channel.Origin.Count > 0 ? Channel.Origin : null,
         };
     }

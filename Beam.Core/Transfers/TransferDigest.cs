@@ -11,6 +11,16 @@ internal sealed class TransferDigest
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private volatile byte[]? _value;
 
+    public TransferDigest()
+    {
+    }
+
+    /// <summary>The digest of a file that has passed already.</summary>
+    public TransferDigest(byte[] value)
+    {
+        _value = value;
+    }
+
     /// <summary>Gets the digest; <see langword="null"/> until the whole file has passed.</summary>
     public ReadOnlyMemory<byte>? Value => _value is { } value ? value.AsMemory() : null;
 

@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using Beam.Tokens;
+using Beam.Transfers;
+using Microsoft.Extensions.Logging;
+
+namespace Beam.Core.Tests.Transfers;
+
+/// <summary>What is known of a handed-in file after a restart is what was known before it, also of what has changed since its sender has left.</summary>
+[Trait("Rule", "P13")]
+public sealed class HandInRestartTests : IDisposable
+{
+    private const int Length = 100_000;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [Trait("Rule", "P9")]
+    public async Task LinkThatWasMadeSince_OpensTheFile()
+    {
+        using var first = Create();
+        await HandInAsync(first, "a");
+        await HandInAsync(first, "b");
+        var minted = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive, uses: 2)!;
+        using var second = Crash(first);
+
+        var token = second.Relay.Tokens.Find(minted.Secret);
+        Assert.Equal((TokenRights.Receive, 2), (token?.Rights, token?.UsesLeft));
+        Assert.Null(second.Relay.Tokens.Find("wrong"));
+        foreach (var name in new[] { "a", "b" })
+        {
+            await using var receiver = second.Receive(name, new ReceiveTerms(), token);
+            Assert.Equal(Length, await receiver.TakeAllAsync());
+            receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        }
+
+        Assert.Empty(_folder.Files());
+        Assert.Equal(0, second.Budgets.Disk.UsedBytes);
+    }
+
+    [Fact]
+    [Trait("Rule", "P11")]
+    public async Task LinkThatWasRevokedSince_StaysRevoked()
+    {
+        using var first = Create();
+        var revoked = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.All)!;
+        var made = first.Relay.Tokens.MintSubToken(revoked.Token, TokenRights.Receive)!;
+        await HandInAsync(first, "a");
+        first.Relay.Revoke(revoked.Token);
+        using var second = Crash(first);
+
+        Assert.Equal(1, second.Relay.TransferCount);
+        Assert.Null(second.Relay.Tokens.Find(revoked.Secret));
+        Assert.Null(second.Relay.Tokens.Find(made.Secret));
+        Assert.NotNull(second.Relay.Tokens.Find(first.Minted.Secret));
+    }
+
+    [Fact]
+    [Trait("Rule", "P9")]
+    public async Task UseThatHadOnlyBegun_IsNotSpent()
+    {
+        using var first = Create();
+        var receiving = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive, uses: 1)!;
+        var sending = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Send, uses: 2)!;
+        await using var waiting = first.Receive("never", new ReceiveTerms(), receiving.Token);
+        await HandInAsync(first, "a");
+        await HandInAsync(first, "b", sending.Token);
+        using var second = Crash(first);
+
+        Assert.Equal(1, second.Relay.Tokens.Find(receiving.Secret)!.UsesLeft);
+        Assert.Equal(1, second.Relay.Tokens.Find(sending.Secret)!.UsesLeft);
+        await using (var receiver = second.Receive("b", new ReceiveTerms(), second.Relay.Tokens.Find(receiving.Secret)))
+        {
+            Assert.Equal(Length, await receiver.TakeAllAsync());
+            receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        }
+
+        Assert.Equal(0, second.Relay.Tokens.Find(receiving.Secret)!.UsesLeft);
+        Assert.Equal(1, second.Relay.Tokens.Find(sending.Secret)!.UsesLeft);
+    }
+
+    [Fact]
+    [Trait("Rule", "P27")]
+    public async Task Digest_IsStillKnown()
+    {
+        using var first = Create();
+        var sha256 = SHA256.HashData(TestBytes.Create(TestSender.Seed, Length));
+        await HandInAsync(first, "a", terms: new SendTerms { HandsIn = true, Sha256 = sha256 });
+        await HandInAsync(first, "without");
+        using var second = Crash(first);
+
+        Assert.Null(second.Relay.FindStatus(second.Relay.Tokens.Find(first.Minted.Secret)!, "without")!.Transfer.Sha256);
+        await using var receiver = second.Receive("a", new ReceiveTerms { Confirms = true }, second.Relay.Tokens.Find(first.Minted.Secret));
+        Assert.Equal(Length, await receiver.TakeAllAsync());
+        Assert.Equal(sha256, receiver.Lease.Sha256!.Value.ToArray());
+        Assert.Equal(TransferError.None, second.Relay.Confirm(second.Relay.Tokens.Find(first.Minted.Secret)!, "a", sha256));
+    }
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("empty")]
+    [InlineData("other")]
+    public async Task File_IsDropped_WithOneLine_WhenWhatHasChangedSinceIsDamaged(string damage)
+    {
+        using var first = Create();
+        await HandInAsync(first, "a");
+        first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive);
+        using var second = Crash(first, () =>
+        {
+            var path = _folder[Assert.Single(_folder.Files(), static file => file.EndsWith(".beamentry", StringComparison.Ordinal))];
+            var bytes = File.ReadAllBytes(path);
+            var other = bytes.AsSpan().IndexOf("TransferId\":\""u8) + 14;
+            bytes[other] ^= (byte)(damage == "other" ? 1 : 0);
+            File.WriteAllBytes(path, damage switch { "cut" => bytes[..^1], "empty" => [], _ => bytes });
+        });
+
+        Assert.Equal(0, second.Relay.TransferCount);
+        Assert.Single(second.Logs.AtLeast(LogLevel.Warning));
+        Assert.Empty(_folder.Files());
+    }
+
+    [Fact]
+    [Trait("Rule", "P5")]
+    public async Task Leftovers_AreDeleted()
+    {
+        using var first = Create();
+        await HandInAsync(first, "a");
+        using var second = Crash(first, () =>
+        {
+            _folder.Write("spill/accepted/lost.beamentry", [1]);
+            _folder.Write("spill/accepted/lost.beamentry-new", [1]);
+        });
+
+        Assert.Equal(1, second.Relay.TransferCount);
+        Assert.EndsWith(".beamheld", Assert.Single(_folder.Files()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RefusingDisk_IsToldInTheLog_AndTheLinkWorksUntilTheRestart()
+    {
+        using var first = Create();
+        await HandInAsync(first, "a");
+        Directory.CreateDirectory(_folder[Path.ChangeExtension(Assert.Single(_folder.Files()), ".beamentry-new")]);
+        var minted = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive)!;
+
+        Assert.Contains("TokensNotPersisted", Assert.Single(first.Logs.AtLeast(LogLevel.Warning)).ToString(), StringComparison.Ordinal);
+        Assert.NotNull(first.Relay.Tokens.Find(minted.Secret));
+        using var second = Crash(first);
+        Assert.Null(second.Relay.Tokens.Find(minted.Secret));
+        Assert.NotNull(second.Relay.Tokens.Find(first.Minted.Secret));
+    }
+
+    private static async Task HandInAsync(TestRelay test, string name, Token? token = null, SendTerms? terms = null)
+    {
+        await using var sender = test.Send(name, Length, terms ?? new SendTerms { HandsIn = true }, token);
+        await sender.WriteAsync(0, Length);
+        await sender.CompleteAsync();
+        Assert.NotNull((await sender.Result.Soon()).AcceptedUntil);
+    }
+
+    private TestRelay Create() => new(options => options.SpillDirectory = _folder["spill"]);
+
+    /// <summary>Ends a relay as a process that is killed ends, and starts the next.</summary>
+    private TestRelay Crash(TestRelay first, Action? afterwards = null)
+    {
+        var files = _folder.Files().Select(file => _folder[file]).Select(static path => (Path: path, Bytes: File.ReadAllBytes(path))).ToList();
+        first.Dispose();
+        _folder.Files().ToList().ForEach(file => File.Delete(_folder[file]));
+        files.ForEach(static file => File.WriteAllBytes(file.Path, file.Bytes));
+        afterwards?.Invoke();
+        return Create();
+    }
+}
