@@ -22,7 +22,8 @@ internal sealed class TransferDigest
     }
 
     /// <summary>Gets the digest; <see langword="null"/> until the whole file has passed.</summary>
-    public ReadOnlyMemory<byte>? Value => _value is { } value ? value.AsMemory() : null;
+    // Without the cast the absent one becomes an empty one: null is an array, too, and arrays are memory.
+    public ReadOnlyMemory<byte>? Value => _value is { } value ? value : (ReadOnlyMemory<byte>?)null;
 
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 

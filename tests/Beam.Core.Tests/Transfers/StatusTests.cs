@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Beam.Tokens;
 using Beam.Transfers;
 
@@ -35,6 +36,24 @@ public sealed class StatusTests : IDisposable
 
         _test.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Null(_test.Relay.FindStatus(_test.Token, "file"));
+    }
+
+    [Fact]
+    [Trait("Rule", "P27")]
+    public async Task Digest_IsNotKnown_BeforeTheWholeFileHasCome()
+    {
+        await using var sender = _test.Send("file", length: 200, new SendTerms { WantsDigest = true });
+        await using var receiver = _test.Receive();
+        await sender.WriteAsync(0, 100);
+        await receiver.Started.Soon();
+        Assert.Null(receiver.Lease.Sha256);
+        Assert.Null(_test.Relay.FindStatus(_test.Token, "file")!.Transfer.Sha256);
+
+        await sender.WriteAsync(100, 100);
+        await sender.CompleteAsync();
+        await receiver.TakeAllAsync();
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        Assert.Equal(SHA256.HashData(TestBytes.Create(TestSender.Seed, 200)), (await sender.Outcome.Soon()).Sha256!.Value.ToArray());
     }
 
     [Fact]
