@@ -60,6 +60,7 @@ try
         app.UseForwardedHeaders(ProxyHeaders.From(section.KnownProxies));
     }
 
+    app.UseGuessLimit(settings);
     app.UseRateLimiter();
     app.UseAuthorization();
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Beam.AspNetCore.Quotas;
 using Beam.AspNetCore.Routing;
@@ -6,7 +5,7 @@ using StandaloneServer.Settings;
 
 namespace StandaloneServer.Access;
 
-/// <summary>Limits how fast one address may mint tokens, and so also how fast it may guess the access key there.</summary>
+/// <summary>Limits how fast one address may mint tokens.</summary>
 internal static class MintLimit
 {
     private const string Policy = "Mint";
@@ -22,18 +21,8 @@ internal static class MintLimit
                 TokensPerPeriod = settings.MintsPerMinute,
                 ReplenishmentPeriod = Minute,
             }));
-        limits.OnRejected = static async (rejected, cancellationToken) =>
-        {
-            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : Minute;
-            var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            RefusedBody.LetCome(rejected.HttpContext);
-            var response = rejected.HttpContext.Response;
-            response.StatusCode = StatusCodes.Status429TooManyRequests;
-            response.Headers.RetryAfter = seconds;
-            response.Headers.CacheControl = "no-store";
-            response.ContentType = "text/plain; charset=utf-8";
-            await response.WriteAsync($"Too many tokens are minted from this address; try again in {seconds} s.\n", cancellationToken);
-        };
+        limits.OnRejected = static (rejected, _)
+            => new ValueTask(TooManyRequests.WriteAsync(rejected.HttpContext, rejected.Lease, Minute, "Too many tokens are minted from this address"));
     });
 
     public static void LimitMinting(this BeamEndpointConventionBuilder beam, ServerSettings settings)

@@ -27,6 +27,11 @@ internal sealed class BeamSection
             throw new SettingsException("Beam:MintsPerMinute must not be negative; 0 means any number.");
         }
 
+        if (Server.WrongKeysPerMinute < 0)
+        {
+            throw new SettingsException("Beam:WrongKeysPerMinute must not be negative; 0 means any number.");
+        }
+
         Webhook = _section.GetSection(nameof(Webhook)).Get<WebhookSettings>() ?? new WebhookSettings();
         Webhook.Check();
         KnownProxies = new KnownProxies(_section.GetSection(nameof(KnownProxies)));

@@ -73,6 +73,7 @@ public sealed class WebhookTests
     [InlineData("Beam__Quotas__MaxTransfersPerAdress=1", "Beam:Quotas:MaxTransfersPerAdress is no setting")]
     [InlineData("Beam__Quotas__MaxTransfersPerAddress=0", "MaxTransfersPerAddress: It must be at least 1")]
     [InlineData("Beam__MintsPerMinute=-1", "Beam:MintsPerMinute must not be negative")]
+    [InlineData("Beam__WrongKeysPerMinute=-1", "Beam:WrongKeysPerMinute must not be negative")]
     public async Task Start_IsRefusedInOneLine_ForSettingThatIsWrong(string setting, string reason)
     {
         await using var server = ServerProcess.Start("samples/StandaloneServer", [], setting);
