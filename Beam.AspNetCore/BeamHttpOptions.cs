@@ -67,4 +67,11 @@ public sealed class BeamHttpOptions
     /// <summary>Gets or sets how many may watch at a time, all together (<c>?events</c>). Watching takes no receiver's place.</summary>
     /// <value>The default is 10,000. Each takes a connection and a few KiB of memory. The range is 0, for none, to 1,000,000.</value>
     public int MaxWatchers { get; set; } = 10_000;
+
+    /// <summary>Gets or sets how many may watch at a time from one client address, which is that of <see cref="Quotas.ClientNetwork"/>.</summary>
+    /// <value>
+    /// The default is 1,000; more are refused with <c>429</c>. Behind a gateway, and behind a proxy whose word on addresses is not taken
+    /// (<c>UseForwardedHeaders</c>), all clients are one address. The range is 1 to 1,000,000.
+    /// </value>
+    public int MaxWatchersPerAddress { get; set; } = 1_000;
 }

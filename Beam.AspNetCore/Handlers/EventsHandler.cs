@@ -12,10 +12,13 @@ namespace Beam.AspNetCore.Handlers;
 /// What happens, as it happens: <c>GET {base}/{token}/{name}?events</c> and <c>GET {base}/{token}?events</c> for any holder of a token,
 /// <c>GET {base}/?events</c> for those who run the relay. Who watches takes no receiver's place.
 /// </summary>
-internal sealed class EventsHandler(Relay relay, EventFeeds feeds, IOptions<BeamOptions> options, TimeProvider timeProvider)
+internal sealed class EventsHandler(Relay relay, EventFeeds feeds, OverviewGate gate, IOptions<BeamOptions> options, TimeProvider timeProvider)
 {
     private static readonly Answer TooMany
         = new(StatusCodes.Status503ServiceUnavailable, "too_many_watchers", "Too many are watching already; ?status tells where a transfer stands.");
+
+    private static readonly Answer TooManyOfAddress
+        = new(StatusCodes.Status429TooManyRequests, "too_many_watchers", "Too many are watching from this address already; ?status tells where a transfer stands.");
 
     /// <summary>Shows a transfer until its end, beginning before anybody has come.</summary>
     public async Task WatchAsync(HttpContext context, Token token, string name)
@@ -28,32 +31,36 @@ internal sealed class EventsHandler(Relay relay, EventFeeds feeds, IOptions<Beam
             return;
         }
 
-        using var watch = feeds.TryWatch(token.Channel, name);
+        using var watch = feeds.TryWatch(context, token.Channel, name, out var refusal);
         await (watch is null
-            ? Refusal.WriteAsync(context, TooMany)
+            ? Refusal.WriteAsync(context, AnswerTo(refusal))
             : EventStream.WriteAsync(context, watch.Feed, options.Value.StallTimeout, timeProvider, () => FindEndAsync(context, token, name)));
     }
 
     /// <summary>Shows what waits and runs in a channel until the token ends.</summary>
     public async Task WatchChannelAsync(HttpContext context, Token token)
     {
-        using var watch = feeds.TryWatch(token);
+        using var watch = feeds.TryWatch(context, token, out var refusal);
         await (watch is null
-            ? Refusal.WriteAsync(context, TooMany)
+            ? Refusal.WriteAsync(context, AnswerTo(refusal))
             : EventStream.WriteAsync(context, watch.Feed, options.Value.StallTimeout, timeProvider, FindEndAsync));
 
         // What is told last is nothing: there is no more to see.
         ValueTask<ReadOnlyMemory<byte>?> FindEndAsync() => TokenGate.Find(context, relay) is null ? new(ReadOnlyMemory<byte>.Empty) : default;
     }
 
-    /// <summary>Shows the whole relay.</summary>
+    /// <summary>Shows the whole relay to somebody who may see it, as long as that is so.</summary>
     public async Task WatchAllAsync(HttpContext context)
     {
-        using var watch = feeds.TryWatchAll();
+        using var watch = feeds.TryWatchAll(context, out var refusal);
         await (watch is null
-            ? Refusal.WriteAsync(context, TooMany)
-            : EventStream.WriteAsync(context, watch.Feed, options.Value.StallTimeout, timeProvider, static () => default));
+            ? Refusal.WriteAsync(context, AnswerTo(refusal))
+            : EventStream.WriteAsync(context, watch.Feed, options.Value.StallTimeout, timeProvider, FindEndAsync));
+
+        async ValueTask<ReadOnlyMemory<byte>?> FindEndAsync() => await gate.IsStillOpenAsync(context) ? default(ReadOnlyMemory<byte>?) : ReadOnlyMemory<byte>.Empty;
     }
+
+    private static Answer AnswerTo(WatchRefusal refusal) => refusal == WatchRefusal.AddressFull ? TooManyOfAddress : TooMany;
 
     /// <summary>Ends the watching with its token; but a transfer that outlives it, as a long stream does, is shown to its end.</summary>
     private async ValueTask<ReadOnlyMemory<byte>?> FindEndAsync(HttpContext context, Token token, string name)

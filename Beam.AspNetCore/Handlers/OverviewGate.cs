@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Handlers;
 
 /// <summary>Who may see, and cut, the transfers of others: who satisfies <see cref="BeamHttpOptions.OverviewPolicy"/>.</summary>
-internal sealed class OverviewGate(IOptions<BeamHttpOptions> options)
+internal sealed class OverviewGate(IOptions<BeamHttpOptions> options, TimeProvider timeProvider)
 {
     private const string Reason = "The overview is not for everybody.";
 
@@ -26,6 +26,10 @@ internal sealed class OverviewGate(IOptions<BeamHttpOptions> options)
         var authorization = context.RequestServices.GetRequiredService<IAuthorizationService>();
         return (await authorization.AuthorizeAsync(context.User, context, policy)).Succeeded;
     }
+
+    /// <summary>Says whether a caller who was let in may stay: what was signed in for has not expired, and the policy, which may ask elsewhere, still says so.</summary>
+    public async Task<bool> IsStillOpenAsync(HttpContext context)
+        => !(context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= timeProvider.GetUtcNow()) && await IsOpenAsync(context);
 
     /// <summary>Sends a caller away who may not, or asks who it is, if the application has a way to.</summary>
     public async Task RefuseAsync(HttpContext context)

@@ -186,6 +186,29 @@ public sealed class EventStreamTests : HttpTests
         Assert.NotNull(second.Headers.RetryAfter);
     }
 
+    [Fact]
+    public async Task Watchers_OfOneAddress_LeaveRoomForOthers()
+    {
+        var server = await StartServerAsync(static setup => setup.HttpOptions = static options => options.MaxWatchersPerAddress = 1);
+        var token = server.Mint();
+        var feeds = server.Services.GetRequiredService<EventFeeds>();
+        var first = await WatchAsync(server, $"{token}/a");
+
+        foreach (var path in new[] { $"{token}/a", $"{token}/b", token })
+        {
+            using var second = await server.Client.GetAsync(path + "?events");
+            Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (second.StatusCode, second.Headers.RetryAfter?.ToString()));
+        }
+
+        var other = Curl("-N", "--interface", "127.0.0.2", server.Url($"{token}/a?events"));
+        await other.WaitForOutputAsync("event: state");
+        Assert.Equal((2, 2), (feeds.Watchers, feeds.Addresses));
+        other.Kill();
+        await first.DisposeAsync();
+        await Eventually.TrueAsync(() => (feeds.Watchers, feeds.Addresses) == (0, 0), "nobody watches");
+        await WatchAsync(server, $"{token}/a");
+    }
+
     [Theory]
     [InlineData("unknown/a", HttpStatusCode.NotFound)]
     [InlineData("unknown", HttpStatusCode.NotFound)]

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Beam.AspNetCore.Tests.Servers;
 using Beam.Tokens;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -93,6 +94,56 @@ public sealed class WideEventsTests : HttpTests
         await stopped.Soon();
     }
 
+    [Fact]
+    [Trait("Rule", "P26")]
+    public async Task Overview_Ends_WhenThePolicyTakesItBack()
+    {
+        var clock = new FakeClock();
+        var mayLook = true;
+        var server = await StartServerAsync(setup =>
+        {
+            setup.Clock = clock;
+            setup.HttpOptions = static options => options.OverviewPolicy = "admin";
+            setup.Services = builder => builder.Services.AddAuthorizationBuilder().AddPolicy("admin", policy => policy.RequireAssertion(_ => mayLook));
+        });
+
+        await AssertEndsAsync(server, clock, () => mayLook = false);
+    }
+
+    [Fact]
+    [Trait("Rule", "P26")]
+    public async Task Overview_Ends_WhenWhatWasSignedInForExpires()
+    {
+        var clock = new FakeClock();
+        var server = await StartServerAsync(setup =>
+        {
+            setup.Clock = clock;
+            setup.HttpOptions = static options => options.OverviewPolicy = "admin";
+            setup.Services = static builder => builder.Services.AddAuthorizationBuilder().AddPolicy("admin", static policy => policy.RequireAssertion(static _ => true));
+            setup.App = app => app.Use((context, next) =>
+            {
+                var properties = new AuthenticationProperties { ExpiresUtc = clock.GetUtcNow() + TimeSpan.FromSeconds(15) };
+                context.Features.Set<IAuthenticateResultFeature>(new SignedIn(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(), properties, "test"))));
+                return next(context);
+            });
+        });
+
+        await AssertEndsAsync(server, clock, static () => { });
+    }
+
+    private async Task AssertEndsAsync(BeamServer server, FakeClock clock, Action end)
+    {
+        var watcher = Own(await EventReader.OpenAsync(server.Client, "?events"));
+        await watcher.ReadAsync("overview");
+        clock.Advance(TimeSpan.FromSeconds(11));
+        await watcher.ReadAsync("overview");
+
+        end();
+        clock.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.All(await watcher.ReadToEndAsync(), static last => Assert.False(last.Data.GetProperty("isDraining").GetBoolean()));
+    }
+
     private Task<BeamServer> StartGuardedAsync() => StartServerAsync(static setup =>
     {
         setup.HttpOptions = static options => options.OverviewPolicy = "admin";
@@ -103,4 +154,9 @@ public sealed class WideEventsTests : HttpTests
             return next(context);
         });
     });
+
+    private sealed class SignedIn(AuthenticateResult result) : IAuthenticateResultFeature
+    {
+        public AuthenticateResult? AuthenticateResult { get; set; } = result;
+    }
 }
