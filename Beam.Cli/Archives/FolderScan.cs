@@ -87,7 +87,7 @@ internal sealed class FolderScan
 
         _entries.RemoveAll(entry =>
         {
-            if (entry.Kind != ArchiveEntryKind.Link || (links.Resolve(entry.Name) is { Length: > 0 } reached && _names.Contains(reached.Split('/')[0])))
+            if (entry.Kind != ArchiveEntryKind.Link || (links.Resolve(entry.Name) is { Name: { Length: > 0 } reached } && _names.Contains(reached.Split('/')[0])))
             {
                 return false;
             }

@@ -29,15 +29,15 @@ internal sealed class LinkMap(bool ignoresCase)
         _targets[name] = target;
     }
 
-    /// <summary>Where a link leads, as a name, which may be empty (the folder itself) and need not exist; nothing if it leads out of the archive or in circles.</summary>
+    /// <summary>Where a link leads, which need not exist; nothing if it leads out of the archive or in circles.</summary>
     /// <param name="name">The link.</param>
-    /// <param name="topDepth">How many folders, of those that the link lies in, count as out of the archive when it leads up to them.</param>
-    public string? Resolve(string name, int topDepth = 0)
+    public LinkEnd? Resolve(string name)
     {
         var pending = new Stack<string>();
         Push(pending, name);
         var reached = new List<string>();
         var followed = 0;
+        var staysInTopLevel = true;
         while (pending.TryPop(out var part))
         {
             if (part is "" or ".")
@@ -47,11 +47,12 @@ internal sealed class LinkMap(bool ignoresCase)
 
             if (part == "..")
             {
-                if (reached.Count <= topDepth)
+                if (reached.Count == 0)
                 {
                     return null;
                 }
 
+                staysInTopLevel &= reached.Count > 1;
                 reached.RemoveAt(reached.Count - 1);
                 continue;
             }
@@ -71,7 +72,7 @@ internal sealed class LinkMap(bool ignoresCase)
             Push(pending, target);
         }
 
-        return string.Join('/', reached);
+        return new LinkEnd(string.Join('/', reached), staysInTopLevel);
     }
 
     private static bool IsAbsolute(string target)

@@ -44,8 +44,7 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
             await AddAsync(staging, entry, cancellationToken);
         }
 
-        MakeLinks(staging);
-        var linksStayInTopLevel = _links.TrueForAll(link => _linkMap.Resolve(Slashes(link.OnDisk), topDepth: 1) is not null);
+        var linksStayInTopLevel = MakeLinks(staging, cancellationToken);
         foreach (var (onDisk, entry) in Enumerable.Reverse(_folders))
         {
             staging.FinishFolder(onDisk, entry);
@@ -150,11 +149,20 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         }
     }
 
-    private void MakeLinks(StagingFolder staging)
+    /// <summary>Makes the links.</summary>
+    /// <returns>Whether all of them stay in the top-level folder or file that they lie in.</returns>
+    private bool MakeLinks(StagingFolder staging, CancellationToken cancellationToken)
     {
+        var stayInTopLevel = true;
         foreach (var (onDisk, target) in _links)
         {
-            if (_linkMap.Resolve(Slashes(onDisk)) is null)
+            // There may be very many of them, each of them long.
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_linkMap.Resolve(Slashes(onDisk)) is { } end)
+            {
+                stayInTopLevel &= end.StaysInTopLevel;
+            }
+            else
             {
                 throw new ArchiveRefusedException($"A link leads out of the folder: {onDisk} -> {target}");
             }
@@ -170,6 +178,8 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         {
             staging.AddLink(onDisk, target);
         }
+
+        return stayInTopLevel;
     }
 
     private static string Slashes(string onDisk) => onDisk.Replace(Path.DirectorySeparatorChar, '/');
