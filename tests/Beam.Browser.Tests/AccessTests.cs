@@ -65,6 +65,19 @@ public sealed class AccessTests(Chromium chromium) : PageTests(chromium)
     }
 
     [Fact]
+    public async Task Operator_OnAPhone_HasTheButtonsInSight()
+    {
+        var server = await StartGuardedAsync();
+        var curl = Curl("-T", NewFolder().Write("a", TestBytes.Create(1, 1000)), server.Url(server.Mint() + "/"));
+        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Count == 1, "the transfer waits");
+
+        var page = await OpenAsync(server.Url("?overview"), new(Known) { ViewportSize = new ViewportSize { Width = 390, Height = 800 } });
+
+        await Assertions.Expect(page.Locator("[data-overview-transfers] tbody tr").GetByRole(AriaRole.Button)).ToBeInViewportAsync(new() { Ratio = 1 });
+        curl.Kill();
+    }
+
+    [Fact]
     public async Task Stranger_CannotCancel()
     {
         var server = await StartGuardedAsync();

@@ -137,6 +137,20 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
     }
 
     [Fact]
+    [Trait("Rule", "P26")]
+    public async Task Totals_AreNotShown_OnceTheyAreWrong()
+    {
+        var server = await StartServerAsync();
+        var page = await OpenAsync(server.Url(""));
+        await Assertions.Expect(page.Locator("[data-overview]")).ToBeVisibleAsync();
+
+        await ChooseAsync(page, NewFolder().Write("a", TestBytes.Create(1, 1000)));
+
+        await LinkAsync(page);
+        await Assertions.Expect(page.Locator("[data-overview]")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task EmptyFile_Arrives()
     {
         var server = await StartServerAsync();

@@ -162,6 +162,12 @@ class Panel {
     this.#part('name').textContent = name;
     this.#part('size').textContent = bytes(source.size);
     this.#say('send.preparing', 'live');
+    const totals = part('overview');
+    if (totals && !part('overview-transfers')) {
+      // They do not follow what happens, and are wrong from now on.
+      show(totals, false);
+    }
+
     try {
       const token = await this.#tokenFor(name);
       await this.#send(new URL(`${token}/${encodeURIComponent(name)}`, root), source);
