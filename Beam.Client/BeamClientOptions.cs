@@ -31,7 +31,7 @@ public sealed class BeamClientOptions
     /// <summary>Gets or sets for how long nothing may move before the connection is doubted.</summary>
     /// <value>
     /// The default is 30 seconds. A download is then continued over a new connection; an upload asks the server whether it is still known there. It finds
-    /// networks that have vanished without a word.
+    /// networks that have vanished without a word. An upload whose content has nothing to send asks every 2 seconds whether the transfer is over.
     /// </value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -14,6 +14,10 @@ internal sealed class SendContent(SendSource source, long offset, long most, lon
     private readonly Lock _lock = new();
     private Task _copy = Task.CompletedTask;
     private bool _isStopped;
+    private volatile bool _isWaiting;
+
+    /// <summary>Gets a value indicating whether the source has nothing to send just now. The connection then tells nothing either.</summary>
+    public bool IsWaiting => _isWaiting;
 
     /// <summary>Ends the copying, whatever the connection does: the source may be read elsewhere afterwards.</summary>
     public async Task StopAsync()
@@ -68,7 +72,9 @@ internal sealed class SendContent(SendSource source, long offset, long most, lon
                 await FlushAsync(stream, reading, either).ConfigureAwait(false);
             }
 
+            _isWaiting = !reading.IsCompleted;
             var bytes = await reading.ConfigureAwait(false);
+            _isWaiting = false;
             if (bytes.IsEmpty)
             {
                 return;

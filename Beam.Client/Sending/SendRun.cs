@@ -14,6 +14,9 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     // Below this, asking first costs more than a refused body.
     private const long AskedFirstBytes = 1024 * 1024;
 
+    // While the source has nothing to send, no write fails and HttpClient reads no answer: how soon it is heard then that the transfer is over.
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(2);
+
     private static readonly MediaTypeHeaderValue Piece = new("application/partial-upload");
 
     private readonly BackOff _backOff = new(http.Options);
@@ -78,7 +81,9 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         }
 
         _foreign = there.StartedAt;
-        if (options.Resume && there is { Outcome: null, HeldTo: { } heldTo, Sender: not "connected" } && (there.Length is null || there.Length == source.Length))
+
+        // An earlier run that is dead may seem connected: with the receiver away nothing is read of its connection, its end neither. The server cuts it.
+        if (options.Resume && there is { Outcome: null, HeldTo: { } heldTo } && (there.Length is null || there.Length == source.Length))
         {
             // Content that can be read twice is read now, so that the server sees whether it is the same file before the last byte leaves.
             var isSeekable = source is SeekableSource;
@@ -88,7 +93,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
                 _sha256 ??= source.Digest;
             }
 
-            _isBegun = true;
+            _isBegun = _isResumed = true;
             return await GoOnAtAsync(heldTo, cancellationToken).ConfigureAwait(false);
         }
 
@@ -101,7 +106,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         using var content = new SendContent(source, piece.Offset, piece.Most, piece.Length, OnHanded);
         using var request = Request(piece, content);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watching = WatchAsync(attempt);
+        var watching = WatchAsync(content, attempt);
         try
         {
             using var response = await http.SendAsync(request, attempt.Token).ConfigureAwait(false);
@@ -127,24 +132,33 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     }
 
     /// <summary>
-    /// Asks the server now and then while nothing moves: what is sent may have nothing to send, and a connection may be dead without a word. An
-    /// attempt that the server knows nothing of any more is given up.
+    /// Asks the server while nothing moves: every few seconds whether the transfer is over if the source has nothing to send, and now and then whether the
+    /// connection is dead without a word. An attempt that the server knows nothing of any more is given up.
     /// </summary>
-    private async Task WatchAsync(CancellationTokenSource attempt)
+    private async Task WatchAsync(SendContent content, CancellationTokenSource attempt)
     {
         var time = http.TimeProvider;
+        var idle = http.Options.IdleTimeout;
+        var interval = idle < QuietInterval ? idle : QuietInterval;
+        var (handed, since) = (Volatile.Read(ref _handed), time.GetTimestamp());
         try
         {
-            for (var before = Volatile.Read(ref _handed); ; before = Volatile.Read(ref _handed))
+            while (true)
             {
-                await Task.Delay(http.Options.IdleTimeout, time, attempt.Token).ConfigureAwait(false);
-                if (before == Volatile.Read(ref _handed)
-                    && await _look.TryGetStatusAsync(attempt.Token).ConfigureAwait(false) is { } status
-                    && status.StartedAt != _foreign
-                    && (status.Outcome is not null || status.Sender == "away"))
+                await Task.Delay(interval, time, attempt.Token).ConfigureAwait(false);
+                if (handed != Volatile.Read(ref _handed))
+                {
+                    (handed, since) = (Volatile.Read(ref _handed), time.GetTimestamp());
+                    continue;
+                }
+
+                var isIdle = time.GetElapsedTime(since) >= idle;
+                if ((isIdle || content.IsWaiting) && await IsOverAsync(countsAway: isIdle, attempt.Token).ConfigureAwait(false))
                 {
                     await attempt.CancelAsync().ConfigureAwait(false);
                 }
+
+                since = isIdle ? time.GetTimestamp() : since;
             }
         }
         catch (OperationCanceledException)
@@ -152,6 +166,14 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
             // The attempt is over.
         }
     }
+
+    /// <summary>Says whether the server waits for nothing of this attempt any more.</summary>
+    /// <param name="countsAway">Whether that is so, too, when it knows no connection of the sender: something on the way may only be slow to pass it on.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    private async Task<bool> IsOverAsync(bool countsAway, CancellationToken cancellationToken)
+        => await _look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
+            && (_isBegun || status.StartedAt != _foreign)
+            && (status.Outcome is not null || (countsAway && status.Sender == "away"));
 
     private HttpRequestMessage Request(SendPiece piece, SendContent content)
     {

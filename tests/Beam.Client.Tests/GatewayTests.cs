@@ -59,6 +59,41 @@ public sealed class GatewayTests : ClientTests
     }
 
     [Fact]
+    public async Task Sender_LearnsThatTheTransferIsOver_WithinSeconds_WhileItHasNothingToSend()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.Url);
+        var clock = new FakeClock();
+        var silent = NewClient(server.Url, options =>
+        {
+            options.TimeProvider = clock;
+            options.RetryDelay = TimeSpan.Zero;
+            options.IdleTimeout = TimeSpan.FromDays(1);
+        });
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = Assert.ThrowsAsync<BeamException>(() => silent.SendAsync(link, new GatedStream(3, 1000, gateAt: 500)).Soon());
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+
+        await beam.CancelAsync(link);
+
+        var passed = TimeSpan.Zero;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (!sending.IsCompleted && clock.NextDue is { } due && due < TimeSpan.FromMinutes(1))
+                {
+                    clock.Advance(due);
+                    passed += due;
+                }
+
+                return sending.IsCompleted;
+            },
+            "the sender has heard of it");
+        Assert.Equal(BeamError.Cancelled, (await sending).Error);
+        Assert.True(passed < TimeSpan.FromSeconds(5), passed.ToString());
+    }
+
+    [Fact]
     public async Task Download_IsContinuedOverANewConnection_WhenNothingComesAnyMore()
     {
         var server = await StartServerAsync();

@@ -183,6 +183,80 @@ public sealed class ResumeTests : ClientTests
     }
 
     [Fact]
+    public async Task SecondRun_TakesThePlaceOfTheFirst_WhichTheServerBelievesAlive()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var destination = new VerifyingStream(5);
+        var receiving = beam.ReceiveAsync(link, destination);
+        using var stop = new CancellationTokenSource();
+        var first = beam.SendAsync(link, new StallingStream(5, Length, stallAt: 2_000_000), cancellationToken: stop.Token);
+        await Eventually.TrueAsync(() => destination.Verified == 2_000_000, "the receiver has what the first run has sent");
+
+        var receipt = await beam.SendAsync(link, new PatternStream(5, Length), new BeamSendOptions { Resume = true }).Soon();
+
+        Assert.Equal((BeamOutcome.Confirmed, true, Length), (receipt.Outcome, receipt.IsVerified, receipt.Bytes));
+        Assert.Equal(Length, (await receiving.Soon()).Bytes);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
+    }
+
+    [Fact]
+    public async Task SecondRun_HearsOfACancel_WhileItHasNothingToSend()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.Url);
+        var watchful = NewClient(server.Url, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var receiving = Assert.ThrowsAsync<BeamException>(() => beam.ReceiveAsync(link, new VerifyingStream(5)).Soon());
+        using (var stop = new CancellationTokenSource())
+        {
+            var first = beam.SendAsync(link, new StallingStream(5, Length, stallAt: 100_000), cancellationToken: stop.Token);
+            await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 100_000), "some bytes have moved");
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
+        }
+
+        await server.WaitForAsync(TransferState.SenderAway);
+        var second = watchful.SendAsync(link, new GatedStream(5, Length, gateAt: 200_000), new BeamSendOptions { Resume = true, Length = Length });
+        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 200_000), "the second run has gone on");
+
+        await beam.CancelAsync(link);
+
+        Assert.Equal(BeamError.Cancelled, (await Assert.ThrowsAsync<BeamException>(() => second.Soon())).Error);
+        Assert.Equal(BeamError.Cancelled, (await receiving).Error);
+    }
+
+    [Fact]
+    public async Task SecondRun_BeginsAnew_WhenNothingCanShowThatItIsTheSameFile()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.Url);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        using (var plain = new HttpClient())
+        using (var stop = new CancellationTokenSource())
+        {
+            // Another program, which has wanted no digest.
+            var first = plain.PutAsync(link.Url, new StreamContent(new StallingStream(5, Length, stallAt: 100_000)), stop.Token);
+            using var receiver = await plain.GetAsync(link.Url, HttpCompletionOption.ResponseHeadersRead, stop.Token);
+            await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent > 0), "some bytes have moved");
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
+        }
+
+        await server.WaitForAsync(TransferState.SenderAway);
+        var second = beam.SendAsync(link, new PatternStream(5, Length), new BeamSendOptions { Resume = true });
+        var destination = new MemoryStream();
+        await beam.ReceiveAsync(link, destination).Soon();
+
+        var receipt = await second.Soon();
+        Assert.Equal((BeamOutcome.Confirmed, true), (receipt.Outcome, receipt.IsVerified));
+        Assert.Equal(-1, TestBytes.FindMismatch(5, 0, destination.ToArray()));
+        Assert.Equal(Length, destination.Length);
+    }
+
+    [Fact]
     public async Task Sender_FailsAsNotReplayable_WhenWhatIsMissingIsNotKept()
     {
         var server = await StartServerAsync();
