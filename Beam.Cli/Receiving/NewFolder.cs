@@ -6,13 +6,16 @@ namespace Beam.Cli.Receiving;
 /// <summary>Unpacks into a folder that did not exist: what a stranger has sent must not come to lie among one's own files without being asked there.</summary>
 internal static class NewFolder
 {
-    private const string Extension = ".tar";
+    private static readonly string[] Extensions = [".tar", ".zip"];
 
-    /// <summary>Unpacks an archive beside itself, into a folder named after it. What the archive has besides its own folder of that name lies in that folder.</summary>
+    /// <summary>Unpacks an archive into a folder named after it. What the archive has besides its own folder of that name lies in that folder.</summary>
+    /// <param name="unpacking">What unpacks.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="parent">Where the new folder comes to lie.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left.</param>
     /// <returns>What came out of it; the one top-level name is that of the folder.</returns>
-    public static async Task<UnpackSummary> UnpackAsync(Unpacking unpacking, string archive, CancellationToken cancellationToken)
+    public static async Task<UnpackSummary> UnpackAsync(Unpacking unpacking, string archive, string parent, CancellationToken cancellationToken)
     {
-        var parent = Path.GetDirectoryName(archive)!;
         var name = NameFor(archive);
         using var staging = new StagingFolder(parent);
 
@@ -26,7 +29,8 @@ internal static class NewFolder
     private static string NameFor(string archive)
     {
         var name = Path.GetFileName(archive);
-        return NameRules.ForThisSystem.Clean(name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name[..^Extension.Length] : name);
+        var extension = Extensions.FirstOrDefault(extension => name.Length > extension.Length && name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) ?? "";
+        return NameRules.ForThisSystem.Clean(name[..^extension.Length]);
     }
 
     private static bool IsFolder(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null };

@@ -56,7 +56,7 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         try
         {
             var summary = request.Output is null
-                ? await NewFolder.UnpackAsync(unpacking, archive, cancellationToken)
+                ? await NewFolder.UnpackAsync(unpacking, archive, Path.GetDirectoryName(archive)!, cancellationToken)
                 : await unpacking.RunAsync(archive, output, request.Force, cancellationToken);
             File.Delete(archive);
             report.Received(received, output, summary);

@@ -40,7 +40,7 @@ internal static class CliReference
         control characters get others, and on Windows so do names that Windows does not take. Links are made last. Set-user-id and kin are dropped.
 
         Without `-o` what was unpacked is one new folder in this one, named after the archive: `photos`, or `photos~2` where there is a `photos` already. No folder that was there is touched, with `--force` neither.
-        With `-o FOLDER` everything goes into that folder, and folders that are there are joined. `beam request` takes a `NAME` as `beam receive` takes `-o`.
+        With `-o FOLDER` everything goes into that folder, and folders that are there are joined. `beam unpack` does the same with an archive that is here already. `beam request` takes a `NAME` as `beam receive` takes `-o`.
 
         Sending leaves out, and says so: links that lead out of the folder or to names with control characters, pipes, sockets and devices, and names that are not UTF-8.
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Beam.Cli.Archives;
 using Beam.Cli.Tests.Support;
 
@@ -118,6 +119,24 @@ public sealed class SendReceiveTests : ToolTests
         await ExitsAsync(Beam("unpack", "photos.tar", "-o", "there"), ExitCode.Success);
 
         Assert.Equal("a", await File.ReadAllTextAsync(Folder["there/photos/a.jpg"]));
+    }
+
+    [Fact]
+    public async Task Unpack_MakesANewFolder_AndTouchesNothingThatIsThere()
+    {
+        Folder.Write("a", "old"u8);
+        Folder.Write("x.tar", new TarBytes().File("a", "new").File("b").End());
+        Folder.Write("photos.zip", Zip("photos/1"));
+
+        foreach (var (archive, expected) in ((string, string)[])[("x.tar", "x"), ("x.tar", "x~2"), ("photos.zip", "photos")])
+        {
+            var unpack = Beam("unpack", archive, "--force", "--json");
+            await ExitsAsync(unpack, ExitCode.Success);
+            Assert.Equal(expected, Json.Lines(unpack.OutputText).Single().GetProperty("folder").GetString());
+        }
+
+        Assert.Equal("old", await File.ReadAllTextAsync(Folder["a"]));
+        Assert.Equal(["a", "photos.zip", "photos/1", "x.tar", "x/a", "x/b", "x~2/a", "x~2/b"], Folder.Files());
     }
 
     [Fact]
@@ -256,5 +275,16 @@ public sealed class SendReceiveTests : ToolTests
 
         await ExitsAsync(sender, ExitCode.Cancelled);
         Assert.Equal("cancelled", Json.Lines(sender.OutputText).Last().GetProperty("error").GetString());
+    }
+
+    private static byte[] Zip(string name)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create))
+        {
+            zip.CreateEntry(name);
+        }
+
+        return bytes.ToArray();
     }
 }

@@ -85,14 +85,14 @@ public sealed partial class TerminalTests : ToolTests
         Folder.Write("a", "old"u8);
         await File.WriteAllBytesAsync(Folder["x.tar"], new TarBytes().File("a", "new").End());
 
-        var no = OnTerminal(80, "unpack x.tar");
+        var no = OnTerminal(80, "unpack x.tar -o .");
         await no.WaitForOutputAsync("Overwrite", Patience);
         await no.StandardInput.WriteAsync("n\n"u8.ToArray());
         await no.StandardInput.FlushAsync();
         await ExitsAsync(no, ExitCode.Exists);
         Assert.Equal("old", await File.ReadAllTextAsync(Folder["a"]));
 
-        var yes = OnTerminal(80, "unpack x.tar");
+        var yes = OnTerminal(80, "unpack x.tar -o .");
         await yes.WaitForOutputAsync("Overwrite", Patience);
         await yes.StandardInput.WriteAsync("y\n"u8.ToArray());
         await yes.StandardInput.FlushAsync();
