@@ -38,7 +38,10 @@ internal static class TarEntries
         guard.EnterHeader();
         try
         {
-            return await reader.GetNextEntryAsync(copyData: false, cancellationToken);
+            var entry = await reader.GetNextEntryAsync(copyData: false, cancellationToken);
+
+            // The reader takes any block without a checksum for the end, such as one of a file that is no archive at all.
+            return entry is null && !guard.IsAtEnd ? throw new InvalidDataException("The end is none.") : entry;
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or InvalidOperationException or ArgumentException or OverflowException or NotSupportedException)
         {

@@ -8,6 +8,10 @@ internal sealed class TarHeaderGuard(Stream archive) : Stream
 
     private bool _inHeader;
     private int _headerBytes;
+    private long _zeros;
+
+    /// <summary>Gets a value indicating whether the last block that was read is zero, as the end of an archive is.</summary>
+    public bool IsAtEnd => _zeros >= TarHeader.BlockBytes;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -33,6 +37,7 @@ internal sealed class TarHeaderGuard(Stream archive) : Stream
     {
         _inHeader = true;
         _headerBytes = 0;
+        _zeros = 0;
     }
 
     /// <summary>What is read from here on is the content of a file.</summary>
@@ -42,7 +47,7 @@ internal sealed class TarHeaderGuard(Stream archive) : Stream
     public override int Read(Span<byte> buffer)
     {
         Check(buffer.Length);
-        return Count(archive.Read(buffer));
+        return Note(buffer[..archive.Read(buffer)]);
     }
 
     /// <inheritdoc/>
@@ -52,7 +57,8 @@ internal sealed class TarHeaderGuard(Stream archive) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Check(buffer.Length);
-        return Count(await archive.ReadAsync(buffer, cancellationToken));
+        var count = await archive.ReadAsync(buffer, cancellationToken);
+        return Note(buffer.Span[..count]);
     }
 
     /// <inheritdoc/>
@@ -81,13 +87,15 @@ internal sealed class TarHeaderGuard(Stream archive) : Stream
         }
     }
 
-    private int Count(int count)
+    private int Note(ReadOnlySpan<byte> read)
     {
         if (_inHeader)
         {
-            _headerBytes += count;
+            _headerBytes += read.Length;
+            var last = read.LastIndexOfAnyExcept((byte)0);
+            _zeros = last < 0 ? _zeros + read.Length : read.Length - 1 - last;
         }
 
-        return count;
+        return read.Length;
     }
 }

@@ -133,6 +133,9 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenItIsNoArchive() => RefusesAsync(() => _rig.TarAsync(TestBytes.Create(1, 10_000)), "");
 
     [Fact]
+    public Task Unpack_IsRefused_WhenItOnlySeemsToEnd() => RefusesAsync(() => _rig.TarAsync([1, .. new byte[10_000]]), "damaged");
+
+    [Fact]
     public async Task Unpack_Fails_WhenThereIsNoRoom()
     {
         _rig.Limits = new UnpackLimits(1_000, FreeBytes: 5);
