@@ -23,8 +23,9 @@ internal sealed class Receiver(ToolContext tool, IReport report)
             await (request.ToOutput ? ToOutputAsync(client, link, options, cancellationToken) : ToFileAsync(client, link, request, options, cancellationToken));
             return ExitCode.Success;
         }
-        catch (Exception exception) when (exception is OutputClosedException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when ((exception is IOException && request.ToOutput) || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
+            // What went into an output that failed is lost, so that no second run could go on.
             await Farewell.TellAsync(client, link, tool.Clock);
             throw;
         }
