@@ -13,6 +13,7 @@ internal sealed class FileTarget(string path, BeamReceiveOptions options) : Rece
 
     public override async ValueTask<(string Id, long Bytes)?> FindAsync(string? name, IncrementalHash hash, CancellationToken cancellationToken)
     {
+        EnsureWritable();
         if (IsFolder() && name is null)
         {
             return null;
@@ -123,6 +124,17 @@ internal sealed class FileTarget(string path, BeamReceiveOptions options) : Rece
             // Another process is at it.
             return null;
         }
+    }
+
+    /// <summary>
+    /// Finds out before the file is claimed whether it can be stored at all. Later, HttpClient reads the rest of a small file that nobody wants any more, and the
+    /// server takes that for a delivery.
+    /// </summary>
+    private void EnsureWritable()
+    {
+        var folder = IsFolder() ? _path : Path.GetDirectoryName(_path) ?? _path;
+        using var _ = new FileStream(
+            Path.Combine(folder, ".beam-" + Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
     }
 
     private bool IsFolder() => Directory.Exists(_path);

@@ -164,6 +164,24 @@ public sealed class FileTests : ClientTests
     }
 
     [Fact]
+    public async Task FolderThatIsNotThere_IsFoundOut_BeforeTheFileIsClaimed()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.Url);
+        var folder = NewFolder();
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = beam.SendAsync(link, new PatternStream(1, 1000));
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+
+        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => beam.ReceiveAsync(link, folder["absent/a"]).Soon());
+        Assert.Empty((await beam.GetStatusAsync(link))!.Receivers);
+
+        Assert.Equal(1000, (await beam.ReceiveAsync(link, folder["a"]).Soon()).Bytes);
+        Assert.Equal(BeamOutcome.Confirmed, (await sending.Soon()).Outcome);
+        Assert.Equal(["a"], folder.Files());
+    }
+
+    [Fact]
     public async Task Sender_SendsAFileUnderItsOwnName()
     {
         var server = await StartServerAsync();
