@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Handlers;
 
-/// <summary><c>DELETE {base}/{token}/{name}</c>: cancels a transfer; both sides are cut.</summary>
+/// <summary>
+/// <c>DELETE {base}/{token}/{name}</c>: cancels a transfer; both sides are cut. With <c>?confirm=ID</c>, by the receiver that called itself so: it has not got the file.
+/// </summary>
 internal sealed class CancelHandler(Relay relay) : IBeamHttpHandler
 {
     public Task HandleAsync(HttpContext context)
@@ -19,7 +21,12 @@ internal sealed class CancelHandler(Relay relay) : IBeamHttpHandler
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
         }
 
-        var error = relay.Cancel(token, name);
+        if (!ConfirmationId.TryRead(context.Request, out var isConfirmation, out var id) || (isConfirmation && id is null))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
+        }
+
+        var error = id is null ? relay.Cancel(token, name) : relay.Decline(token, name, id);
         if (error != TransferError.None)
         {
             return Refusal.WriteAsync(context, Answers.ForSender(error));

@@ -49,9 +49,14 @@ internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHa
             return Refusal.WriteAsync(context, PageLoad.NotAhead);
         }
 
-        return WaitPreference.TryRead(request, out var wait)
-            ? ReceiveNextAsync(context, token, wait)
-            : Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, WaitPreference.Rule);
+        if (!WaitPreference.TryRead(request, out var wait))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, WaitPreference.Rule);
+        }
+
+        return ConfirmationId.TryRead(request, out var confirms, out var confirmationId)
+            ? ReceiveNextAsync(context, token, new ReceiveTerms { Wait = wait, Confirms = confirms, ConfirmationId = confirmationId })
+            : Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
     }
 
     private Task WritePageAsync(HttpContext context, Token token)
@@ -69,7 +74,7 @@ internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHa
 
     private static string Secret(HttpContext context) => (string)context.GetRouteValue("token")!;
 
-    private async Task ReceiveNextAsync(HttpContext context, Token token, TimeSpan? wait)
+    private async Task ReceiveNextAsync(HttpContext context, Token token, ReceiveTerms terms)
     {
         if (!quotas.TryEnter(context, token.Channel, bytes: null, out var quota, out var refusal))
         {
@@ -79,9 +84,9 @@ internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHa
 
         using (quota)
         {
-            var joined = await relay.JoinNextAsReceiverAsync(token, wait, context.RequestAborted);
+            var joined = await relay.JoinNextAsReceiverAsync(token, terms, context.RequestAborted);
             await (joined.IsJoined
-                ? files.ServeAsync(context, joined.Lease, quota)
+                ? files.ServeAsync(context, joined.Lease, terms, quota)
                 : Refusal.WriteAsync(context, Answers.ForReceiver(joined.Error)));
         }
     }

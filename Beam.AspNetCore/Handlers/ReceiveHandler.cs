@@ -84,8 +84,14 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
     }
 
     /// <summary>Waits for the sender of a file and passes it on.</summary>
-    public async Task ServeAsync(HttpContext context, TransferReceiver lease, QuotaLease quota)
+    public async Task ServeAsync(HttpContext context, TransferReceiver lease, ReceiveTerms terms, QuotaLease quota)
     {
+        if (terms.Confirms && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // The request lasts until its receiver's word has come: on the same connection the word would have to wait for it.
+            context.Response.Headers.Connection = "close";
+        }
+
         try
         {
             await ServeAsync(context, lease);
@@ -105,13 +111,7 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
             return;
         }
 
-        if (terms.Confirms && HttpProtocol.IsHttp11(context.Request.Protocol))
-        {
-            // This request lasts until the receiver's word has come: on the same connection the word would have to wait for it.
-            context.Response.Headers.Connection = "close";
-        }
-
-        await ServeAsync(context, joined.Lease, quota);
+        await ServeAsync(context, joined.Lease, terms, quota);
     }
 
     private async Task ServeAsync(HttpContext context, TransferReceiver lease)

@@ -8,6 +8,9 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
     // The server notes within moments that the last byte has left. A connection of ours that it believes dead it never will.
     private static readonly TimeSpan EarlyFor = TimeSpan.FromSeconds(10);
 
+    // Somebody waits at a prompt for the program to end.
+    private static readonly TimeSpan DeclineLimit = TimeSpan.FromSeconds(5);
+
     private readonly BackOff _backOff = new(http.Options);
     private readonly TransferLook _look = new(http, link);
     private readonly long _since = http.TimeProvider.GetTimestamp();
@@ -31,6 +34,21 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
             {
                 await _backOff.WaitAsync(exception, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Tells the server that the file is not here, if it can be reached.</summary>
+    public async Task DeclineAsync()
+    {
+        using var limit = new CancellationTokenSource(DeclineLimit, http.TimeProvider);
+        using var request = http.Request(HttpMethod.Delete, link.Url, "?confirm=" + id);
+        try
+        {
+            using var response = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is BeamException or OperationCanceledException)
+        {
+            // It learns by itself, later.
         }
     }
 

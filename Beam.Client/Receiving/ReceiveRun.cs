@@ -29,7 +29,26 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     private long _written;
     private bool _hasTried;
 
+    // The server believes that the file is on its way to us, and has not heard what has become of it.
+    private bool _isClaimed;
+
     public async Task<BeamReceivedFile> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch when (_isClaimed)
+        {
+            // HttpClient reads the rest of a small file that nobody wants any more, which looks like a delivery.
+            await new Confirmation(http, link.WithName(_name!), _confirmationId).DeclineAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private async Task<BeamReceivedFile> ReceiveAsync(CancellationToken cancellationToken)
     {
         _meter.Enter(BeamStage.Waiting);
         if (await target.FindAsync(_name, _hash, cancellationToken).ConfigureAwait(false) is { } found)
@@ -52,16 +71,16 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         }
         catch (BeamException exception) when (exception.Error == BeamError.DigestMismatch)
         {
+            _isClaimed = false;
             await target.DiscardAsync().ConfigureAwait(false);
             throw;
         }
 
+        _isClaimed = false;
         var path = await target.PublishAsync().ConfigureAwait(false);
         _meter.Enter(BeamStage.Done);
         return new BeamReceivedFile(_file! with { Length = _written }, path, _written, sha256, isVerified, isConfirmed);
     }
-
-    public void Dispose() => _hash.Dispose();
 
     private async Task<bool> TryReceiveAsync(CancellationToken cancellationToken)
     {
@@ -107,7 +126,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     {
         var wait = options.Wait is { } time ? string.Create(CultureInfo.InvariantCulture, $"wait={Math.Max(1, (long)time.TotalSeconds)}") : null;
         var url = _name is null ? link.Url : link.WithName(_name).Url;
-        var query = string.Join('&', new[] { _name is null ? null : "confirm=" + _confirmationId, wait }.Where(static part => part is not null));
+        var query = string.Join('&', new[] { "confirm=" + _confirmationId, wait }.Where(static part => part is not null));
 
         // The next file of a channel is not asked for with JSON: that would be the state of the channel.
         var request = http.Request(HttpMethod.Get, url, query.Length == 0 ? "" : "?" + query, acceptsJson: false);
@@ -130,6 +149,8 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     private async Task BeginAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var file = ReceivedHead.File(response, _name);
+        _name ??= file.Name;
+        _isClaimed = true;
         if (_file is not null || _written > 0)
         {
             _hash.GetHashAndReset();
@@ -137,7 +158,6 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         }
 
         await target.BeginAsync(file, cancellationToken).ConfigureAwait(false);
-        _name ??= file.Name;
         (_file, _id, _length) = (file, file.Id, file.Length);
         _said = HttpFields.Digest(response);
         _meter.SetTotal(_length);
@@ -145,6 +165,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 
     private void GoOn(HttpResponseMessage response)
     {
+        _isClaimed = true;
         _file ??= ReceivedHead.File(response, _name);
         _length ??= response.Content.Headers.ContentRange?.Length;
         _said ??= HttpFields.Digest(response);

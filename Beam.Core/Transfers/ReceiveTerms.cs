@@ -18,7 +18,7 @@ public sealed record ReceiveTerms
     /// <summary>Gets a value indicating whether the receiver will say itself, with the digest of what it got, that it has the file.</summary>
     /// <value>
     /// The default is <see langword="false"/>. When <see langword="true"/>, what the connection tells counts only if <see cref="Relay.Confirm"/> has
-    /// not been called within <see cref="BeamOptions.StallTimeout"/>. The relay computes the digest if this is known before the first byte comes.
+    /// not been called within <see cref="BeamOptions.StallTimeout"/>, and then as <see cref="DeliveryStatus.Sent"/> at most. The relay computes the digest if this is known before the first byte comes.
     /// </value>
     public bool Confirms { get; init; }
 

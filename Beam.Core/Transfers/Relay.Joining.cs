@@ -129,6 +129,33 @@ public sealed partial class Relay
         return transfer.Confirm(id, sha256);
     }
 
+    /// <summary>A receiver that said that it would confirm says that it has not got the file: its disk is full, say. It counts as broken off.</summary>
+    /// <param name="token">What the receiver presented.</param>
+    /// <param name="name">The name within the token's channel.</param>
+    /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with.</param>
+    /// <returns>
+    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver is there; <see cref="TransferError.NotAllowed"/>.
+    /// </returns>
+    [SuppressMessage("Performance", "CA1822", Justification = "It belongs with the relay's other operations.")]
+    public TransferError Decline(Token token, string name, string id)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        if (!token.Rights.HasFlag(TokenRights.Receive))
+        {
+            return TransferError.NotAllowed;
+        }
+
+        Transfer? transfer;
+        lock (token.Channel.Lock)
+        {
+            token.Channel.Transfers.TryGetValue(name, out transfer);
+        }
+
+        return transfer?.TryDecline(id) == true ? TransferError.None : TransferError.UnknownName;
+    }
+
     /// <summary>Takes a receiver's place in the transfer called <paramref name="name"/>, whether its sender waits already or comes later.</summary>
     /// <param name="token">What the receiver presented.</param>
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>

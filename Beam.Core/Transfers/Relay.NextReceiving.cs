@@ -15,7 +15,7 @@ public sealed partial class Relay
     /// the place of a receiver that has broken off is taken, if the beginning of its file is still held.
     /// </remarks>
     /// <param name="token">What the receiver presented.</param>
-    /// <param name="wait">How long to wait; <see langword="null"/>, or more, means <see cref="BeamOptions.WaitTimeout"/>.</param>
+    /// <param name="terms">On what terms it joins; the whole file is sent whatever they say of offsets. <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends when the receiver's connection is gone; its place then stays free for the next.</param>
     /// <returns>
     /// The lease, whose <see cref="TransferReceiver.Name"/> says which file it is; or why there is none, such as
@@ -23,11 +23,12 @@ public sealed partial class Relay
     /// </returns>
     public async ValueTask<JoinResult<TransferReceiver>> JoinNextAsReceiverAsync(
         Token token,
-        TimeSpan? wait = null,
+        ReceiveTerms? terms = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(token);
-        var joined = TryJoinNext(token, new ReceiveTerms { Wait = wait }, out var waiting);
+        terms = (terms ?? new ReceiveTerms()) with { From = null, To = null, TransferId = null };
+        var joined = TryJoinNext(token, terms, out var waiting);
         if (waiting is not null)
         {
             if (_isDraining)

@@ -121,9 +121,9 @@ internal sealed partial class Transfer
             case SeatState.Receiving or SeatState.Confirming when HasSender_NeedsLock && seat.Lease!.Watch.Elapsed(seat.Since) >= _options.StallTimeout:
                 var receiver = seat.Lease;
 
-                // With everything in its system, whether its program will read it cannot be known.
+                // With everything in its system, whether its program will read it cannot be known; nor whether one has it that was to confirm and has not.
                 return seat.State == SeatState.Confirming && (receiver.IsHandedOver || receiver.ConnectionsWord != DeliveryStatus.None)
-                    ? () => Deliver(receiver, receiver.ConnectionsWord == DeliveryStatus.None ? DeliveryStatus.Sent : receiver.ConnectionsWord, isLastWord: true)
+                    ? () => Deliver(receiver, DeliveryStatus.Sent, isLastWord: true)
                     : () => LoseReceiver(receiver, TransferError.ReceiverStalled);
 
             case SeatState.Away when HasPassed(seat.Since, _options.ResumeTimeout) || seat.Cursor < Buffer?.Held.From:

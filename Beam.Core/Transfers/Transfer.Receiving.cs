@@ -164,6 +164,20 @@ internal sealed partial class Transfer
         return answer;
     }
 
+    /// <summary>A receiver that was to confirm has not got the file.</summary>
+    /// <returns><see langword="false"/> when none called itself so, or its part is over.</returns>
+    public bool TryDecline(string id)
+    {
+        TransferReceiver? receiver;
+        lock (Channel.Lock)
+        {
+            receiver = _seats.Find(seat => seat.ConfirmationId == id)?.Lease;
+        }
+
+        receiver?.Fail(TransferError.ReceiverLost);
+        return receiver is not null;
+    }
+
     /// <summary>The client of <paramref name="receiver"/> has what it was to get.</summary>
     public void Deliver(TransferReceiver receiver, DeliveryStatus delivery, bool isLastWord = false)
     {
@@ -183,7 +197,7 @@ internal sealed partial class Transfer
             }
             else if (receiver.Confirms && !isLastWord)
             {
-                // Good enough if nothing better is heard until the stall limit.
+                // A program that has read everything may have failed to store it. What is known is said if nothing is heard until the stall limit.
                 receiver.ConnectionsWord = delivery;
                 receiver.Seat.Confirm(now);
                 receiver.Watch.Begin();

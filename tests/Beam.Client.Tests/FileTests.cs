@@ -194,4 +194,30 @@ public sealed class FileTests : ClientTests
 
         Assert.Equal(3, (await sending.Soon()).Bytes);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Rule", "P2")]
+    public async Task PlainSender_IsRefusedASuccess_WhenTheFileCannotBeStored(bool asksForTheNext)
+    {
+        var server = await StartServerAsync(static options => options.ResumeTimeout = TimeSpan.Zero);
+        var folder = NewFolder();
+        var beam = NewClient(server.Url);
+        var channel = (await beam.MintAsync()).Link;
+        using var http = new HttpClient();
+        var sending = http.PutAsync(channel.WithName("a").Url, new ByteArrayContent([1, 2, 3]));
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+
+        // By a name that is there already, or by a stream that fails when the first bytes have come.
+        folder.Write("a", [4]);
+        var exception = await Record.ExceptionAsync(() => (asksForTheNext
+            ? beam.ReceiveAsync(channel, folder.Path)
+            : beam.ReceiveAsync(channel.WithName("a"), static (_, _) => throw new IOException("no room"))).Soon());
+
+        Assert.True(exception is BeamException { Error: BeamError.TargetExists } or IOException, exception?.ToString());
+        using var answer = await sending.Soon();
+        Assert.Equal(System.Net.HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal([4], await File.ReadAllBytesAsync(folder["a"]));
+    }
 }

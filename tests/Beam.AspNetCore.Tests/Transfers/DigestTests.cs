@@ -159,7 +159,28 @@ public sealed class DigestTests : HttpTests
             "the stall limit ends the wait");
 
         using var answer = await sent;
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.StartsWith("sent: 300000 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Receiver_ThatHasReadAll_CanSayThatItHasNotGotTheFile(bool asksForTheNext)
+    {
+        var server = await StartServerAsync();
+        var token = server.Mint();
+        var path = $"{token}/a";
+        var sent = server.Client.PutAsync(path, new ByteArrayContent(File));
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+        Assert.Equal(File, await server.Client.GetByteArrayAsync((asksForTheNext ? token : path) + "?confirm=me"));
+        await server.WaitForAsync(TransferState.Confirming);
+
+        using var unnamed = await server.Client.DeleteAsync(path + "?confirm");
+        using var declined = await server.Client.DeleteAsync(path + "?confirm=me");
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NoContent), (unnamed.StatusCode, declined.StatusCode));
+        using var answer = await sent.Soon();
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class NextReceiverTests : IDisposable
     [Trait("Rule", "P17")]
     public async Task Next_ReadsNoSender_AfterItsWait()
     {
-        var waiting = _test.Relay.JoinNextAsReceiverAsync(_test.Token, TimeSpan.FromSeconds(30)).AsTask();
+        var waiting = _test.Relay.JoinNextAsReceiverAsync(_test.Token, new ReceiveTerms { Wait = TimeSpan.FromSeconds(30) }).AsTask();
 
         _test.Clock.Advance(TimeSpan.FromSeconds(29));
         Assert.False(waiting.IsCompleted);
@@ -131,7 +131,7 @@ public sealed class NextReceiverTests : IDisposable
     public async Task Next_SpendsAUse_OnlyIfItGetsAFile()
     {
         var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive, uses: 1)!.Token;
-        var inVain = _test.Relay.JoinNextAsReceiverAsync(link, TimeSpan.FromSeconds(1)).AsTask();
+        var inVain = _test.Relay.JoinNextAsReceiverAsync(link, new ReceiveTerms { Wait = TimeSpan.FromSeconds(1) }).AsTask();
         Assert.Equal(TransferError.TokenSpent, (await _test.Relay.JoinNextAsReceiverAsync(link)).Error);
         _test.Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(TransferError.NoSender, (await inVain.Soon()).Error);
@@ -145,7 +145,7 @@ public sealed class NextReceiverTests : IDisposable
     {
         using var test = new TestRelay(static options => options.MaxWaitingTransfersPerToken = 2);
         using var leaving = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, 2).Select(_ => test.Relay.JoinNextAsReceiverAsync(test.Token, wait: null, leaving.Token).AsTask()).ToArray();
+        var waiting = Enumerable.Range(0, 2).Select(_ => test.Relay.JoinNextAsReceiverAsync(test.Token, terms: null, leaving.Token).AsTask()).ToArray();
 
         Assert.Equal(TransferError.TooManyWaiting, (await test.Relay.JoinNextAsReceiverAsync(test.Token)).Error);
 
@@ -161,7 +161,7 @@ public sealed class NextReceiverTests : IDisposable
     public async Task Transfer_StaysForTheNext_WhenAReceiverLeavesWhileItWaits()
     {
         using var leaving = new CancellationTokenSource();
-        var gone = _test.Relay.JoinNextAsReceiverAsync(_test.Token, wait: null, leaving.Token).AsTask();
+        var gone = _test.Relay.JoinNextAsReceiverAsync(_test.Token, terms: null, leaving.Token).AsTask();
         await leaving.CancelAsync();
         Assert.Equal(TransferError.ReceiverLost, (await gone.Soon()).Error);
 
@@ -243,7 +243,7 @@ public sealed class NextReceiverTests : IDisposable
     private async Task<TransferReceiver?> JoinAndLeaveAsync()
     {
         using var leaving = new CancellationTokenSource();
-        var joining = _test.Relay.JoinNextAsReceiverAsync(_test.Token, wait: null, leaving.Token).AsTask();
+        var joining = _test.Relay.JoinNextAsReceiverAsync(_test.Token, terms: null, leaving.Token).AsTask();
         await leaving.CancelAsync();
         return (await joining).Lease;
     }
