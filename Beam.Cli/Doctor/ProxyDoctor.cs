@@ -5,7 +5,7 @@ using Beam.Client;
 namespace Beam.Cli.Doctor;
 
 /// <summary>
-/// Finds out what stands between here and a server does to streams, as tools/check-proxy does with curl: buffering, limits on bodies, limits on silence. It sends 33 MB
+/// Finds out what stands between here and a server does to streams, as docs/check-proxy does with curl: buffering, limits on bodies, limits on silence. It sends 33 MB
 /// at most, and revokes the token that it uses.
 /// </summary>
 /// <param name="beam">The server.</param>

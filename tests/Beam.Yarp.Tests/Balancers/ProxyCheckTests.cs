@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.Yarp.Tests.Balancers;
 
-/// <summary>tools/check-proxy tells what a proxy does to streams.</summary>
+/// <summary>docs/check-proxy tells what a proxy does to streams.</summary>
 public sealed class ProxyCheckTests : GatewayTests
 {
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ProxyCheckTests : GatewayTests
     }
 
     private ClientProcess Check(string url, int idleSeconds)
-        => Own(ClientProcess.Start("sh", Path.Combine(Repository.Root, "tools", "check-proxy"), url, $"{idleSeconds}"));
+        => Own(ClientProcess.Start("sh", Path.Combine(Repository.Root, "docs", "check-proxy"), url, $"{idleSeconds}"));
 
     private Task ListensAsync(string url) => Eventually.TrueAsync(
         async () =>
