@@ -5,6 +5,11 @@ internal sealed class NodeHttpHandler(HttpMessageInvoker shared, Func<SocketsHtt
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (EarlyAnswer.IsWanted(request, out var context))
+        {
+            return EarlyAnswer.SendAsync(context, request, newHandler(), cancellationToken);
+        }
+
         if (request.Content is { } content)
         {
             request.Content = new FlushedContent(content);

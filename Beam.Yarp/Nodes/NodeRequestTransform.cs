@@ -28,6 +28,10 @@ internal sealed class NodeRequestTransform(RouteConfig route) : RequestTransform
             await ForwardedRequest.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "All nodes are being drained; try again soon.", "draining");
             return;
         }
+        else
+        {
+            EarlyAnswer.Prepare(http, context.ProxyRequest);
+        }
 
         context.ProxyRequest.RequestUri = Address(context, destination.Model.Config.Address);
         NodeDelivery.Prepare(http, context.ProxyRequest);

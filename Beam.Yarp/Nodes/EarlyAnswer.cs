@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.Yarp.Nodes;
+
+/// <summary>
+/// An upload whose answer begins before it ends: a file that is sent without a token, where the first line of the answer is the address that a receiver has to be
+/// told. The framework's client shows no answer over HTTP/1.1 before it has sent the whole body, which would wait for that receiver.
+/// </summary>
+internal static class EarlyAnswer
+{
+    private static readonly HttpRequestOptionsKey<HttpContext> Key = new("Beam.EarlyAnswer");
+
+    /// <summary>Marks a request that has no token, if its answer may be of that kind.</summary>
+    public static void Prepare(HttpContext context, HttpRequestMessage request)
+    {
+        if (request.Content is not null && (HttpMethods.IsPut(context.Request.Method) || HttpMethods.IsPost(context.Request.Method)))
+        {
+            request.Options.Set(Key, context);
+        }
+    }
+
+    /// <summary>Finds what <see cref="Prepare"/> has marked and HTTP/1.1 will be spoken for; over HTTP/2 answers are early anyway.</summary>
+    public static bool IsWanted(HttpRequestMessage request, out HttpContext context)
+        => request.Options.TryGetValue(Key, out context!)
+            && request.Version == System.Net.HttpVersion.Version11
+            && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher;
+
+    /// <summary>Sends the request over a connection of its own, and returns as soon as the answer begins.</summary>
+    public static async Task<HttpResponseMessage> SendAsync(HttpContext context, HttpRequestMessage request, SocketsHttpHandler handler, CancellationToken cancellationToken)
+    {
+        // Both live as long as the client's request: whoever passes the answer on waits for the rest of the body itself.
+        context.Response.RegisterForDispose(handler);
+        var content = new EarlyAnswerContent(request.Content!);
+        context.Response.RegisterForDispose(content);
+        request.Content = content;
+        handler.PlaintextStreamFilter = (connection, _) => ValueTask.FromResult<Stream>(content.Connect(connection.PlaintextStream));
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        try
+        {
+            return await invoker.SendAsync(request, cancellationToken);
+        }
+        catch
+        {
+            content.Stop();
+            throw;
+        }
+    }
+}

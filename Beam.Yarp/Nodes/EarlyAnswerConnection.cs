@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Beam.Yarp.Nodes;
+
+/// <summary>
+/// A connection for one request. Of what the client writes the head goes out, with the body's length in it if that is known; the end of the empty body that the client
+/// believes in does not.
+/// </summary>
+internal sealed class EarlyAnswerConnection(Stream connection, long? length) : Stream
+{
+    private readonly TaskCompletionSource _headSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ArrayBufferWriter<byte> _head = new();
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
+
+    private static ReadOnlySpan<byte> Chunked => "\r\nTransfer-Encoding: chunked\r\n"u8;
+
+    /// <summary>Sends something of the body, once the head is out.</summary>
+    public async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await _headSent.Task.WaitAsync(cancellationToken);
+        await connection.WriteAsync(bytes, cancellationToken);
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_headSent.Task.IsCompleted)
+        {
+            return;
+        }
+
+        _head.Write(buffer.Span);
+        if (_head.WrittenSpan.IndexOf(EndOfHead) is var end && end >= 0)
+        {
+            await connection.WriteAsync(Complete(_head.WrittenMemory[..(end + EndOfHead.Length)]), cancellationToken);
+            _headSent.TrySetResult();
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => connection.ReadAsync(buffer, cancellationToken);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        => connection.ReadAsync(buffer, offset, count, cancellationToken);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => connection.FlushAsync(cancellationToken);
+
+    public override void Flush() => connection.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // Whoever waits for the head fails with the connection.
+            _headSent.TrySetResult();
+            connection.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private ReadOnlyMemory<byte> Complete(ReadOnlyMemory<byte> head)
+    {
+        if (length is not { } known)
+        {
+            return head;
+        }
+
+        var at = head.Span.IndexOf(Chunked);
+        if (at < 0)
+        {
+            throw new IOException("The client has not announced a body in chunks.");
+        }
+
+        var line = string.Create(CultureInfo.InvariantCulture, $"\r\nContent-Length: {known}\r\n");
+        return (byte[])[.. head.Span[..at], .. Encoding.ASCII.GetBytes(line), .. head.Span[(at + Chunked.Length)..]];
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+
+namespace Beam.Yarp.Nodes;
+
+/// <summary>
+/// A body that the client believes to be empty and in chunks, so that it turns to the answer at once; meanwhile the real one goes over the same connection, beneath
+/// the client.
+/// </summary>
+internal sealed class EarlyAnswerContent : HttpContent
+{
+    private readonly HttpContent _content;
+    private readonly long? _length;
+    private readonly CancellationTokenSource _stopping = new();
+    private EarlyAnswerConnection? _connection;
+
+    public EarlyAnswerContent(HttpContent content)
+    {
+        _content = content;
+        _length = content.Headers.ContentLength;
+        foreach (var (name, values) in content.Headers.NonValidated)
+        {
+            // The connection puts it back in the place of what the client writes.
+            if (!string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                Headers.TryAddWithoutValidation(name, values);
+            }
+        }
+    }
+
+    public Stream Connect(Stream connection) => _connection = new EarlyAnswerConnection(connection, _length);
+
+    /// <summary>Ends the sending where it is.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        _ = SendAsync(_connection!, context);
+        return Task.CompletedTask;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stopping.Cancel();
+            _stopping.Dispose();
+            _content.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task SendAsync(EarlyAnswerConnection connection, TransportContext? context)
+    {
+        try
+        {
+            using var body = new EarlyAnswerBody(connection, isChunked: _length is null);
+            await _content.CopyToAsync(body, context, _stopping.Token);
+            await body.EndAsync(_stopping.Token);
+        }
+        catch (Exception)
+        {
+            // What is cut short must not look whole; the answer breaks off as well then, and whoever reads it tells.
+            connection.Dispose();
+        }
+    }
+}

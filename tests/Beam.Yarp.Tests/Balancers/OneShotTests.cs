@@ -1,0 +1,77 @@
+using Beam.AspNetCore;
+using Beam.Yarp.Tests.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beam.Yarp.Tests.Balancers;
+
+/// <summary>Files that are sent without a token, whose answer begins before the upload ends, through proxies as docs/scaling.md sets them up.</summary>
+[Trait("Rule", "P14")]
+public sealed class OneShotTests : GatewayTests
+{
+    private const int Size = 31_000_000;
+
+    [Fact]
+    public async Task Haproxy_PassesTheAnswerAndTheFile()
+    {
+        SystemProgram.FindOrSkip("haproxy");
+        var node = await StartNodeAsync("n1");
+        var haproxy = Own(new HaproxyBalancer(node.Port));
+        await ListensAsync(haproxy.Url);
+        var sender = Upload(TestBytes.Create(1, Size), haproxy.Url + "/a");
+        var receiver = Curl("--fail", await ReadLinkAsync(sender));
+
+        Assert.Equal((0, 0), (await receiver.WaitAsync(), await sender.WaitAsync()));
+        Assert.Equal(TestBytes.Create(1, Size), receiver.Output);
+    }
+
+    /// <summary>nginx sends nothing more of an upload once its answer has begun.</summary>
+    [Fact]
+    [Trait("Rule", "P1")]
+    [Trait("Rule", "P2")]
+    public async Task Nginx_EndsBothSidesVisibly_WhenOneShotIsNotSwitchedOff()
+    {
+        SystemProgram.FindOrSkip("nginx");
+        var node = await StartNodeAsync("n1", static options => options.StallTimeout = TimeSpan.FromSeconds(2));
+        var nginx = Own(new NginxBalancer(node.Port));
+        await ListensAsync(nginx.Url);
+        var sender = Upload(TestBytes.Create(1, Size), nginx.Url + "/a");
+        var receiver = Curl("--fail", await ReadLinkAsync(sender));
+
+        Assert.NotEqual(0, await receiver.WaitAsync());
+        Assert.NotEqual(0, await sender.WaitAsync());
+    }
+
+    [Fact]
+    public async Task Nginx_PassesARefusal_WhenOneShotIsSwitchedOff()
+    {
+        SystemProgram.FindOrSkip("nginx");
+        var node = await StartAsync(
+            static builder =>
+            {
+                builder.Services.AddBeam(static options => options.NodeId = "n1");
+                builder.Services.Configure<BeamHttpOptions>(static options => options.AllowsOneShot = false);
+            },
+            static app => app.MapBeam());
+        var nginx = Own(new NginxBalancer(node.Port));
+        await ListensAsync(nginx.Url);
+        var sender = Upload(TestBytes.Create(1, 1000), nginx.Url + "/a", "-w", "%{http_code}");
+
+        Assert.Equal(22, await sender.WaitAsync());
+        Assert.Equal("Here a token comes first: POST to /token, then send to /TOKEN/NAME.\n403", sender.OutputText);
+    }
+
+    private static async Task<string> ReadLinkAsync(ClientProcess sender)
+    {
+        await sender.WaitForOutputAsync("# Receive it with:");
+        return sender.OutputText.Split('\n')[0];
+    }
+
+    private Task ListensAsync(string url) => Eventually.TrueAsync(
+        async () =>
+        {
+            await using var curl = Curl("--fail", "-o", "/dev/null", url);
+            return await curl.WaitAsync() == 0;
+        },
+        "the proxy listens");
+}
