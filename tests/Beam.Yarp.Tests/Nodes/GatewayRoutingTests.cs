@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Beam.Yarp.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -129,6 +130,52 @@ public sealed class GatewayRoutingTests : GatewayTests
         var sender = Upload(TestBytes.Create(1, 10_000_000), url, "-H", "Expect:", "-w", "%{http_code}");
         Assert.Equal(22, await sender.WaitAsync());
         Assert.EndsWith("502", sender.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HangingNode_IsGivenUp()
+    {
+        // It accepts connections and says nothing.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var cluster = new ClusterConfig
+        {
+            ClusterId = "nodes",
+            HttpRequest = new global::Yarp.ReverseProxy.Forwarder.ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(1) },
+            Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["Beam"] = "true" },
+            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { ["n1"] = new() { Address = $"http://{silent.LocalEndpoint}" } },
+        };
+        var gateway = await StartAsync(
+            builder => builder.Services.AddReverseProxy().LoadFromMemory([new NodeGatewayConfig().Route], [cluster]).AddBeam(),
+            static app => app.MapReverseProxy());
+        var url = $"{gateway.Url}/n1.{Unknown}/a";
+        var receiver = Curl("-w", "%{http_code}", url);
+        var sender = Upload(TestBytes.Create(1, 1000), url, "-w", "%{http_code}");
+        var oneShot = Upload(TestBytes.Create(1, 1000), gateway.Url + "/a", "-w", "%{http_code}");
+
+        Assert.Equal((0, 22, 22), (await receiver.WaitAsync(), await sender.WaitAsync(), await oneShot.WaitAsync()));
+        Assert.All([receiver, sender, oneShot], static client => Assert.Equal("The node did not answer in time.\n504", client.OutputText));
+    }
+
+    [Fact]
+    [Trait("Rule", "P15")]
+    public async Task SlowSender_IsNotCut_WhereTheServerCutsOthers()
+    {
+        var node = await StartNodeAsync("n1");
+        var config = new NodeGatewayConfig(("n1", node.Url));
+        var gateway = await StartAsync(
+            builder =>
+            {
+                WithMinimumRate(builder);
+                config.Register(builder);
+            },
+            static app =>
+            {
+                app.MapPost("/other", ReadAsync);
+                app.MapReverseProxy();
+            });
+
+        await PassSlowlyAsync(gateway, $"/{await gateway.MintAsync()}/a");
     }
 
     [Fact]

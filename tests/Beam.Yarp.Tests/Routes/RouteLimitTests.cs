@@ -59,6 +59,25 @@ public sealed class RouteLimitTests : GatewayTests
     }
 
     [Fact]
+    [Trait("Rule", "P15")]
+    public async Task SlowSender_IsNotCut_WhereTheServerCutsOthers()
+    {
+        var gateway = await StartAsync(
+            static builder =>
+            {
+                WithMinimumRate(builder);
+                builder.Services.AddReverseProxy().LoadFromMemory([BeamRouteMounting.WithBeam(BeamRouteMounting.Route())], []).AddBeam();
+            },
+            static app =>
+            {
+                app.MapPost("/other", ReadAsync);
+                app.MapReverseProxy();
+            });
+
+        await PassSlowlyAsync(gateway, $"/drop/{await gateway.MintAsync("/drop")}/a");
+    }
+
+    [Fact]
     public async Task RunningTransfer_GoesOn_WhenTheConfigurationChanges()
     {
         var provider = new InMemoryConfigProvider([BeamRouteMounting.WithBeam(BeamRouteMounting.Route())], []);

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Configuration;
 
@@ -81,6 +84,43 @@ public abstract class GatewayTests : IAsyncLifetime
         var client = await RawHttpClient.ConnectAsync(port, receiveBufferBytes);
         Own(new Owned(client));
         return client;
+    }
+
+    /// <summary>Has the server cut who sends less than a megabyte a second.</summary>
+    private protected static void WithMinimumRate(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(static kestrel =>
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1_000_000, gracePeriod: TimeSpan.FromSeconds(2)));
+
+    /// <summary>An endpoint of the ordinary kind.</summary>
+    private protected static async Task ReadAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException exception)
+        {
+            context.Response.StatusCode = exception.StatusCode;
+        }
+    }
+
+    /// <summary>Sends a piece, and the rest after the server has cut somebody who was as slow on its endpoint <c>/other</c>.</summary>
+    private protected async Task PassSlowlyAsync(TestServer server, string path)
+    {
+        var receiver = Curl("--fail", server.Url + path);
+        var sender = await ConnectAsync(server.Port);
+        await sender.SendAsync($"PUT {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await sender.SendChunkAsync("before, "u8.ToArray());
+        await receiver.WaitForOutputAsync("before, ");
+        var other = await ConnectAsync(server.Port);
+        await other.SendAsync("POST /other HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await other.SendChunkAsync("before, "u8.ToArray());
+        Assert.Equal(408, (await other.ReadHeadAsync()).Status);
+        await sender.SendChunkAsync("after"u8.ToArray());
+        await sender.SendChunkAsync(ReadOnlyMemory<byte>.Empty);
+
+        Assert.Equal(0, await receiver.WaitAsync());
+        Assert.Equal("before, after", receiver.OutputText);
+        Assert.Equal(200, (await sender.ReadHeadAsync()).Status);
     }
 
     private protected TempFolder NewFolder()

@@ -1,0 +1,12 @@
+using Beam.Conformance;
+using Beam.Yarp.Tests.Servers;
+
+namespace Beam.Yarp.Tests.Nodes;
+
+/// <summary>Those who break off and come back, through a gateway in front of a node.</summary>
+public sealed class GatewayComebackTests : ComebackConformance
+{
+    protected override bool Includes(Cell cell) => MatrixPart.IncludesComeback(cell);
+
+    protected override Task<BeamHost> StartAsync(BeamHostSettings settings) => GatewayBeamHost.StartAsync(settings);
+}
