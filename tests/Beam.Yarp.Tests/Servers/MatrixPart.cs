@@ -14,6 +14,7 @@ internal static class MatrixPart
         ? cell.Sender == cell.Receiver
         : cell is { Sender: Wire.Http1, Receiver: Wire.Http1, Framing: Framing.Length });
 
-    /// <summary>Of the cells in which somebody comes back, those with one protocol on both sides and bytes in memory.</summary>
-    public static bool IncludesComeback(Cell cell) => IsFull || (cell.Storage == Storage.Memory && cell.Sender == cell.Receiver && cell.Framing == Framing.Length);
+    /// <summary>Of the cells in which somebody comes back, those with one protocol on both sides and a length; with bytes on the disk over HTTP/1.1 only.</summary>
+    public static bool IncludesComeback(Cell cell)
+        => IsFull || (cell.Sender == cell.Receiver && cell.Framing == Framing.Length && (cell.Storage == Storage.Memory || cell.Sender == Wire.Http1));
 }
