@@ -54,6 +54,6 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, EventsHandl
             return;
         }
 
-        await TextAnswer.WriteAsync(context, HelpText.Render(baseUrl));
+        await TextAnswer.WriteAsync(context, HelpText.Render(baseUrl, options.Value.AllowsOneShot));
     }
 }

@@ -3,14 +3,10 @@ namespace Beam.AspNetCore.Pages;
 /// <summary>What curl gets at the root: commands for this server, ready to paste.</summary>
 internal static class HelpText
 {
-    public static string Render(string baseUrl) => $"""
+    public static string Render(string baseUrl, bool allowsOneShot) => $"""
         Beam passes a file from one HTTP request to another. Nothing is kept.
 
-        Send in one command (it prints where to receive, then whether the file arrived):
-
-          curl --fail -T report.pdf '{baseUrl}/'
-
-        Or get a token, which opens a channel between you and whoever you give it to:
+        {(allowsOneShot ? OneCommand(baseUrl) : "Get")} a token, which opens a channel between you and whoever you give it to:
 
           TOKEN=$(curl --fail -sX POST '{baseUrl}/token')
 
@@ -42,5 +38,13 @@ internal static class HelpText
           curl --fail -X DELETE "{baseUrl}/$TOKEN/report.pdf"
           curl --fail -X DELETE "{baseUrl}/$TOKEN"
 
+        """;
+
+    private static string OneCommand(string baseUrl) => $"""
+        Send in one command (it prints where to receive, then whether the file arrived):
+
+          curl --fail -T report.pdf '{baseUrl}/'
+
+        Or get
         """;
 }

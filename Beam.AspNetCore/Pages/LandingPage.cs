@@ -23,7 +23,7 @@ internal sealed record LandingPage(string BaseUrl, string Root, bool AllowsOneSh
         <p class="quiet">{Texts.Of("ask.text")}</p>
         <form method="post" action="{Root}token"><button>{Texts.Of("ask.open")}</button></form></section>
         <section class="card"><h2>{Texts.Of("curl.title")}</h2>
-        {OneCommand()}<details><summary>{Texts.Of("curl.more")}</summary><pre tabindex="0" role="group" aria-label="{Texts.Of("curl.more")}">{HelpText.Render(BaseUrl)}</pre></details></section>
+        {OneCommand()}<details><summary>{Texts.Of("curl.more")}</summary><pre tabindex="0" role="group" aria-label="{Texts.Of("curl.more")}">{HelpText.Render(BaseUrl, AllowsOneShot)}</pre></details></section>
         {OverviewPart.Render(overview, Root)}{OverviewLink()}
         """)
     {

@@ -14,6 +14,9 @@ public sealed class StartTests(PublishedSample sample) : FunctionsTests(sample)
 
         Assert.Equal(200, status);
         Assert.Contains($"'{host.Url}/token'", text, StringComparison.Ordinal);
+
+        // Not what is refused here.
+        Assert.DoesNotContain($"'{host.Url}/'", text, StringComparison.Ordinal);
     }
 
     [Fact]
