@@ -5,60 +5,48 @@ using System.Runtime.InteropServices;
 namespace Beam.AspNetCore.Hosting;
 
 /// <summary>
-/// Blocks of up to 64 KiB: one system call then moves what would take sixteen with Kestrel's own. The more are in use, the smaller they get.
+/// Blocks of up to 128 KiB: one system call then moves what would take thirty-two with Kestrel's own. The more are in use, the smaller they get.
 /// </summary>
 internal sealed class BlockPool(BlockUse use) : MemoryPool<byte>
 {
-    public const int LargeBytes = 64 * 1024;
-    public const int MediumBytes = 16 * 1024;
-    public const int SmallBytes = 8 * 1024;
-
-    // 4 MiB, more than a core has in flight at a time; of the smaller ones as many.
+    // As many bytes of each size, more than a core has in flight at a time.
+    private const int MaxIdleBytes = 4 * 1024 * 1024;
     private const int MaxIdleBlocks = 64;
 
-    private readonly ConcurrentQueue<Block> _large = new();
-    private readonly ConcurrentQueue<Block> _medium = new();
-    private readonly ConcurrentQueue<Block> _small = new();
+    private readonly ConcurrentQueue<Block>[] _idle = [.. BlockUse.Sizes.Select(static _ => new ConcurrentQueue<Block>())];
     private volatile bool _isDisposed;
 
-    public override int MaxBufferSize => LargeBytes;
+    public override int MaxBufferSize => BlockUse.Sizes[0];
 
     /// <summary>Gets how many blocks are kept for the next use.</summary>
-    public int IdleBlocks => _large.Count + _medium.Count + _small.Count;
+    public int IdleBlocks => _idle.Sum(static blocks => blocks.Count);
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, LargeBytes);
-        var bytes = use.NextBlockBytes();
-        while (bytes < minBufferSize)
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, MaxBufferSize);
+        var size = use.NextSize();
+        while (BlockUse.Sizes[size] < minBufferSize)
         {
-            bytes *= 2;
+            size--;
         }
 
-        bytes = bytes > MediumBytes ? LargeBytes : bytes;
-        if (!Idle(bytes).TryDequeue(out var block))
+        if (!_idle[size].TryDequeue(out var block))
         {
-            block = new Block(this, bytes);
+            block = new Block(this, size);
         }
 
-        use.Add(bytes);
+        use.Add(BlockUse.Sizes[size]);
         return block;
     }
 
     protected override void Dispose(bool disposing)
     {
         _isDisposed = true;
-        _large.Clear();
-        _medium.Clear();
-        _small.Clear();
+        foreach (var blocks in _idle)
+        {
+            blocks.Clear();
+        }
     }
-
-    private ConcurrentQueue<Block> Idle(int bytes) => bytes switch
-    {
-        LargeBytes => _large,
-        MediumBytes => _medium,
-        _ => _small,
-    };
 
     private void Return(Block block)
     {
@@ -66,16 +54,20 @@ internal sealed class BlockPool(BlockUse use) : MemoryPool<byte>
         use.Add(-bytes);
 
         // A few too many under contention do no harm.
-        if (!_isDisposed && Idle(bytes) is { Count: < MaxIdleBlocks } idle)
+        var idle = _idle[block.Size];
+        if (!_isDisposed && idle.Count < Math.Min(MaxIdleBlocks, MaxIdleBytes / bytes))
         {
             idle.Enqueue(block);
         }
     }
 
     // Pinned for good, and known to be: the socket calls would otherwise pin and release each block, and the collector move it in between.
-    private sealed class Block(BlockPool pool, int bytes) : IMemoryOwner<byte>
+    private sealed class Block(BlockPool pool, int size) : IMemoryOwner<byte>
     {
-        public Memory<byte> Memory { get; } = MemoryMarshal.CreateFromPinnedArray(GC.AllocateUninitializedArray<byte>(bytes, pinned: true), 0, bytes);
+        public int Size => size;
+
+        public Memory<byte> Memory { get; } = MemoryMarshal.CreateFromPinnedArray(
+            GC.AllocateUninitializedArray<byte>(BlockUse.Sizes[size], pinned: true), 0, BlockUse.Sizes[size]);
 
         public void Dispose() => pool.Return(this);
     }

@@ -7,22 +7,20 @@ namespace Beam.AspNetCore.Hosting;
 /// </remarks>
 internal sealed class BlockUse
 {
-    /// <summary>As long as less than this is in use, blocks are large.</summary>
-    public const long PlentyBytes = 8 * 1024 * 1024;
-
-    /// <summary>From here on they are small.</summary>
-    public const long ScarceBytes = 16 * 1024 * 1024;
+    /// <summary>The sizes of blocks, the largest first.</summary>
+    public static readonly IReadOnlyList<int> Sizes = [128 * 1024, 64 * 1024, 16 * 1024, 8 * 1024];
 
     private long _bytes;
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Says how large a block to rent now.</summary>
-    public int NextBlockBytes() => Bytes switch
+    /// <summary>Says how large a block to rent now, as an index of <see cref="Sizes"/>.</summary>
+    public int NextSize() => Bytes switch
     {
-        < PlentyBytes => BlockPool.LargeBytes,
-        < ScarceBytes => BlockPool.MediumBytes,
-        _ => BlockPool.SmallBytes,
+        < 4 * 1024 * 1024 => 0,
+        < 8 * 1024 * 1024 => 1,
+        < 16 * 1024 * 1024 => 2,
+        _ => 3,
     };
 
     public void Add(int bytes) => Interlocked.Add(ref _bytes, bytes);

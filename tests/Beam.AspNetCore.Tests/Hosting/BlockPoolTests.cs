@@ -15,7 +15,7 @@ public sealed class BlockPoolTests
 
         using var second = pool.Rent();
 
-        Assert.Equal(BlockPool.LargeBytes, memory.Length);
+        Assert.Equal(128 * 1024, memory.Length);
         Assert.True(memory.Equals(second.Memory));
     }
 
@@ -33,29 +33,30 @@ public sealed class BlockPoolTests
             return blocks[^1].Memory.Length;
         })];
 
-        Assert.All(Sizes(128), static size => Assert.Equal(BlockPool.LargeBytes, size));
-        Assert.All(Sizes(512), static size => Assert.Equal(BlockPool.MediumBytes, size));
-        Assert.All(Sizes(100), static size => Assert.Equal(BlockPool.SmallBytes, size));
-        using (var asked = pool.Rent(BlockPool.MediumBytes + 1))
+        Assert.All(Sizes(32), static size => Assert.Equal(128 * 1024, size));
+        Assert.All(Sizes(64), static size => Assert.Equal(64 * 1024, size));
+        Assert.All(Sizes(512), static size => Assert.Equal(16 * 1024, size));
+        Assert.All(Sizes(100), static size => Assert.Equal(8 * 1024, size));
+        using (var asked = pool.Rent((16 * 1024) + 1))
         {
-            Assert.Equal(BlockPool.LargeBytes, asked.Memory.Length);
+            Assert.Equal(64 * 1024, asked.Memory.Length);
         }
 
         blocks.ForEach(static block => block.Dispose());
         Assert.Equal(0, use.Bytes);
         using var again = pool.Rent();
-        Assert.Equal(BlockPool.LargeBytes, again.Memory.Length);
+        Assert.Equal(128 * 1024, again.Memory.Length);
     }
 
     [Fact]
-    public void Return_KeepsNoMoreThan64OfEachSize()
+    public void Return_KeepsNoMoreThan64OfEachSize_NorMoreThan4MiB()
     {
         using var pool = new BlockPool(new BlockUse());
         List<IMemoryOwner<byte>> blocks = [.. Enumerable.Range(0, 1000).Select(_ => pool.Rent())];
 
         blocks.ForEach(static block => block.Dispose());
 
-        Assert.Equal(3 * 64, pool.IdleBlocks);
+        Assert.Equal(32 + (3 * 64), pool.IdleBlocks);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class BlockPoolTests
     {
         using var pool = new BlockPool(new BlockUse());
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent(BlockPool.LargeBytes + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent((128 * 1024) + 1));
     }
 
     [Fact]
