@@ -3,6 +3,7 @@ using Beam.AspNetCore.Diagnostics;
 using Beam.AspNetCore.Http;
 using Beam.AspNetCore.Quotas;
 using Beam.Transfers;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -154,9 +155,12 @@ internal sealed class BodySender(
         RequestBody.NoteReading(context);
         var result = await sender.SendAsync(body, context.RequestAborted);
         quota.Count(result.Offset - (piece.Offset ?? 0));
-        if (context.RequestAborted.IsCancellationRequested)
+        if (context.RequestAborted.IsCancellationRequested || sender.BodyFailure is ConnectionResetException)
         {
+            // The server says through RequestAborted only a moment after the read has failed that the connection is gone, and without an end of ours it would
+            // read on from where that read was left open.
             Refusal.NoteClientGone(context);
+            context.Abort();
             return;
         }
 

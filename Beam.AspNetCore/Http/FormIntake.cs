@@ -28,7 +28,7 @@ internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider tim
             return null;
         }
 
-        RequestBody.NoteReading(context);
+        RequestBody.NoteReading(context, asForm: true);
         var body = context.Request.BodyReader;
         using var timeout = new CancellationTokenSource(options.Value.StallTimeout, timeProvider);
         await using var stop = timeout.Token.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), body);

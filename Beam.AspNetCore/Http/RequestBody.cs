@@ -24,7 +24,10 @@ internal static class RequestBody
     }
 
     /// <summary>Notes that the body is being read, so that a client that waited to be asked is sending.</summary>
-    public static void NoteReading(HttpContext context) => context.Features.Set(new BodyReadFeature());
+    /// <param name="context">The request.</param>
+    /// <param name="asForm">Whether it is read as a form, through the request's stream.</param>
+    public static void NoteReading(HttpContext context, bool asForm = false)
+        => context.Features.Set(new BodyReadFeature(asForm || context.Features.Get<BodyReadFeature>() is { IsForm: true }));
 
     /// <summary>Has an HTTP/1.1 connection closed after the answer: what is left of the body may be more than is read.</summary>
     public static void CloseAfterwards(HttpContext context)
@@ -46,7 +49,7 @@ internal static class RequestBody
         {
             for (var left = maxBytes; left > 0;)
             {
-                var read = await ReadAsync(body, either.Token);
+                var read = await ReadAsync(context, body, either.Token);
                 left -= read.Buffer.Length;
                 body.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
@@ -70,13 +73,13 @@ internal static class RequestBody
     }
 
     /// <summary>Reads on. A form's stream leaves a cancelled read open, and with it the body unreadable for whoever discards the rest.</summary>
-    private static async ValueTask<ReadResult> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    private static async ValueTask<ReadResult> ReadAsync(HttpContext context, PipeReader body, CancellationToken cancellationToken)
     {
         try
         {
             return await body.ReadAsync(cancellationToken);
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException) when (context.Features.Get<BodyReadFeature>() is { IsForm: true })
         {
             Close(body);
             return await body.ReadAsync(cancellationToken);
@@ -95,5 +98,5 @@ internal static class RequestBody
         }
     }
 
-    private sealed class BodyReadFeature;
+    private sealed record BodyReadFeature(bool IsForm);
 }

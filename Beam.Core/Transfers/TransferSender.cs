@@ -36,6 +36,10 @@ public sealed class TransferSender : IAsyncDisposable
     /// <summary>Gets the short id of the transfer, for logs.</summary>
     public string TransferId => _transfer.Id;
 
+    /// <summary>Gets what the body has thrown, if that is how this sender's part has ended; <see langword="null"/> otherwise.</summary>
+    /// <remarks>Known when <see cref="SendAsync"/> has returned. The result says all that matters to the transfer; this tells a reset from other failures.</remarks>
+    public Exception? BodyFailure { get; private set; }
+
     /// <summary>Gets what tells how long the sender has been silent.</summary>
     internal StallWatch Watch { get; }
 
@@ -188,6 +192,7 @@ public sealed class TransferSender : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
+            BodyFailure = exception;
             return TransferError.SenderLost;
         }
 

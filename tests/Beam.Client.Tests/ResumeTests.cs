@@ -245,7 +245,8 @@ public sealed class ResumeTests : ClientTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
         }
 
-        await server.WaitForAsync(TransferState.SenderAway);
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => !transfer.IsSenderConnected && transfer.State == TransferState.ReceiverAway), "both are known to be away");
         var second = beam.SendAsync(link, new PatternStream(5, Length), new BeamSendOptions { Resume = true });
         var destination = new MemoryStream();
         await beam.ReceiveAsync(link, destination).Soon();
