@@ -155,10 +155,15 @@ internal sealed class BodySender(
         RequestBody.NoteReading(context);
         var result = await sender.SendAsync(body, context.RequestAborted);
         quota.Count(result.Offset - (piece.Offset ?? 0));
-        if (context.RequestAborted.IsCancellationRequested || sender.BodyFailure is ConnectionResetException)
+        if (context.RequestAborted.IsCancellationRequested)
         {
-            // The server says through RequestAborted only a moment after the read has failed that the connection is gone, and without an end of ours it would
-            // read on from where that read was left open.
+            Refusal.NoteClientGone(context);
+            return;
+        }
+
+        if (sender.BodyFailure is ConnectionResetException)
+        {
+            // The server says so through RequestAborted only a moment later, and without an end of ours it would read on where the failed read was left open.
             Refusal.NoteClientGone(context);
             context.Abort();
             return;

@@ -26,7 +26,8 @@ public sealed class BeamSendOptions
     /// <summary>Gets or sets a value indicating whether to go on with a file that an earlier run has broken off, if the server still waits for it.</summary>
     /// <value>
     /// The default is <see langword="false"/>: the file is sent from its start. When it turns out at the end that it was not the same file, sending fails
-    /// as <see cref="BeamError.DigestMismatch"/>, at the receivers too.
+    /// as <see cref="BeamError.DigestMismatch"/>, at the receivers too. A run before that the server still believes connected is cut: resuming is the
+    /// caller's word that it has ended.
     /// </value>
     public bool Resume { get; set; }
 
