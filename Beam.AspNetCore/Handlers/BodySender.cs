@@ -40,7 +40,7 @@ internal sealed class BodySender(
         }
     }
 
-    private Task BeginAsync(
+    private async Task BeginAsync(
         HttpContext context,
         SendRequest request,
         string name,
@@ -51,7 +51,8 @@ internal sealed class BodySender(
     {
         if (FindObstacle(context, request.Piece) is { } obstacle)
         {
-            return Refusal.WriteAsync(context, obstacle);
+            await Refusal.WriteAsync(context, obstacle);
+            return;
         }
 
         var terms = Terms(context, request, knownLength: null) with
@@ -59,10 +60,10 @@ internal sealed class BodySender(
             // A form is a person's browser: nothing on that side could go on in the middle of it.
             MayResume = form is null,
         };
-        var joined = relay.JoinAsSender(request.Token, name, description, terms);
-        return joined.IsJoined
+        var joined = await relay.JoinAsSenderAsync(request.Token, name, description, terms, context.RequestAborted);
+        await (joined.IsJoined
             ? RunAsync(context, joined.Lease, body, request.Piece, form, quota)
-            : Refusal.WriteAsync(context, Answers.ForSender(joined.Error));
+            : Refusal.WriteAsync(context, Answers.ForSender(joined.Error)));
     }
 
     private async Task ContinueAsync(HttpContext context, SendRequest request, string name, QuotaLease quota)

@@ -104,7 +104,7 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
 
     private async Task JoinAsync(HttpContext context, Token token, string name, ReceiveTerms terms, QuotaLease quota)
     {
-        var joined = relay.JoinAsReceiver(token, name, terms);
+        var joined = await relay.JoinAsReceiverAsync(token, name, terms, context.RequestAborted);
         if (!joined.IsJoined)
         {
             await RefuseAsync(context, joined, terms);

@@ -23,27 +23,7 @@ public sealed partial class Relay
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(description);
-        terms ??= new SendTerms();
-        if (description.Length > _options.MaxTransferBytes)
-        {
-            return JoinResult<TransferSender>.Refused(TransferError.TooLarge);
-        }
-
-        if (terms.Receivers < 1 || terms.Receivers > _options.MaxReceivers)
-        {
-            return JoinResult<TransferSender>.Refused(TransferError.TooManyReceivers);
-        }
-
-        while (true)
-        {
-            var joined = TryJoinAsSender(token, name, description, terms, out var abandoned);
-            if (abandoned is null)
-            {
-                return joined;
-            }
-
-            abandoned.TryFinish(TransferError.SenderLost);
-        }
+        return TryJoinAsSender(token, name, description, terms ?? new SendTerms(), out _);
     }
 
     /// <summary>Takes the sender's place in the transfer called <paramref name="name"/> to go on where the file broke off.</summary>
@@ -165,46 +145,44 @@ public sealed partial class Relay
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        terms ??= new ReceiveTerms();
+        return TryJoinAsReceiver(token, name, terms ?? new ReceiveTerms(), out _);
+    }
 
-        Transfer? transfer;
-        TransferReceiver? receiver;
-        TransferReceiver? before = null;
-        lock (token.Channel.Lock)
+    private JoinResult<TransferSender> TryJoinAsSender(Token token, string name, TransferDescription description, SendTerms terms, out TakenPlace? taken)
+    {
+        taken = null;
+        if (description.Length > _options.MaxTransferBytes)
         {
-            if (!token.Rights.HasFlag(TokenRights.Receive))
-            {
-                return JoinResult<TransferReceiver>.Refused(_isDraining ? TransferError.ShuttingDown : TransferError.NotAllowed);
-            }
+            return JoinResult<TransferSender>.Refused(TransferError.TooLarge);
+        }
 
-            if (!token.Channel.Transfers.TryGetValue(name, out transfer) && token.Channel.Outcomes.TryGetValue(name, out var past))
-            {
-                return JoinResult<TransferReceiver>.Gone(past.Outcome);
-            }
+        if (terms.Receivers < 1 || terms.Receivers > _options.MaxReceivers)
+        {
+            return JoinResult<TransferSender>.Refused(TransferError.TooManyReceivers);
+        }
 
-            if (terms.TransferId is { } id && id != transfer?.Id)
-            {
-                terms = terms with { From = null, To = null, TransferId = null };
-            }
-
-            var joined = TryTakeSeat_NeedsLock(token, name, terms, ref transfer, out before);
-            if (!joined.IsJoined)
+        while (true)
+        {
+            var joined = TryTakeSendersPlace(token, name, description, terms, out var abandoned, out taken);
+            if (abandoned is null)
             {
                 return joined;
             }
 
-            receiver = joined.Lease;
+            abandoned.TryFinish(TransferError.SenderLost);
         }
-
-        before?.EndPart(TransferError.Superseded);
-        transfer!.UpdateAttended();
-        FailIfDraining(transfer);
-        return JoinResult<TransferReceiver>.Joined(receiver);
     }
 
-    private JoinResult<TransferSender> TryJoinAsSender(Token token, string name, TransferDescription description, SendTerms terms, out Transfer? abandoned)
+    private JoinResult<TransferSender> TryTakeSendersPlace(
+        Token token,
+        string name,
+        TransferDescription description,
+        SendTerms terms,
+        out Transfer? abandoned,
+        out TakenPlace? taken)
     {
         abandoned = null;
+        taken = null;
         Transfer? transfer;
         TransferSender sender;
         List<TransferReceiver> excess;
@@ -215,6 +193,7 @@ public sealed partial class Relay
             {
                 if (!transfer.CanBeReplaced_NeedsLock)
                 {
+                    taken = transfer.IsSenderBusy_NeedsLock ? transfer.NotePlaceTaken_NeedsLock() : null;
                     return JoinResult<TransferSender>.Refused(TransferError.NameInUse);
                 }
 
@@ -253,6 +232,45 @@ public sealed partial class Relay
 
         FailIfDraining(transfer);
         return JoinResult<TransferSender>.Joined(sender);
+    }
+
+    private JoinResult<TransferReceiver> TryJoinAsReceiver(Token token, string name, ReceiveTerms terms, out TakenPlace? taken)
+    {
+        taken = null;
+        Transfer? transfer;
+        TransferReceiver? receiver;
+        TransferReceiver? before = null;
+        lock (token.Channel.Lock)
+        {
+            if (!token.Rights.HasFlag(TokenRights.Receive))
+            {
+                return JoinResult<TransferReceiver>.Refused(_isDraining ? TransferError.ShuttingDown : TransferError.NotAllowed);
+            }
+
+            if (!token.Channel.Transfers.TryGetValue(name, out transfer) && token.Channel.Outcomes.TryGetValue(name, out var past))
+            {
+                return JoinResult<TransferReceiver>.Gone(past.Outcome);
+            }
+
+            if (terms.TransferId is { } id && id != transfer?.Id)
+            {
+                terms = terms with { From = null, To = null, TransferId = null };
+            }
+
+            var joined = TryTakeSeat_NeedsLock(token, name, terms, ref transfer, out before);
+            if (!joined.IsJoined)
+            {
+                taken = joined.Error == TransferError.AlreadyReceiving ? transfer!.NotePlaceTaken_NeedsLock() : null;
+                return joined;
+            }
+
+            receiver = joined.Lease;
+        }
+
+        before?.EndPart(TransferError.Superseded);
+        transfer!.UpdateAttended();
+        FailIfDraining(transfer);
+        return JoinResult<TransferReceiver>.Joined(receiver);
     }
 
     private bool TryOpen(Transfer transfer, ChunkBufferTerms terms)

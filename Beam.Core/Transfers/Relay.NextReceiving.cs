@@ -68,6 +68,26 @@ public sealed partial class Relay
         }
     }
 
+    /// <summary>
+    /// Gives the place of a receiver that has just broken off to one that came with the same link a moment before: it probably is that receiver,
+    /// and was faster than the news of its loss.
+    /// </summary>
+    internal void OfferToReturned_NeedsLock(Transfer transfer, ReceiverSeat seat)
+    {
+        var queue = transfer.Channel.NextReceivers;
+        var returned = queue.FirstOrDefault(next
+            => ReferenceEquals(next.Token, seat.Token) && _timeProvider.GetElapsedTime(next.Since) < TakenPlace.ReceiverPatience);
+        if (returned is null || transfer.TakeSeatAgain_NeedsLock(seat, returned.Terms, out _) is not { } receiver)
+        {
+            return;
+        }
+
+        queue.Remove(returned);
+        _nextReceivers.TryRemove(returned, out _);
+        returned.Token.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal, isSpent: false);
+        returned.Resolve(JoinResult<TransferReceiver>.Joined(receiver));
+    }
+
     private JoinResult<TransferReceiver> TryJoinNext(Token token, ReceiveTerms terms, out NextReceiver? waiting)
     {
         waiting = null;

@@ -5,9 +5,6 @@ namespace Beam.Transfers;
 
 internal sealed partial class Transfer
 {
-    // A connection that takes nothing for so long while bytes wait for it has probably gone with its network.
-    private static readonly TimeSpan DoubtedAfter = TimeSpan.FromSeconds(5);
-
     /// <summary>Takes a place that nobody has had.</summary>
     /// <returns>The lease, or <see langword="null"/> when what it asks for is not held.</returns>
     public TransferReceiver? TakeSeat_NeedsLock(Token token, ReceiveTerms terms)
@@ -193,6 +190,7 @@ internal sealed partial class Transfer
             if (receiver.IsPiece)
             {
                 receiver.Seat.Leave(TransferError.ReceiverLost, now);
+                TellPlaceChanged_NeedsLock();
                 end = FindEnd_NeedsLock();
             }
             else if (receiver.Confirms && !isLastWord)
@@ -243,6 +241,8 @@ internal sealed partial class Transfer
                 if (error is TransferError.ReceiverLost or TransferError.ReceiverStalled && CanResume_NeedsLock)
                 {
                     seat.Leave(error, now);
+                    _relay.OfferToReturned_NeedsLock(this, seat);
+                    TellPlaceChanged_NeedsLock();
                 }
                 else
                 {
@@ -385,6 +385,7 @@ internal sealed partial class Transfer
         seat.Token?.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal, isSpent: false);
         var lease = seat.Lease;
         seat.Resolve(TransferError.AlreadyReceiving, DeliveryStatus.None, _timeProvider.GetTimestamp());
+        TellPlaceChanged_NeedsLock();
         return lease;
     }
 
@@ -402,7 +403,7 @@ internal sealed partial class Transfer
     }
 
     private bool IsDoubtful(ReceiverSeat seat, TransferReceiver lease, ReceiveTerms terms)
-        => terms.TransferId == Id || lease.Watch.Elapsed(seat.Since) >= DoubtedAfter;
+        => terms.TransferId == Id || lease.Watch.Elapsed(seat.Since) >= TakenPlace.DoubtedAfter;
 
     /// <summary>Releases what lies behind the slowest receiver.</summary>
     private void Release_NeedsLock()

@@ -206,6 +206,7 @@ internal sealed partial class Transfer
         _sender = null;
         _senderError = error;
         _senderSince = _timeProvider.GetTimestamp();
+        TellPlaceChanged_NeedsLock();
     }
 
     private TimeSpan LimitWait(TimeSpan? asked) => asked is { } wait && wait < _options.WaitTimeout ? wait : _options.WaitTimeout;

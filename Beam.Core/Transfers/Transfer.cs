@@ -162,6 +162,7 @@ internal sealed partial class Transfer
 
             outcome = FindOutcome_NeedsLock(error);
             _isFinished = true;
+            TellPlaceChanged_NeedsLock();
             if (error == TransferError.ShuttingDown && _isAccepted)
             {
                 (Buffer as HeldFileBuffer)?.OutliveProcess();

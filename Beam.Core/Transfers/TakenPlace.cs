@@ -1,0 +1,16 @@
+namespace Beam.Transfers;
+
+/// <summary>A sender's or a receiver's place that somebody seems to have, and somebody else came for.</summary>
+/// <param name="Transfer">The transfer.</param>
+/// <param name="Change">The task that ends when a place of it becomes free, or it has ended.</param>
+internal sealed record TakenPlace(Transfer Transfer, Task Change)
+{
+    /// <summary>How long a connection may take nothing of the bytes that wait for it before it has probably gone with its network.</summary>
+    public static readonly TimeSpan DoubtedAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a receiver is kept waiting before it is refused: after that it is known whether the one before it still takes anything.</summary>
+    public static readonly TimeSpan ReceiverPatience = DoubtedAfter;
+
+    /// <summary>How long a sender is kept waiting before it is refused: curl waits one second to be asked for the body before it sends it unasked.</summary>
+    public static readonly TimeSpan SenderPatience = TimeSpan.FromMilliseconds(800);
+}
