@@ -77,7 +77,7 @@ internal sealed class DeliveryWatch
 
         // Before the end is written: it would be answered with a reset by a client that has closed, and then the system tells nothing more.
         var isBodyHandedOver = _stream is not null
-            ? await _stream.WaitForBodyAsync(receiver, timeProvider)
+            ? await _stream.WaitForBodyAsync(receiver.BytesSent, receiver.Ended, timeProvider)
             : await IsWrittenAndHandedOverAsync(receiver, timeProvider);
         _isHandedOver = isBodyHandedOver && IsLengthKnown;
         return isBodyHandedOver;
@@ -134,7 +134,7 @@ internal sealed class DeliveryWatch
     {
         var isHandedOver = _isHandedOver
             || (_stream is not null
-                ? await _stream.WaitForEndAsync(receiver, timeProvider)
+                ? await _stream.WaitForAsync(receiver.BytesSent, withEnd: true, receiver.Ended, timeProvider)
                 : _counted is null || await IsWrittenAndHandedOverAsync(receiver, timeProvider));
         if (isHandedOver)
         {

@@ -1,4 +1,3 @@
-using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -37,35 +36,26 @@ internal sealed class StreamDelivery : IDisposable
     /// <summary>A number that grows while the client takes bytes of this response.</summary>
     public long Progress() => _connection.Progress(_stream);
 
-    /// <summary>Waits until the client's system has acknowledged everything that was written of the body.</summary>
-    /// <returns><see langword="false"/> when the client has left before, or the transfer has ended.</returns>
-    public Task<bool> WaitForBodyAsync(TransferReceiver receiver, TimeProvider timeProvider)
-        => WaitAsync(receiver, withEnd: false, isClosed => isClosed || IsBrokenOff(), timeProvider);
+    /// <summary>Waits until the client's system has acknowledged so many bytes of the body. To be asked before the end of the response is written.</summary>
+    /// <param name="bytes">How many; all have been written.</param>
+    /// <param name="given">Ends the wait.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns><see langword="false"/> when the client has left before, or <paramref name="given"/> has ended.</returns>
+    public Task<bool> WaitForBodyAsync(long bytes, Task given, TimeProvider timeProvider)
+        => WaitAsync(bytes, withEnd: false, isClosed => isClosed || IsBrokenOff(), given, timeProvider);
 
-    /// <summary>The same for the end of the response, which takes no room in a window.</summary>
-    public Task<bool> WaitForEndAsync(TransferReceiver receiver, TimeProvider timeProvider)
-        => WaitAsync(receiver, withEnd: true, static isClosed => isClosed, timeProvider);
-
-    /// <summary>Waits until the client's system has acknowledged so many bytes of the body, after all has been written.</summary>
-    /// <returns><see langword="false"/> when the connection has ended before, or <paramref name="given"/> has.</returns>
+    /// <summary>The same after the response, whose end takes no room in a window.</summary>
     public Task<bool> WaitForAsync(long bytes, bool withEnd, Task given, TimeProvider timeProvider)
-        => _connection.WaitUntilAcknowledgedAsync(
-            () => _stream.PositionOf(bytes, withEnd),
-            isClosed => isClosed && !_stream.Has(bytes, withEnd),
-            given,
-            timeProvider);
+        => WaitAsync(bytes, withEnd, static isClosed => isClosed, given, timeProvider);
 
     public void Dispose() => _connection.Http2.Forget(_stream);
 
-    private Task<bool> WaitAsync(TransferReceiver receiver, bool withEnd, Func<bool, bool> isOver, TimeProvider timeProvider)
-    {
-        var bytes = receiver.BytesSent;
-        return _connection.WaitUntilAcknowledgedAsync(
+    private Task<bool> WaitAsync(long bytes, bool withEnd, Func<bool, bool> isOver, Task given, TimeProvider timeProvider)
+        => _connection.WaitUntilAcknowledgedAsync(
             () => _stream.PositionOf(bytes, withEnd),
             isClosed => isOver(isClosed) && !_stream.Has(bytes, withEnd),
-            receiver.Ended,
+            given,
             timeProvider);
-    }
 
     /// <summary>
     /// Says whether the client has broken the response off. The server does not say so through RequestAborted any more when the whole length was

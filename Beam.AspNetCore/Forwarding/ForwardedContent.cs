@@ -6,11 +6,13 @@ namespace Beam.AspNetCore.Forwarding;
 internal sealed class ForwardedContent : HttpContent
 {
     private readonly HttpContent _content;
+    private readonly Func<Task> _beforeEnd;
     private ForwardedContentStream? _stream;
 
-    public ForwardedContent(HttpContent content)
+    public ForwardedContent(HttpContent content, Func<Task> beforeEnd)
     {
         _content = content;
+        _beforeEnd = beforeEnd;
         foreach (var (name, values) in content.Headers.NonValidated)
         {
             Headers.TryAddWithoutValidation(name, values);
@@ -21,7 +23,7 @@ internal sealed class ForwardedContent : HttpContent
     public bool IsComplete => _stream is { IsComplete: true };
 
     protected override async Task<Stream> CreateContentReadStreamAsync()
-        => _stream ??= new ForwardedContentStream(await _content.ReadAsStreamAsync(), _content.Headers.ContentLength);
+        => _stream ??= new ForwardedContentStream(await _content.ReadAsStreamAsync(), _content.Headers.ContentLength, _beforeEnd);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         => await (await CreateContentReadStreamAsync()).CopyToAsync(stream);

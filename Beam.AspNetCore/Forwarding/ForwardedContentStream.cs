@@ -6,7 +6,10 @@ namespace Beam.AspNetCore.Forwarding;
 /// A body on its way through. Its end is reported also to a reader whose request has just been aborted: a client that has everything may close
 /// before the end has been passed on, and is no failure.
 /// </summary>
-internal sealed class ForwardedContentStream(Stream body, long? length) : ReadOnlyStream
+/// <param name="body">The body.</param>
+/// <param name="length">Its declared length.</param>
+/// <param name="beforeEnd">Waited for before the end is reported, which is when all the bytes have been written.</param>
+internal sealed class ForwardedContentStream(Stream body, long? length, Func<Task> beforeEnd) : ReadOnlyStream
 {
     private long _position;
 
@@ -14,14 +17,19 @@ internal sealed class ForwardedContentStream(Stream body, long? length) : ReadOn
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (IsComplete || buffer.IsEmpty)
+        if (buffer.IsEmpty)
         {
             return 0;
         }
 
-        var count = await body.ReadAsync(buffer, cancellationToken);
+        var count = IsComplete ? 0 : await body.ReadAsync(buffer, cancellationToken);
         _position += count;
-        IsComplete = length is null ? count == 0 : _position == length;
+        IsComplete |= length is null ? count == 0 : _position == length;
+        if (count == 0 && IsComplete)
+        {
+            await beforeEnd();
+        }
+
         return count;
     }
 

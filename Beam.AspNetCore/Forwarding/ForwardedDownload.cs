@@ -35,6 +35,7 @@ public sealed class ForwardedDownload : IDisposable
     private Socket? _socket;
     private ForwardedBody? _body;
     private ForwardedContent? _content;
+    private bool? _hasClientBody;
 
     private ForwardedDownload(HttpContext context, ConnectionEnd client)
     {
@@ -145,7 +146,7 @@ public sealed class ForwardedDownload : IDisposable
 
     private void Watch(HttpResponseMessage response)
     {
-        _content = new ForwardedContent(response.Content);
+        _content = new ForwardedContent(response.Content, WaitForBodyAsync);
         response.Content = _content;
         var isHttp2 = HttpProtocol.IsHttp2(_context.Request.Protocol);
         _body = new ForwardedBody(_context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), isHttp2 ? null : _client);
@@ -156,14 +157,29 @@ public sealed class ForwardedDownload : IDisposable
         }
     }
 
-    private async Task<bool> HasClientTakenAllAsync()
+    /// <summary>
+    /// A client over HTTP/2 that knows the length closes on the last byte, and answers the end of the response, which it does not wait for, with a reset:
+    /// then the system tells nothing more. So the end waits until the bytes are known to be there.
+    /// </summary>
+    private async Task WaitForBodyAsync()
+    {
+        if (_stream is not null)
+        {
+            _hasClientBody ??= await UnlessStalledAsync(stalled => _stream.WaitForBodyAsync(_body!.WrittenBytes, stalled, _timeProvider));
+        }
+    }
+
+    private Task<bool> HasClientTakenAllAsync()
+        => UnlessStalledAsync(stalled => _meaning == EndMeaning.Nothing ? IsAcknowledgedAsync(stalled) : HasEndedWellAsync(stalled));
+
+    private async Task<bool> UnlessStalledAsync(Func<Task, Task<bool>> wait)
     {
         using var ended = new CancellationTokenSource();
         var stalled = WaitForStallAsync(ended.Token);
-        var hasTaken = _meaning == EndMeaning.Nothing ? await IsAcknowledgedAsync(stalled) : await HasEndedWellAsync(stalled);
+        var result = await wait(stalled);
         await ended.CancelAsync();
         await stalled;
-        return hasTaken;
+        return result;
     }
 
     private async Task<bool> HasEndedWellAsync(Task stalled)
@@ -176,7 +192,8 @@ public sealed class ForwardedDownload : IDisposable
         var isLengthKnown = _content!.Headers.ContentLength is not null;
         if (_stream is not null)
         {
-            return await _stream.WaitForAsync(_body!.WrittenBytes, withEnd: !isLengthKnown, stalled, _timeProvider);
+            return _hasClientBody != false
+                && ((_hasClientBody == true && isLengthKnown) || await _stream.WaitForAsync(_body!.WrittenBytes, withEnd: !isLengthKnown, stalled, _timeProvider));
         }
 
         long? target = isLengthKnown ? _body!.ConnectionBytes : _client.WrittenBytes;

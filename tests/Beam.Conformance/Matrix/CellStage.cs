@@ -114,15 +114,16 @@ internal sealed class CellStage : IAsyncDisposable
                 Sender.Process.Kill();
                 break;
             case Fault.SenderReset:
-                _senderPath!.Reset();
+                await _senderPath!.ResetAsync();
                 await SendRestAsync();
                 break;
             case Fault.ReceiverKilled:
                 Receiver.Process.Kill();
+                await Receiver.Process.WaitAsync();
                 await SendRestAsync();
                 break;
             case Fault.ReceiverReset:
-                _receiverPath!.Reset();
+                await _receiverPath!.ResetAsync();
                 await SendRestAsync();
                 break;
             case Fault.ServerStopping:
