@@ -8,8 +8,6 @@ namespace Beam.Benchmarks.Scenarios;
 /// <summary>A file that is sent before anybody receives it, and goes to the disk meanwhile.</summary>
 internal sealed class Spill : IScenario
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
-
     public string Name => "spill";
 
     public Section Run(BenchmarkContext context)
@@ -24,7 +22,7 @@ internal sealed class Spill : IScenario
         var sender = LoadThread.Run(() => server.Client.Send(path, bytes, seed: 1, sent));
         while (sent.Value < bytes && !sender.IsCompleted)
         {
-            Thread.Sleep(LookInterval);
+            Thread.Sleep(SpillFolder.LookInterval);
         }
 
         var sending = Stopwatch.GetElapsedTime(started);
