@@ -6,7 +6,9 @@ namespace Beam.Cli.Archives;
 /// <summary>Reads a tar archive entry by entry.</summary>
 internal static class TarEntries
 {
-    /// <exception cref="ArchiveRefusedException">It is damaged, ends too early, or has devices and the like in it.</exception>
+    private const int BlockBytes = 64 * 1024;
+
+    /// <exception cref="ArchiveRefusedException">It is damaged, ends too early or is followed by something, or has devices and the like in it.</exception>
     public static async IAsyncEnumerable<PackedEntry> ReadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var guard = new TarHeaderGuard(archive);
@@ -30,6 +32,22 @@ internal static class TarEntries
                 LinkTarget = entry.LinkName ?? "",
                 Content = entry.DataStream ?? Stream.Null,
             };
+        }
+
+        await EnsureNothingFollowsAsync(archive, cancellationToken);
+    }
+
+    /// <summary>Programs fill the last record with zeros. Whatever else follows would be lost with the archive, which is deleted once it is unpacked.</summary>
+    private static async Task EnsureNothingFollowsAsync(Stream archive, CancellationToken cancellationToken)
+    {
+        var block = new byte[BlockBytes];
+        int count;
+        while ((count = await archive.ReadAsync(block, cancellationToken)) > 0)
+        {
+            if (block.AsSpan(0, count).ContainsAnyExcept((byte)0))
+            {
+                throw new ArchiveRefusedException("The archive goes on after its end.");
+            }
         }
     }
 

@@ -136,6 +136,22 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenItOnlySeemsToEnd() => RefusesAsync(() => _rig.TarAsync([1, .. new byte[10_000]]), "damaged");
 
     [Fact]
+    public Task Unpack_IsRefused_WhenSomethingFollowsItsEnd() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[5_000], 1]), "goes on");
+
+    [Fact]
+    public Task Unpack_IsRefused_WhenAnotherArchiveFollows() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()]), "goes on");
+
+    [Fact]
+    public async Task Unpack_TakesZerosAfterTheEnd_WithWhichTarFillsItsRecords()
+        => Assert.Equal(1, (await _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[300_000]])).Files);
+
+    [Fact]
+    public Task Unpack_IsRefused_WhenAFileHasTheNameOfAFolder() => RefusesAsync(new TarBytes().File("a/b").File("a"), "two entries");
+
+    [Fact]
+    public Task Unpack_IsRefused_WhenAFileLiesInAFile() => RefusesAsync(new TarBytes().File("a").File("a/b"), "no folder");
+
+    [Fact]
     public async Task Unpack_Fails_WhenThereIsNoRoom()
     {
         _rig.Limits = new UnpackLimits(1_000, FreeBytes: 5);

@@ -39,6 +39,18 @@ public sealed class MaliciousZipTests : IDisposable
             }),
             "no folder");
 
+    [Theory]
+    [InlineData("a", "a/b", "no folder")]
+    [InlineData("a/b", "a", "two entries")]
+    public Task Unpack_IsRefused_WhenAFileHasTheNameOfAFolder(string first, string second, string because)
+        => RefusesAsync(
+            Zip(zip =>
+            {
+                Add(zip, first, "1"u8);
+                Add(zip, second, "2"u8);
+            }),
+            because);
+
     [Fact]
     public Task Unpack_IsRefused_WhenThereIsADevice() => RefusesAsync(Zip(zip => Add(zip, "device", []).ExternalAttributes = 0x2000 << 16), "neither file");
 
