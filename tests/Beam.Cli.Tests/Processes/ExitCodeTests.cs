@@ -129,6 +129,22 @@ public sealed class ExitCodeTests : ToolTests
     }
 
     [Fact]
+    public async Task ArchiveWithSomethingAfterItsEnd_IsThirteen_AndStaysAnArchive()
+    {
+        byte[] archive = [.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()];
+        var token = await Server.MintAsync();
+        using var content = new ByteArrayContent(archive);
+        content.Headers.ContentType = new("application/x-tar");
+        var sending = Server.Client.PutAsync($"{token}/two.tar", content);
+
+        await ExitsAsync(Beam("receive", $"{Server.Url}/{token}/two.tar"), ExitCode.UnsafeArchive);
+
+        using var answer = await sending;
+        Assert.Equal(["two.tar"], Folder.Files());
+        Assert.Equal(archive, await File.ReadAllBytesAsync(Folder["two.tar"]));
+    }
+
+    [Fact]
     public async Task UnpackedFileThatExists_IsFourteen_AndStays()
     {
         Folder.Write("a", "old"u8);
@@ -219,9 +235,4 @@ public sealed class ExitCodeTests : ToolTests
         await ExitsAsync(receiver, ExitCode.Interrupted);
         Assert.Empty(Folder.Files());
     }
-
-    private ClientProcess BeamReadingForever(params IEnumerable<string> arguments)
-        => Beam(
-            new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path, Input = new MemoryStream("begin"u8.ToArray()), KeepInputOpen = true },
-            arguments);
 }

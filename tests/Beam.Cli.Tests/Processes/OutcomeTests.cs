@@ -9,7 +9,7 @@ public sealed class OutcomeTests : ToolTests
     [Fact]
     public async Task LostSender_IsEight()
     {
-        var sender = Beam(new ClientProcessOptions { Environment = ToolEnvironment(), Input = new MemoryStream("begin"u8.ToArray()), KeepInputOpen = true }, "send", "-");
+        var sender = BeamReadingForever("send", "-");
         var receiver = Beam("receive", await LinkOfAsync(sender), "-o", "-");
         await receiver.WaitForOutputAsync("begin", Patience);
 
@@ -60,6 +60,28 @@ public sealed class OutcomeTests : ToolTests
         using var answer = await sending;
         Assert.False(answer.IsSuccessStatusCode);
         Assert.DoesNotContain("a", Folder.Files());
+    }
+
+    [Fact]
+    public async Task FileLargerThanTheDisk_IsFifteen_AndItsSenderIsTold()
+    {
+        const long Length = 1L << 42;
+        Assert.SkipWhen(new DriveInfo(Folder.Path).AvailableFreeSpace >= Length, "The disk is larger than that.");
+        Directory.CreateDirectory(Folder["there"]);
+
+        // A hole: it has that length, and takes no room.
+        await using (var huge = File.Create(Folder["huge"]))
+        {
+            huge.SetLength(Length);
+        }
+
+        var sender = Beam("send", "huge");
+        var receiver = Beam("receive", await LinkOfAsync(sender), "-o", "there");
+
+        await ExitsAsync(receiver, ExitCode.LocalFile);
+        Assert.Contains($"The file has {Length} bytes, and only ", receiver.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(["huge"], Folder.Files());
+        await ExitsAsync(sender, ExitCode.OtherSideLost);
     }
 
     private protected override void Configure(BeamOptions options) => options.ResumeTimeout = TimeSpan.Zero;

@@ -78,6 +78,36 @@ public sealed class ResumeTests : ToolTests
         Assert.Equal(-1, TestBytes.FindMismatch(5, 0, await File.ReadAllBytesAsync(Folder["copy"])));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BothSides_GoOn_AfterOneIsKilled(bool isSender)
+    {
+        Folder.Write("large", TestBytes.Create(6, LargeBytes));
+        Directory.CreateDirectory(Folder["there"]);
+
+        // What the sender writes after the first bytes does not arrive: neither side can come to its end.
+        await using var network = new FaultProxy(new Uri(Server.Url).Port) { Plan = static _ => new ConnectionFault(LoseAfterSent: FirstBytes) };
+        string[] send = ["send", "large", "--server", $"http://127.0.0.1:{network.Port}"];
+        var sender = Beam(send);
+        var link = new UriBuilder(await LinkOfAsync(sender)) { Port = new Uri(Server.Url).Port }.Uri.AbsoluteUri;
+        string[] receive = ["receive", link, "-o", "there"];
+        var receiver = Beam(receive);
+        await Eventually.TrueAsync(() => new DirectoryInfo(Folder["there"]).EnumerateFiles("*.beam-part").Any(static file => file.Length > FirstBytes / 2), "the first bytes are on the disk", Patience);
+
+        var killed = isSender ? sender : receiver;
+        killed.Kill();
+        await killed.WaitAsync();
+        network.Plan = static _ => default;
+        network.CutAll();
+        var again = Beam(isSender ? send : receive);
+
+        await ExitsAsync(again, ExitCode.Success);
+        await ExitsAsync(isSender ? receiver : sender, ExitCode.Success);
+        Assert.Equal(["large", "there/large"], Folder.Files());
+        Assert.Equal(-1, TestBytes.FindMismatch(6, 0, await File.ReadAllBytesAsync(Folder["there/large"])));
+    }
+
     [Fact]
     public async Task Sender_HasALinkOfItsOwn_WhileAnotherSendsTheSame()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Beam.Cli.Terminal;
 using Beam.Cli.Tests.Support;
@@ -13,12 +12,11 @@ public sealed partial class TerminalTests : ToolTests
     [InlineData(20)]
     public async Task Progress_FitsTheTerminal(int columns)
     {
-        SkipWithoutTerminals();
         var token = await Server.MintAsync();
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var content = new StreamContent(new GatedStream(new PatternStream(1, 20_000_000), 10_000_000, goOn.Task));
         content.Headers.ContentLength = 20_000_000;
-        var terminal = OnTerminal(columns, $"receive {Server.Url}/{token}/a-rather-long-name-of-a-file.iso -o copy");
+        var terminal = OnTerminal(columns, $"$BEAM receive {Server.Url}/{token}/a-rather-long-name-of-a-file.iso -o copy");
         await terminal.WaitForOutputAsync("waiting", Patience);
 
         var sending = Server.Client.PutAsync($"{token}/a-rather-long-name-of-a-file.iso", content);
@@ -36,11 +34,10 @@ public sealed partial class TerminalTests : ToolTests
     [Fact]
     public async Task Progress_FitsTheTerminal_WhenTheOutputIsAPipe()
     {
-        SkipWithoutTerminals();
         Folder.Write("file", TestBytes.Create(1, 100_000));
         var sender = Beam("send", "file");
 
-        var terminal = OnTerminal(20, $"receive '{await LinkOfAsync(sender)}' -o - >copy");
+        var terminal = OnTerminal(20, $"$BEAM receive '{await LinkOfAsync(sender)}' -o - >copy");
 
         await ExitsAsync(terminal, ExitCode.Success);
         Assert.Equal(100_000, new FileInfo(Folder["copy"]).Length);
@@ -53,9 +50,8 @@ public sealed partial class TerminalTests : ToolTests
     [InlineData(20, false)]
     public async Task Sender_ShowsACodeForCameras_WhereItFits(int columns, bool fits)
     {
-        SkipWithoutTerminals();
         Folder.Write("file", "content"u8);
-        var terminal = OnTerminal(columns, "send file");
+        var terminal = OnTerminal(columns, "$BEAM send file");
         await terminal.WaitForOutputAsync("waiting", Patience);
         var link = Escapes().Replace(terminal.OutputText, "").Split('\n')[0].Trim();
 
@@ -68,10 +64,9 @@ public sealed partial class TerminalTests : ToolTests
     [Fact]
     public async Task HostileName_NeverReachesTheTerminal()
     {
-        SkipWithoutTerminals();
         Directory.CreateDirectory(Folder["folder"]);
         File.CreateSymbolicLink(Folder["folder/\u001b]0;owned\a\u009b2J\u202E"], "/etc/passwd");
-        var terminal = OnTerminal(80, "send folder --wait 1");
+        var terminal = OnTerminal(80, "$BEAM send folder --wait 1");
 
         await ExitsAsync(terminal, ExitCode.NobodyCame);
         Assert.Contains("Left out", terminal.OutputText, StringComparison.Ordinal);
@@ -81,18 +76,17 @@ public sealed partial class TerminalTests : ToolTests
     [Fact]
     public async Task Overwriting_IsAskedFor()
     {
-        SkipWithoutTerminals();
         Folder.Write("a", "old"u8);
         await File.WriteAllBytesAsync(Folder["x.tar"], new TarBytes().File("a", "new").End());
 
-        var no = OnTerminal(80, "unpack x.tar -o .");
+        var no = OnTerminal(80, "$BEAM unpack x.tar -o .");
         await no.WaitForOutputAsync("Overwrite", Patience);
         await no.StandardInput.WriteAsync("n\n"u8.ToArray());
         await no.StandardInput.FlushAsync();
         await ExitsAsync(no, ExitCode.Exists);
         Assert.Equal("old", await File.ReadAllTextAsync(Folder["a"]));
 
-        var yes = OnTerminal(80, "unpack x.tar -o .");
+        var yes = OnTerminal(80, "$BEAM unpack x.tar -o .");
         await yes.WaitForOutputAsync("Overwrite", Patience);
         await yes.StandardInput.WriteAsync("y\n"u8.ToArray());
         await yes.StandardInput.FlushAsync();
@@ -100,25 +94,8 @@ public sealed partial class TerminalTests : ToolTests
         Assert.Equal("new", await File.ReadAllTextAsync(Folder["a"]));
     }
 
-    private static void SkipWithoutTerminals()
-    {
-        Assert.SkipUnless(ClientProcess.IsAvailable("script") && ClientProcess.IsAvailable("stty"), "script (util-linux) or stty is not installed.");
-    }
-
     private static string[] Frames(string output)
         => [.. Escapes().Replace(output, "").Split('\r', '\n').Where(static frame => frame.Contains('%', StringComparison.Ordinal) || frame.Contains("waiting", StringComparison.Ordinal))];
-
-    private ClientProcess OnTerminal(int columns, string command)
-    {
-        var environment = ToolEnvironment();
-        environment["TERM"] = "xterm";
-        environment["COLUMNS"] = null;
-        var line = string.Create(CultureInfo.InvariantCulture, $"stty cols {columns} rows 24 -echo; dotnet '{Program}' {command}");
-        return Own(ClientProcess.Start(
-            "script",
-            ["-q", "-e", "-c", line, "/dev/null"],
-            new ClientProcessOptions { Environment = environment, WorkingDirectory = Folder.Path, KeepInputOpen = true }));
-    }
 
     [GeneratedRegex("\u001b(\\[[0-9;?]*[A-Za-z]|[=>])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Escapes();

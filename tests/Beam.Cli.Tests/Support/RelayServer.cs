@@ -25,7 +25,7 @@ internal sealed class RelayServer : IAsyncDisposable
     /// <summary>Gets a client that is none of ours.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<RelayServer> StartAsync(Action<BeamOptions> options)
+    public static async Task<RelayServer> StartAsync(Action<BeamOptions> options, Action<WebApplication> configure)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -33,6 +33,7 @@ internal sealed class RelayServer : IAsyncDisposable
         builder.Services.AddBeam(options);
         var app = builder.Build();
         app.MapBeam();
+        configure(app);
         await app.StartAsync();
         return new RelayServer(app);
     }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+
 namespace Beam.Cli.Tests.Support;
 
 /// <summary>What tests of the tool as a program share: a folder to work in, a home that is nobody's, and programs that end with the test.</summary>
@@ -10,7 +13,7 @@ public abstract class ToolTests : IAsyncLifetime
 
     private readonly Stack<IAsyncDisposable> _owned = new();
 
-    private protected static string Program { get; } = Path.Combine(Repository.Root, "Beam.Cli", "bin", Output.Parent!.Name, Output.Name, "Beam.Cli.dll");
+    private protected static string Program { get; } = ProgramOf("Beam.Cli");
 
     private protected TempFolder Folder { get; } = new();
 
@@ -18,7 +21,7 @@ public abstract class ToolTests : IAsyncLifetime
 
     private protected RelayServer Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Server = await RelayServer.StartAsync(Configure);
+    public async ValueTask InitializeAsync() => Server = await RelayServer.StartAsync(Configure, Configure);
 
     public async ValueTask DisposeAsync()
     {
@@ -38,6 +41,15 @@ public abstract class ToolTests : IAsyncLifetime
     {
     }
 
+    /// <summary>What else the server has.</summary>
+    private protected virtual void Configure(WebApplication app)
+    {
+    }
+
+    /// <summary>A program that was built together with these tests.</summary>
+    /// <param name="project">The folder of its project.</param>
+    private protected static string ProgramOf(string project) => Path.Combine(Repository.Root, project, "bin", Output.Parent!.Name, Output.Name, Path.GetFileName(project) + ".dll");
+
     private protected Dictionary<string, string?> ToolEnvironment() => new()
     {
         ["HOME"] = Home.Path,
@@ -54,6 +66,27 @@ public abstract class ToolTests : IAsyncLifetime
 
     private protected ClientProcess BeamReading(byte[] input, params IEnumerable<string> arguments)
         => Beam(new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path, Input = new MemoryStream(input) }, arguments);
+
+    /// <summary>Starts the tool with a standard input that says <c>begin</c> and does not end.</summary>
+    private protected ClientProcess BeamReadingForever(params IEnumerable<string> arguments)
+        => Beam(
+            new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path, Input = new MemoryStream("begin"u8.ToArray()), KeepInputOpen = true },
+            arguments);
+
+    /// <summary>Runs a shell's command on a pseudo-terminal; <c>$BEAM</c> is the tool.</summary>
+    private protected ClientProcess OnTerminal(int columns, string command)
+    {
+        Assert.SkipUnless(ClientProcess.IsAvailable("script") && ClientProcess.IsAvailable("stty"), "script (util-linux) or stty is not installed.");
+        var environment = ToolEnvironment();
+        environment["TERM"] = "xterm";
+        environment["COLUMNS"] = null;
+        environment["BEAM"] = $"dotnet {Program}";
+        var line = string.Create(CultureInfo.InvariantCulture, $"stty cols {columns} rows 24 -echo; {command}");
+        return Own(ClientProcess.Start(
+            "script",
+            ["-q", "-e", "-c", line, "/dev/null"],
+            new ClientProcessOptions { Environment = environment, WorkingDirectory = Folder.Path, KeepInputOpen = true }));
+    }
 
     /// <summary>Waits for the link that a sender writes.</summary>
     private protected static async Task<string> LinkOfAsync(ClientProcess sender)
