@@ -8,9 +8,6 @@ namespace Beam.Cli;
 /// <summary>The tool as a whole: its commands, and a run of one of them.</summary>
 internal static class BeamTool
 {
-    // Telling the other side takes a request; after that nobody waits any more.
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
-
     // A file may be called @photo.jpg.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
@@ -50,11 +47,15 @@ internal static class BeamTool
             return (int)ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        using var interruption = new Interruption(tool.Clock);
+        var configuration = new InvocationConfiguration
         {
             Output = tool.Console.Out,
             Error = tool.Console.Error,
-            ProcessTerminationTimeout = FarewellLimit,
-        });
+
+            // It knows no terminals that are closed.
+            ProcessTerminationTimeout = null,
+        };
+        return await interruption.WaitAsync(parsed.InvokeAsync(configuration, interruption.Token));
     }
 }

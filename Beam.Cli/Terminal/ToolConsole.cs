@@ -35,7 +35,7 @@ internal sealed class ToolConsole
     public static ToolConsole OfProcess() => new()
     {
         Out = Console.Out,
-        Error = Console.Error,
+        Error = new ErrorWriter(Console.Error),
         OpenInput = StandardStreams.OpenInput,
         OpenOutput = StandardStreams.OpenOutput,
         IsErrorTerminal = !Console.IsErrorRedirected,

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace Beam.Cli;
+
+/// <summary>Ctrl+C, a request to end, or a terminal that was closed: what runs is told, and has a moment to tell the other side.</summary>
+internal sealed class Interruption : IDisposable
+{
+    // Telling the other side takes a request; after that nobody waits any more.
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
+
+    // One that was ignored from the start, as by nohup, stays ignored.
+    private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Interruption(TimeProvider clock)
+    {
+        _clock = clock;
+        _registrations = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, Interrupt))];
+    }
+
+    /// <summary>Gets what is cancelled then.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Waits for what runs; after an interruption only so long: reading a terminal, for one, cannot be stopped.</summary>
+    public async Task<int> WaitAsync(Task<int> running)
+    {
+        try
+        {
+            await running.WaitAsync(Timeout.InfiniteTimeSpan, _clock, Token);
+        }
+        catch (OperationCanceledException) when (Token.IsCancellationRequested)
+        {
+            await Task.WhenAny(running, Task.Delay(FarewellLimit, _clock));
+        }
+
+        return running.IsCompleted ? await running : (int)ExitCode.Interrupted;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _source.Dispose();
+    }
+
+    private void Interrupt(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _ = _source.CancelAsync();
+    }
+}
