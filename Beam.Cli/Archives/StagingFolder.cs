@@ -4,6 +4,7 @@ namespace Beam.Cli.Archives;
 internal sealed class StagingFolder : IDisposable
 {
     private readonly string _target;
+    private readonly HeldFolder _held;
 
     // Most entries lie in the same folder as the one before: not each of them has to be looked for on the disk.
     private readonly HashSet<string> _made = [];
@@ -13,19 +14,11 @@ internal sealed class StagingFolder : IDisposable
     {
         _target = Path.GetFullPath(target);
         Directory.CreateDirectory(_target);
-        Root = Path.Combine(_target, ".beam-" + Path.GetRandomFileName());
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(Root);
-        }
-        else
-        {
-            Directory.CreateDirectory(Root, ArchiveModes.PrivateFolder);
-        }
+        _held = new HeldFolder(_target);
     }
 
     /// <summary>Gets the path of the new folder.</summary>
-    public string Root { get; }
+    public string Root => _held.Content;
 
     /// <summary>What was moved into the target.</summary>
     public IReadOnlyList<string> TopLevelNames { get; private set; } = [];
@@ -115,13 +108,7 @@ internal sealed class StagingFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (Directory.Exists(Root))
-        {
-            Directory.Delete(Root, recursive: true);
-        }
-    }
+    public void Dispose() => _held.Dispose();
 
     private static void Plan(DirectoryInfo from, string to, List<(FileSystemInfo From, string To)> moves, List<string> existing)
     {

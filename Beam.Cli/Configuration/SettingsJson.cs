@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Beam.Cli.Sending;
+using Beam.Client;
 
 namespace Beam.Cli.Configuration;
 
@@ -7,4 +8,5 @@ namespace Beam.Cli.Configuration;
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ToolSettings))]
 [JsonSerializable(typeof(SendingRecord))]
+[JsonSerializable(typeof(BeamReceivedFile))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -17,10 +17,10 @@ internal static class NewFolder
     public static async Task<UnpackSummary> UnpackAsync(Unpacking unpacking, string archive, string parent, CancellationToken cancellationToken)
     {
         var name = NameFor(archive);
-        using var staging = new StagingFolder(parent);
+        using var held = new HeldFolder(parent);
 
         // In one that nobody else may look into, so that this one can have the permissions that it keeps.
-        var content = Path.Combine(staging.Root, "content");
+        var content = Path.Combine(held.Content, "content");
         var summary = await unpacking.RunAsync(archive, content, force: false, cancellationToken);
         var isFolderOfItsName = summary is { LinksStayInTopLevel: true, TopLevelNames: [var only] } && only == name && IsFolder(Path.Combine(content, only));
         return summary with { TopLevelNames = [Move(isFolderOfItsName ? Path.Combine(content, name) : content, parent, name)] };

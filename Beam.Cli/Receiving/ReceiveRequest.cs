@@ -9,4 +9,7 @@ internal sealed record ReceiveRequest(string? Output, bool Force, bool KeepArchi
 {
     /// <summary>Gets a value indicating whether the file goes to the standard output.</summary>
     public bool ToOutput => Output == "-";
+
+    /// <summary>Gets the whole path of the file or folder.</summary>
+    public string FullOutput => Path.GetFullPath(Output ?? ".");
 }

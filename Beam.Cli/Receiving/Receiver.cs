@@ -11,6 +11,12 @@ internal sealed class Receiver(ToolContext tool, IReport report)
     public async Task<ExitCode> RunAsync(BeamClient client, BeamLink link, ReceiveRequest request, CancellationToken cancellationToken)
     {
         report.Begin(link.Name ?? "", ProgressSide.Receiver);
+        using var archive = new ReceivedArchive(tool, report, link, request);
+        if (await archive.TryGoOnAsync(cancellationToken))
+        {
+            return ExitCode.Success;
+        }
+
         if (link.Name is not null)
         {
             // A server that cannot be reached at all is said at once; one that goes away later is waited for.
@@ -20,7 +26,7 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         var options = new BeamReceiveOptions { Wait = request.Wait ?? tool.ReadSettings().Wait, Overwrite = request.Force, Progress = report };
         try
         {
-            await (request.ToOutput ? ToOutputAsync(client, link, options, cancellationToken) : ToFileAsync(client, link, request, options, cancellationToken));
+            await (request.ToOutput ? ToOutputAsync(client, link, options, cancellationToken) : ToFileAsync(client, link, request, options, archive, cancellationToken));
             return ExitCode.Success;
         }
         catch (Exception exception) when ((exception is IOException && request.ToOutput) || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
@@ -37,9 +43,9 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         report.Received(await client.ReceiveAsync(link, output, options, cancellationToken), path: null, unpacked: null);
     }
 
-    private async Task ToFileAsync(BeamClient client, BeamLink link, ReceiveRequest request, BeamReceiveOptions options, CancellationToken cancellationToken)
+    private async Task ToFileAsync(BeamClient client, BeamLink link, ReceiveRequest request, BeamReceiveOptions options, ReceivedArchive archive, CancellationToken cancellationToken)
     {
-        var output = Path.GetFullPath(request.Output ?? ".");
+        var output = request.FullOutput;
         if (request.Output is { } named && Path.EndsInDirectorySeparator(named))
         {
             Directory.CreateDirectory(output);
@@ -52,21 +58,7 @@ internal sealed class Receiver(ToolContext tool, IReport report)
             return;
         }
 
-        var unpacking = new Unpacking(tool.Console);
-        var archive = Directory.Exists(output) ? received.Path! : SetAside(received.Path!);
-        try
-        {
-            var summary = request.Output is null
-                ? await NewFolder.UnpackAsync(unpacking, archive, Path.GetDirectoryName(archive)!, cancellationToken)
-                : await unpacking.RunAsync(archive, output, request.Force, cancellationToken);
-            File.Delete(archive);
-            report.Received(received, output, summary);
-        }
-        catch
-        {
-            report.Note($"The archive itself has been received, and is in {archive}");
-            throw;
-        }
+        await archive.UnpackAsync(received, cancellationToken);
     }
 
     private static async Task<BeamReceivedFile> StoreAsync(BeamClient client, BeamLink link, string output, BeamReceiveOptions options, CancellationToken cancellationToken)
@@ -85,12 +77,4 @@ internal sealed class Receiver(ToolContext tool, IReport report)
 
     private static bool IsArchive(BeamFile file)
         => file.ContentType == SendContent.TarType && file.ContentEncoding is null && file.Name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>What was received as a file is a folder: its name is needed for that.</summary>
-    private static string SetAside(string path)
-    {
-        var aside = $"{path}.{Path.GetRandomFileName()}.tar";
-        File.Move(path, aside);
-        return aside;
-    }
 }

@@ -28,15 +28,15 @@ internal static class CliReference
         - Results (links, paths, tables) go to the standard output; questions, notes and errors to the standard error, and so does progress, if that is a terminal.
         - Names and messages that come from elsewhere never reach the terminal as they are: control characters, escape sequences and controls of writing direction are replaced.
         - Success is what is known. `beam send` says `Delivered` when the receiver has confirmed the bytes, with their SHA-256 if it is `beam receive` too; `Sent` when only its connection has taken them.
-        - Ctrl+C ends a transfer and tells the other side. After anything else (a crash, `kill -9`, a lost network, a reboot) the same command goes on where it broke off, as long as the server waits: 2 minutes
+        - Ctrl+C, or closing the terminal, ends a transfer and tells the other side. After anything else (a crash, `kill -9`, a lost network, a reboot) the same command goes on where it broke off, as long as the server waits: 2 minutes
           unless it is set up otherwise. Files, folders and received files go on; the standard input, `--zip` and `beam request` begin anew.
-        - While it runs, `beam send` keeps the link's tokens in a file that only you can read (`~/.local/share/beam/sending` on Linux), for a second run to go on with.
+        - While it runs, `beam send` keeps the link's tokens in a file that only you can read (`~/.local/share/beam/sending` on Linux), for a second run to go on with. While it unpacks, `beam receive` notes beside it, in `unpacking`, where the archive lies.
 
         ## Folders
 
         A folder, or several files, travel as one tar archive (`application/x-tar`, a name that ends in `.tar`), made while it is sent. `beam receive` stores it until it is complete and verified, so that there has to be
         room for it twice, and then unpacks it; any other receiver gets a tar file. Unpacking writes nothing outside the folder: absolute names, `..`, drive letters, links that lead out, entries that lie in links, devices
-        and pipes, headers that lie, and archives out of which far more comes than they hold are refused, all of the archive with them, and nothing is left of it but the archive itself. Names with
+        and pipes, headers that lie, archives that go on after their end, and those out of which far more comes than they hold are refused, all of the archive with them, and nothing is left of it but the archive itself. Names with
         control characters get others, and on Windows so do names that Windows does not take. Links are made last. Set-user-id and kin are dropped.
 
         Without `-o` what was unpacked is one new folder in this one, named after the archive: `photos`, or `photos~2` where there is a `photos` already. No folder that was there is touched, with `--force` neither.

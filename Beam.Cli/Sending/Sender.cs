@@ -8,29 +8,30 @@ namespace Beam.Cli.Sending;
 /// <summary>Sends: mints a channel, or goes on in the one of an earlier run; shows the link; waits until it is known what became of it.</summary>
 internal sealed class Sender(ToolContext tool, IReport report)
 {
-    private readonly SendingMemory _memory = new(tool.Folders.Sending, tool.Clock);
+    private readonly RunMemory<SendingRecord> _memory = new(tool.Folders.Sending, SettingsJson.Default.SendingRecord, tool.Clock);
 
     public async Task<ExitCode> RunAsync(SendRequest request, CancellationToken cancellationToken)
     {
         var settings = tool.ReadSettings();
         var (server, key) = settings.Server(request.Server);
         await using var content = SendContent.Open(request, tool.Console, report, cancellationToken);
-        using var claim = content.Fingerprint is { } print ? _memory.TryClaim(server, print) : null;
-        var fingerprint = claim is null ? null : content.Fingerprint;
+        var what = content.Fingerprint is { } print ? $"{server}\n{print}" : null;
+        using var claim = what is null ? null : _memory.TryClaim(what);
+        what = claim is null ? null : what;
         using var client = new BeamClient(server, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
 
-        var (record, earlier) = await FindEarlierAsync(client, server, fingerprint, cancellationToken) ?? (await BeginAsync(client, content, cancellationToken), null);
+        var (record, earlier) = await FindEarlierAsync(client, what, cancellationToken) ?? (await BeginAsync(client, content, cancellationToken), null);
         if (earlier is { Outcome: not null } delivered && delivered.Length == content.Length)
         {
             report.Note("An earlier run has sent it; only its end was not seen here.");
             report.Sent(new BeamReceipt(delivered.Outcome.Value, delivered.BytesReceived, delivered.Receivers, delivered.Sha256 ?? "", IsVerified: false, delivered.ExpiresAt));
-            Forget(server, fingerprint);
+            Forget(what);
             return ExitCode.Success;
         }
 
-        if (fingerprint is not null && earlier is null)
+        if (what is not null && earlier is null)
         {
-            _memory.Keep(server, fingerprint, record);
+            _memory.Keep(what, record);
         }
 
         report.Offered(OfferOf(record, content));
@@ -41,7 +42,7 @@ internal sealed class Sender(ToolContext tool, IReport report)
         }
 
         var link = BeamLink.Parse(record.Channel).WithName(record.Name);
-        report.Sent(await SendAsync(client, link, content, Options(request, settings, content, earlier is not null), () => Forget(server, fingerprint), cancellationToken));
+        report.Sent(await SendAsync(client, link, content, Options(request, settings, content, earlier is not null), () => Forget(what), cancellationToken));
         return ExitCode.Success;
     }
 
@@ -92,9 +93,9 @@ internal sealed class Sender(ToolContext tool, IReport report)
         return new SendingRecord(channel.Link.Url.AbsoluteUri, receive.PublicLink.WithName(content.Name).Url.AbsoluteUri, content.Name);
     }
 
-    private async Task<(SendingRecord Record, BeamStatus? Earlier)?> FindEarlierAsync(BeamClient client, Uri server, string? fingerprint, CancellationToken cancellationToken)
+    private async Task<(SendingRecord Record, BeamStatus? Earlier)?> FindEarlierAsync(BeamClient client, string? what, CancellationToken cancellationToken)
     {
-        if (fingerprint is null || _memory.Find(server, fingerprint) is not { } record || !BeamLink.TryParse(record.Channel, out var channel))
+        if (what is null || _memory.Find(what) is not { } record || !BeamLink.TryParse(record.Channel, out var channel))
         {
             return null;
         }
@@ -110,11 +111,11 @@ internal sealed class Sender(ToolContext tool, IReport report)
         }
     }
 
-    private void Forget(Uri server, string? fingerprint)
+    private void Forget(string? what)
     {
-        if (fingerprint is not null)
+        if (what is not null)
         {
-            _memory.Forget(server, fingerprint);
+            _memory.Forget(what);
         }
     }
 }

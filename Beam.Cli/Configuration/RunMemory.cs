@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Beam.Cli.Configuration;
+
+/// <summary>Remembers what a run is at until it is known what became of it: a run that is killed leaves a file that the next one finds.</summary>
+/// <typeparam name="T">What is remembered.</typeparam>
+/// <param name="folder">Where the files lie.</param>
+/// <param name="type">How they are written.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class RunMemory<T>(string folder, JsonTypeInfo<T> type, TimeProvider clock)
+    where T : class
+{
+    // No token lives longer.
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Claims something for this run. Nothing if another run that is still alive is at the same, or if nothing can be remembered here: this one leaves no trace then.
+    /// The claim ends when it is disposed, or with the process.
+    /// </summary>
+    /// <param name="what">What it is: the same text for the same command.</param>
+    public IDisposable? TryClaim(string what)
+    {
+        try
+        {
+            PrivateFile.CreateFolder(folder);
+            return new FileStream(PathOf(what) + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Finds what an earlier run was at.</summary>
+    public T? Find(string what)
+    {
+        var path = PathOf(what);
+        try
+        {
+            return File.Exists(path) && !IsTooOld(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), type) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            // Nothing is lost but the chance to go on.
+            return null;
+        }
+    }
+
+    /// <summary>Remembers it.</summary>
+    public void Keep(string what, T record) => PrivateFile.Write(PathOf(what), JsonSerializer.SerializeToUtf8Bytes(record, type));
+
+    /// <summary>Forgets it, and whatever is too old to be gone on with.</summary>
+    public void Forget(string what)
+    {
+        File.Delete(PathOf(what));
+        foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+        {
+            if (IsTooOld(path))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private bool IsTooOld(string path) => clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > LongestLife;
+
+    // A link is a secret: it is in no name.
+    private string PathOf(string what) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)).AsSpan(0, 16)) + ".json");
+}
