@@ -20,6 +20,7 @@ internal static class CompletionCommand
             compadd -- $found
             _files
         }
+        (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
         compdef _beam beam
         """;
 
