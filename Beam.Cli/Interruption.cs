@@ -53,6 +53,13 @@ internal sealed class Interruption : IDisposable
     private void Interrupt(PosixSignalContext context)
     {
         context.Cancel = true;
-        _ = _source.CancelAsync();
+        try
+        {
+            _ = _source.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // What ran has ended at the same moment.
+        }
     }
 }
