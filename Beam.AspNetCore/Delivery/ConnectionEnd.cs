@@ -34,6 +34,7 @@ internal sealed class ConnectionEnd
 
     private CountingPipeWriter _outermost;
     private bool _isWatched;
+    private long _signsOfLife;
     private TcpInfo? _last;
 
     public ConnectionEnd(ConnectionContext connection)
@@ -82,8 +83,10 @@ internal sealed class ConnectionEnd
         return new ObservedTransport(transport.Input, _outermost);
     }
 
-    /// <summary>A number that grows while the client takes bytes that the system had accepted from us before.</summary>
-    public long Progress() => TcpInfo.TryRead(_socket)?.Progress ?? 0;
+    /// <summary>
+    /// A number that changes while the client takes bytes that the system had accepted from us before, or says, being a hop, that its own client does.
+    /// </summary>
+    public long Progress() => (TcpInfo.TryRead(_socket)?.Progress ?? 0) + Volatile.Read(ref _signsOfLife);
 
     /// <summary>The same for one stream of the connection.</summary>
     public long Progress(SentStream stream) => TcpInfo.TryRead(_socket) is { } info ? stream.Progress(info) : 0;
@@ -267,7 +270,8 @@ internal sealed class ConnectionEnd
             {
                 var read = await _input.ReadAsync(CancellationToken.None);
 
-                // What still comes is TLS saying goodbye, or a request that nobody will answer on a connection that closes.
+                // What still comes is a hop's signs of life, TLS saying goodbye, or a request that nobody will answer on a connection that closes.
+                Volatile.Write(ref _signsOfLife, _signsOfLife + read.Buffer.Length);
                 _input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {

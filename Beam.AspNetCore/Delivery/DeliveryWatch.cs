@@ -19,6 +19,7 @@ internal sealed class DeliveryWatch
     private readonly EndMeaning _meaning;
     private readonly ConnectionEnd? _end;
     private readonly bool _isKept;
+    private readonly bool _isHop;
     private readonly WatchedBodyWriter _body;
     private long _bytesBeforeEnd;
     private bool _isHandedOver;
@@ -32,7 +33,8 @@ internal sealed class DeliveryWatch
         _counted = isHttp2 ? null : connection;
         _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
         _end = _meaning == EndMeaning.Nothing ? null : connection;
-        _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
+        _isHop = _end is not null && context.Request.Headers.ContainsKey(DeliveryPath.Header);
+        _isKept = _end is not null && !_isHop && MayStayOpen(context) && !_end.HasInput();
         _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
     }
 
@@ -100,7 +102,7 @@ internal sealed class DeliveryWatch
 
         var end = _isKept
             ? await _end.WaitForSignAsync(receiver.Ended, receiver.NoteHandedOver, timeProvider)
-            : await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !_context.Request.IsHttps, timeProvider);
+            : await _end.WaitAsync(receiver.Ended, NoteHandedOver, closesOurSide: !_context.Request.IsHttps, timeProvider);
         switch (end)
         {
             case ConnectionEndKind.ReadEverything:
@@ -115,6 +117,15 @@ internal sealed class DeliveryWatch
             default:
                 // The transfer has ended otherwise: the stall limit, a cancellation, the end of the server.
                 break;
+        }
+
+        void NoteHandedOver()
+        {
+            // What a hop's system has its client need not have. It tells of that client while nothing encrypts the connection.
+            if (!_isHop || _context.Request.IsHttps)
+            {
+                receiver.NoteHandedOver();
+            }
         }
     }
 

@@ -14,6 +14,7 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
     private const int BytesAckedOffset = 120;
     private const int SendWindowOffset = 228;
     private const int Size = 232;
+    private const byte ClosedState = 7;
 
     /// <summary>Gets a number that changes whenever the peer acknowledges bytes or reads some.</summary>
     public long Progress => (2 * AcknowledgedBytes) + WindowBytes;
@@ -21,6 +22,13 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
     /// <summary>Says whether the kernel tells this of such a socket, so that none means an end.</summary>
     public static bool IsKnownOf([NotNullWhen(true)] Socket? socket)
         => OperatingSystem.IsLinux() && socket?.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+
+    /// <summary>Says whether the connection was reset. One that the peer has only stopped sending on was not.</summary>
+    public static bool HasEnded(Socket socket)
+    {
+        Span<byte> state = stackalloc byte[1];
+        return socket.GetRawSocketOption(TcpLevel, TcpInfoOption, state) == state.Length && state[0] == ClosedState;
+    }
 
     public static TcpInfo? TryRead(Socket? socket)
     {

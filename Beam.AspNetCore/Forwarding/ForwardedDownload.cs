@@ -31,10 +31,12 @@ public sealed class ForwardedDownload : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _stallTimeout;
     private readonly StreamDelivery? _stream;
+    private readonly CancellationTokenSource _ending = new();
     private SocketsHttpHandler? _handler;
     private Socket? _socket;
     private ForwardedBody? _body;
     private ForwardedContent? _content;
+    private Task _line = Task.CompletedTask;
     private bool? _hasClientBody;
 
     private ForwardedDownload(HttpContext context, ConnectionEnd client)
@@ -87,6 +89,7 @@ public sealed class ForwardedDownload : IDisposable
         if (response.IsSuccessStatusCode && response.Headers.ConnectionClose == true)
         {
             Watch(response);
+            _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? WatchNodeAsync(socket) : Task.CompletedTask;
         }
 
         return response;
@@ -99,17 +102,12 @@ public sealed class ForwardedDownload : IDisposable
     /// <returns>A task that ends when the node has been told. It does not fail.</returns>
     public async Task EndAsync()
     {
-        if (_socket is null || _body is null)
+        var hasEndedWell = await HasEndedWellAsync();
+        await _ending.CancelAsync();
+        await _line;
+        if (hasEndedWell)
         {
-            // The node does not wait for a word.
             _socket?.Dispose();
-            return;
-        }
-
-        var isWritten = _content!.IsComplete && _body.IsWritten(endsWithBody: _content.Headers.ContentLength is not null);
-        if (isWritten && await HasClientTakenAllAsync())
-        {
-            _socket.Dispose();
         }
         else
         {
@@ -122,6 +120,19 @@ public sealed class ForwardedDownload : IDisposable
     {
         Reset();
         _handler?.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task<bool> HasEndedWellAsync()
+    {
+        if (_body is null)
+        {
+            // The node does not wait for a word.
+            return true;
+        }
+
+        var isWritten = _content!.IsComplete && _body.IsWritten(endsWithBody: _content.Headers.ContentLength is not null);
+        return isWritten && await HasClientTakenAllAsync();
     }
 
     private async Task<Socket> ConnectAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken)
@@ -163,14 +174,30 @@ public sealed class ForwardedDownload : IDisposable
     /// </summary>
     private async Task WaitForBodyAsync()
     {
-        if (_stream is not null)
+        if (_stream is not null && _body!.WrittenBytes > 0)
         {
-            _hasClientBody ??= await UnlessStalledAsync(stalled => _stream.WaitForBodyAsync(_body!.WrittenBytes, stalled, _timeProvider));
+            _hasClientBody ??= await UnlessStalledAsync(stalled => _stream.WaitForBodyAsync(_body.WrittenBytes, stalled, _timeProvider));
+            if (_hasClientBody == false)
+            {
+                // The end would wait for room in the client's window.
+                _context.Abort();
+            }
         }
     }
 
+    /// <summary>A client that takes nothing keeps its response from ending, and from being told so, until the connection is broken off.</summary>
+    private async Task WatchNodeAsync(Socket socket)
+    {
+        if (await new NodeLine(socket, Progress, _timeProvider).RunAsync(_ending.Token))
+        {
+            _context.Abort();
+        }
+    }
+
+    private long Progress() => _stream?.Progress() ?? _client.Progress();
+
     private Task<bool> HasClientTakenAllAsync()
-        => UnlessStalledAsync(stalled => _meaning == EndMeaning.Nothing ? IsAcknowledgedAsync(stalled) : HasEndedWellAsync(stalled));
+        => UnlessStalledAsync(stalled => _meaning == EndMeaning.Nothing ? IsAcknowledgedAsync(stalled) : HasReadEverythingAsync(stalled));
 
     private async Task<bool> UnlessStalledAsync(Func<Task, Task<bool>> wait)
     {
@@ -182,7 +209,7 @@ public sealed class ForwardedDownload : IDisposable
         return result;
     }
 
-    private async Task<bool> HasEndedWellAsync(Task stalled)
+    private async Task<bool> HasReadEverythingAsync(Task stalled)
         => await _client.WaitAsync(stalled, onHandedOver: static () => { }, closesOurSide: !_context.Request.IsHttps, _timeProvider)
             == ConnectionEndKind.ReadEverything;
 
@@ -193,7 +220,7 @@ public sealed class ForwardedDownload : IDisposable
         if (_stream is not null)
         {
             return _hasClientBody != false
-                && ((_hasClientBody == true && isLengthKnown) || await _stream.WaitForAsync(_body!.WrittenBytes, withEnd: !isLengthKnown, stalled, _timeProvider));
+                && ((_hasClientBody == true && isLengthKnown) || await _stream.WaitForAsync(_body!.WrittenBytes, withEnd: true, stalled, _timeProvider));
         }
 
         long? target = isLengthKnown ? _body!.ConnectionBytes : _client.WrittenBytes;
@@ -205,7 +232,7 @@ public sealed class ForwardedDownload : IDisposable
     {
         try
         {
-            for (var (before, now) = (-1L, _client.Progress()); before != now; (before, now) = (now, _client.Progress()))
+            for (var (before, now) = (-1L, Progress()); before != now; (before, now) = (now, Progress()))
             {
                 await Task.Delay(_stallTimeout, _timeProvider, ended);
             }

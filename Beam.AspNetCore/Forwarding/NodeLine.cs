@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+using Beam.AspNetCore.Delivery;
+
+namespace Beam.AspNetCore.Forwarding;
+
+/// <summary>
+/// What goes over a download's connection to its node beside the file: the node, which sees only that this process has everything, is told that the client still takes
+/// something, and is the one that says when that has stopped for too long.
+/// </summary>
+/// <param name="node">The connection; not encrypted.</param>
+/// <param name="progress">A number that changes while the client takes bytes.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider timeProvider)
+{
+    // The shortest stall limit is a second.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
+
+    // Nothing that a request could begin with.
+    private static readonly byte[] SignOfLife = "\n"u8.ToArray();
+
+    /// <summary>Runs until the node gives the download up, or until <paramref name="ended"/> says that it has ended.</summary>
+    /// <returns><see langword="true"/> when the node has given up.</returns>
+    public async Task<bool> RunAsync(CancellationToken ended)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(Interval, timeProvider);
+            for (var before = progress(); await timer.WaitForNextTickAsync(ended);)
+            {
+                if (TcpInfo.HasEnded(node))
+                {
+                    return true;
+                }
+
+                if (progress() is var now && now != before)
+                {
+                    before = now;
+                    await node.SendAsync(SignOfLife, ended);
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The client has everything, or is gone.
+        }
+
+        return false;
+    }
+}
