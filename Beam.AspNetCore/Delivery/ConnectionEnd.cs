@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
@@ -35,6 +36,8 @@ internal sealed class ConnectionEnd
     private CountingPipeWriter _outermost;
     private bool _isWatched;
     private long _signsOfLife;
+    private bool _isTold;
+    private bool _isDone;
     private TcpInfo? _last;
 
     public ConnectionEnd(ConnectionContext connection)
@@ -62,7 +65,12 @@ internal sealed class ConnectionEnd
     public bool IsWatched => Volatile.Read(ref _isWatched);
 
     /// <summary>Says that a download is about to be sent, of which the end will be asked for.</summary>
-    public void Watch() => Volatile.Write(ref _isWatched, true);
+    /// <param name="isTold">Whether the client is a hop, whose orderly end means nothing without its word (<see cref="DeliveryPath.Done"/>).</param>
+    public void Watch(bool isTold)
+    {
+        _isTold = isTold;
+        Volatile.Write(ref _isWatched, true);
+    }
 
     /// <summary>Remembers what the system knows while the socket is open.</summary>
     public void Look()
@@ -272,6 +280,7 @@ internal sealed class ConnectionEnd
 
                 // What still comes is a hop's signs of life, TLS saying goodbye, or a request that nobody will answer on a connection that closes.
                 Volatile.Write(ref _signsOfLife, _signsOfLife + read.Buffer.Length);
+                _isDone |= read.Buffer.PositionOf(DeliveryPath.Done) is not null;
                 _input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
@@ -292,6 +301,11 @@ internal sealed class ConnectionEnd
     /// </summary>
     private ConnectionEndKind KindOfOrderlyEnd()
     {
+        if (_isTold && !_isDone)
+        {
+            return ConnectionEndKind.Lost;
+        }
+
         if (!TcpInfo.IsKnownOf(_socket))
         {
             return ConnectionEndKind.Unknown;

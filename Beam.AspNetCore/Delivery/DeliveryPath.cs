@@ -16,11 +16,22 @@ internal static class DeliveryPath
     private static readonly string[] Traces = ["Via", "Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Proto", "X-Original-Proto", "X-Real-IP"];
 
     /// <summary>
+    /// The last byte that a hop sends before it ends its connection in order: its client has everything. Without it a hop that dies would look the same.
+    /// </summary>
+    public const byte Done = (byte)'+';
+
+    /// <summary>
     /// What a hop says that ends its connection only when, and as, its own client has ended. It names the very connection, so that the word is lost at
     /// a proxy behind it, which would pass it on without knowing.
     /// </summary>
     public static string Mark(int port, EndMeaning meaning)
         => string.Create(CultureInfo.InvariantCulture, $"{(meaning == EndMeaning.Read ? "read" : "handed-over")}; connection={port}");
+
+    /// <summary>
+    /// Says whether the request comes from a hop that knows Beam, given that the connection's end means something, and that says over the connection
+    /// how its client does. It cannot where that is encrypted.
+    /// </summary>
+    public static bool IsTold(HttpContext context) => context.Request.Headers.ContainsKey(Header) && !context.Request.IsHttps;
 
     /// <summary>Says what the end of the connection means, if it has nothing to do but this download.</summary>
     public static EndMeaning MeaningOfEnd(HttpContext context, ConnectionEnd connection)

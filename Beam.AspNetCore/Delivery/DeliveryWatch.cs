@@ -19,7 +19,7 @@ internal sealed class DeliveryWatch
     private readonly EndMeaning _meaning;
     private readonly ConnectionEnd? _end;
     private readonly bool _isKept;
-    private readonly bool _isHop;
+    private readonly bool _isTold;
     private readonly WatchedBodyWriter _body;
     private long _bytesBeforeEnd;
     private bool _isHandedOver;
@@ -27,14 +27,14 @@ internal sealed class DeliveryWatch
     private DeliveryWatch(HttpContext context, ConnectionEnd? connection)
     {
         _context = context;
-        connection?.Watch();
         var isHttp2 = HttpProtocol.IsHttp2(context.Request.Protocol);
         _stream = isHttp2 && connection is not null ? StreamDelivery.TryBegin(context, connection) : null;
         _counted = isHttp2 ? null : connection;
         _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
         _end = _meaning == EndMeaning.Nothing ? null : connection;
-        _isHop = _end is not null && context.Request.Headers.ContainsKey(DeliveryPath.Header);
-        _isKept = _end is not null && !_isHop && MayStayOpen(context) && !_end.HasInput();
+        _isTold = _end is not null && DeliveryPath.IsTold(context);
+        connection?.Watch(_isTold);
+        _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
         _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
     }
 
@@ -121,8 +121,8 @@ internal sealed class DeliveryWatch
 
         void NoteHandedOver()
         {
-            // What a hop's system has its client need not have. It tells of that client while nothing encrypts the connection.
-            if (!_isHop || _context.Request.IsHttps)
+            // What a hop's system has its client need not have.
+            if (!_isTold)
             {
                 receiver.NoteHandedOver();
             }
@@ -130,13 +130,14 @@ internal sealed class DeliveryWatch
     }
 
     /// <summary>
-    /// Says whether the connection may be left open for the client's next request. Encrypted, a goodbye cannot be told from a request; and somebody may
-    /// have decided already that it ends.
+    /// Says whether the connection may be left open for the client's next request. Encrypted, a goodbye cannot be told from a request; a hop's end is
+    /// to mean something; and somebody may have decided already that it ends.
     /// </summary>
     private static bool MayStayOpen(HttpContext context)
         => context.Response.ContentLength <= context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.MaxKeepAliveBytes
             && !context.Request.IsHttps
             && HttpProtocol.IsHttp11(context.Request.Protocol)
+            && !context.Request.Headers.ContainsKey(DeliveryPath.Header)
             && (context.Request.Headers.Connection is not [var word] || string.Equals(word, "keep-alive", StringComparison.OrdinalIgnoreCase))
             && context.Response.Headers.Connection.Count == 0;
 

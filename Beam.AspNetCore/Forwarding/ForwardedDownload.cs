@@ -36,7 +36,8 @@ public sealed class ForwardedDownload : IDisposable
     private Socket? _socket;
     private ForwardedBody? _body;
     private ForwardedContent? _content;
-    private Task _line = Task.CompletedTask;
+    private NodeLine? _line;
+    private Task _lineEnded = Task.CompletedTask;
     private bool? _hasClientBody;
 
     private ForwardedDownload(HttpContext context, ConnectionEnd client)
@@ -44,7 +45,7 @@ public sealed class ForwardedDownload : IDisposable
         _context = context;
         _client = client;
         _meaning = DeliveryPath.MeaningOfEnd(context, client);
-        client.Watch();
+        client.Watch(_meaning != EndMeaning.Nothing && DeliveryPath.IsTold(context));
         _stream = StreamDelivery.TryBegin(context, client);
         _timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
         _stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
@@ -89,7 +90,8 @@ public sealed class ForwardedDownload : IDisposable
         if (response.IsSuccessStatusCode && response.Headers.ConnectionClose == true)
         {
             Watch(response);
-            _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? WatchNodeAsync(socket) : Task.CompletedTask;
+            _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? new NodeLine(socket, Progress, _timeProvider) : null;
+            _lineEnded = _line is null ? Task.CompletedTask : WatchNodeAsync(_line);
         }
 
         return response;
@@ -104,9 +106,10 @@ public sealed class ForwardedDownload : IDisposable
     {
         var hasEndedWell = await HasEndedWellAsync();
         await _ending.CancelAsync();
-        await _line;
+        await _lineEnded;
         if (hasEndedWell)
         {
+            await (_line?.SayDoneAsync() ?? Task.CompletedTask);
             _socket?.Dispose();
         }
         else
@@ -186,9 +189,9 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     /// <summary>A client that takes nothing keeps its response from ending, and from being told so, until the connection is broken off.</summary>
-    private async Task WatchNodeAsync(Socket socket)
+    private async Task WatchNodeAsync(NodeLine line)
     {
-        if (await new NodeLine(socket, Progress, _timeProvider).RunAsync(_ending.Token))
+        if (await line.RunAsync(_ending.Token))
         {
             _context.Abort();
         }

@@ -17,6 +17,20 @@ internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider ti
 
     // Nothing that a request could begin with.
     private static readonly byte[] SignOfLife = "\n"u8.ToArray();
+    private static readonly byte[] Done = [DeliveryPath.Done];
+
+    /// <summary>Says that the client has everything, before the connection is closed in order.</summary>
+    public async Task SayDoneAsync()
+    {
+        try
+        {
+            await node.SendAsync(Done);
+        }
+        catch (SocketException)
+        {
+            // The node was faster.
+        }
+    }
 
     /// <summary>Runs until the node gives the download up, or until <paramref name="ended"/> says that it has ended.</summary>
     /// <returns><see langword="true"/> when the node has given up.</returns>

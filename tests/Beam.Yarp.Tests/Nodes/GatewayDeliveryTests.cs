@@ -141,6 +141,25 @@ public sealed class GatewayDeliveryTests : GatewayTests
         await Eventually.TrueAsync(() => node.Relay.TransferCount == 0, "nothing is left");
     }
 
+    /// <summary>The system of one that is killed ends its connections in order when nothing was unread in them.</summary>
+    [Theory]
+    [InlineData("read")]
+    [InlineData("handed-over")]
+    [Trait("Rule", "P2")]
+    public async Task Sender_IsRefusedASuccess_WhenTheGatewayDies_WithEverythingButItsClientsWord(string meaning)
+    {
+        var node = await StartNodeAsync("n1");
+        var path = $"/{await node.MintAsync()}/a";
+        var gateway = await ConnectAsync(node.Port);
+        var port = ((System.Net.IPEndPoint)gateway.Socket.LocalEndPoint!).Port;
+        await gateway.SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\nBeam-Delivery: {meaning}; connection={port}\r\n\r\n");
+        var sender = Upload(TestBytes.Create(1, Size), node.Url + path);
+        Assert.True((await gateway.ReadBodyAsync(await gateway.ReadHeadAsync())).IsComplete);
+        gateway.Dispose();
+
+        Assert.Equal((22, "The receiver broke off before it had everything.\n"), (await sender.WaitAsync(), sender.OutputText));
+    }
+
     [Fact]
     [Trait("Rule", "P2")]
     public async Task Node_SaysSent_ToAPlainProxy()
