@@ -23,15 +23,20 @@ internal sealed class NodeGatewayConfig
 
     public RouteConfig Route { get; init; } = new() { RouteId = "beam", ClusterId = "nodes", Match = new RouteMatch { Path = "/{**rest}" } };
 
+    /// <summary>Gets how nodes are connected to.</summary>
+    public HttpClientConfig? HttpClient { get; init; }
+
     private ClusterConfig Cluster => new()
     {
         ClusterId = "nodes",
+        HttpClient = HttpClient,
         Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["Beam"] = "true" },
         Destinations = new Dictionary<string, DestinationConfig>(_nodes, StringComparer.Ordinal),
     };
 
     public void Register(WebApplicationBuilder builder)
     {
+        Update();
         builder.Services.AddSingleton<IProxyConfigProvider>(Provider);
         builder.Services.AddReverseProxy().AddBeam();
     }
