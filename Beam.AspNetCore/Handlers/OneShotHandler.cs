@@ -34,6 +34,9 @@ internal sealed class OneShotHandler(
     private static readonly TimeSpan FirstProgress = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(40);
 
+    // One that was asked for its body has sent some of it by then, or has none yet.
+    private static readonly TimeSpan FirstByteTime = TimeSpan.FromSeconds(1);
+
     public async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
@@ -181,6 +184,11 @@ internal sealed class OneShotHandler(
 
         // The reading first: it asks a client for the body that waits to be asked, which must come before the answer.
         RequestBody.NoteReading(context);
+        if (form is null && context.Request.Headers.Expect.Count > 0)
+        {
+            await AskForBodyAsync(body);
+        }
+
         var sending = sender.SendAsync(body, context.RequestAborted);
         var lines = new OneShotLines(context.Request);
         using var answer = new OneShotAnswer(context, timeProvider);
@@ -199,6 +207,30 @@ internal sealed class OneShotHandler(
 
         var failure = result.Outcome is { } failed ? Answers.ForSender(failed) : Answers.ForSender(result.Error);
         await answer.BreakAsync(lines.Failed(form?.Mistake is { } mistake ? failure with { Reason = mistake } : failure));
+    }
+
+    /// <summary>
+    /// Asks a client for the body that waits to be asked, and waits for the beginning of it. haproxy (2.6) ends an answer, as if it were whole, whose beginning
+    /// comes together with the 100 before it: the sender would take that for success.
+    /// </summary>
+    private async Task AskForBodyAsync(PipeReader body)
+    {
+        try
+        {
+            var reading = body.ReadAsync(CancellationToken.None).AsTask();
+            using var enough = new CancellationTokenSource();
+            if (await Task.WhenAny(reading, Task.Delay(FirstByteTime, timeProvider, enough.Token)) != reading)
+            {
+                body.CancelPendingRead();
+            }
+
+            await enough.CancelAsync();
+            body.AdvanceTo((await reading).Buffer.Start);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // Whoever reads next is told the same.
+        }
     }
 
     private OneShotBody Describe(HttpContext context, string name, MintedToken link)

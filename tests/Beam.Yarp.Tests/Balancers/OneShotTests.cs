@@ -25,6 +25,27 @@ public sealed class OneShotTests : GatewayTests
         Assert.Equal(TestBytes.Create(1, Size), receiver.Output);
     }
 
+    /// <summary>haproxy takes an answer for whole that comes together with the 100 before it.</summary>
+    [Fact]
+    public async Task Answer_DoesNotBegin_BeforeTheBodyThatWasAskedFor()
+    {
+        var node = await StartAsync(
+            static builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(new FakeClock());
+                builder.Services.AddBeam(static options => options.NodeId = "n1");
+            },
+            static app => app.MapBeam());
+        var sender = await ConnectAsync(node.Port);
+        await sender.SendAsync("PUT /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n");
+        Assert.Equal(100, (await sender.ReadHeadAsync()).Status);
+        await node.WaitForAsync(Transfers.TransferState.WaitingForReceiver);
+        Assert.Equal(0, sender.Socket.Available);
+        await sender.SendAsync("a file");
+
+        Assert.Equal(200, (await sender.ReadHeadAsync()).Status);
+    }
+
     /// <summary>nginx sends nothing more of an upload once its answer has begun.</summary>
     [Fact]
     [Trait("Rule", "P1")]
