@@ -28,15 +28,28 @@ public sealed class GatewayRestartTests : GatewayTests
         Assert.NotEqual(0, await receiver.WaitAsync());
         Assert.NotEqual(0, await sender.WaitAsync());
         await StartAsync(port);
-        var head = Curl("--fail", "-I", "-o", "/dev/null", "-w", "%header{upload-offset}", url);
-        Assert.Equal(0, await head.WaitAsync());
         var restOfReceiver = Curl("--fail", "-C", "-", "-o", copy, url);
-        var restOfSender = Curl("--fail", "-T", file, "-C", head.OutputText, url);
+        var restOfSender = await SendRestAsync();
 
-        Assert.Equal((0, 0), (await restOfReceiver.WaitAsync(), await restOfSender.WaitAsync()));
+        Assert.Equal(0, await restOfReceiver.WaitAsync());
         Assert.Equal(TestBytes.Create(1, Size), await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken));
         Assert.StartsWith("confirmed: ", restOfSender.OutputText, StringComparison.Ordinal);
         Assert.Equal(0, node.Relay.TransferCount);
+
+        // The node may still read what the first gateway had sent: then the offset is soon wrong, and asked for again (docs/protocol.md).
+        async Task<ClientProcess> SendRestAsync()
+        {
+            while (true)
+            {
+                var head = Curl("--fail", "-I", "-o", "/dev/null", "-w", "%header{upload-offset}", url);
+                Assert.Equal(0, await head.WaitAsync());
+                var rest = Curl("--fail", "-T", file, "-C", head.OutputText, url);
+                if (await rest.WaitAsync() == 0)
+                {
+                    return rest;
+                }
+            }
+        }
 
         Task<TestServer> StartAsync(int port)
             => this.StartAsync(new NodeGatewayConfig(("n1", node.Url)).Register, static app => app.MapReverseProxy(), port);
