@@ -106,7 +106,7 @@ public sealed class OneShotTests : HttpTests
     public async Task Receiver_SeesTheFailure_WhenTheSenderBreaksOff()
     {
         var server = await StartServerAsync(static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
-        var sender = Curl(new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) }, "-T", "-", server.Url("endless"));
+        var sender = Curl(new ClientProcessOptions { Input = new PatternStream(1, 100_000), KeepInputOpen = true }, "-T", "-", server.Url("endless"));
         var url = await AddressAsync(server, sender);
         var receiver = Curl("--fail", url);
         await receiver.WaitForOutputAsync(1);

@@ -18,7 +18,7 @@ public sealed class CancelTests : HttpTests
     {
         var server = await StartServerAsync();
         var token = server.Mint();
-        var receiver = Curl("--fail", server.Url($"{token}/a"));
+        var receiver = Curl("--fail", "--limit-rate", "1M", server.Url($"{token}/a"));
         var sender = Curl(
             new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) }, "--fail-with-body", "-T", "-", server.Url($"{token}/a"));
         await receiver.WaitForOutputAsync(1);
@@ -72,7 +72,7 @@ public sealed class CancelTests : HttpTests
         var server = await StartServerAsync();
         var token = server.Mint();
         var link = server.Mint(token, TokenRights.Receive);
-        var receiver = Curl("--fail", server.Url($"{link}/a"));
+        var receiver = Curl("--fail", "--limit-rate", "1M", server.Url($"{link}/a"));
         var sender = Curl(
             new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) }, "--fail-with-body", "-T", "-", server.Url($"{token}/a"));
         await receiver.WaitForOutputAsync(1);
