@@ -227,7 +227,13 @@ internal sealed partial class Transfer
             if (!HasSender_NeedsLock)
             {
                 RemoveSeat_NeedsLock(seat);
-                end = _seats.Count == 0 ? error : null;
+                end = null;
+                if (_seats.Count == 0)
+                {
+                    // Whoever comes from now on must not meet what is about to end.
+                    LeaveChannel_NeedsLock();
+                    end = error;
+                }
             }
             else if (error == TransferError.ReceiverLost && receiver.Position == 0 && Channel.NextReceivers.Count > 0)
             {

@@ -168,7 +168,7 @@ internal sealed partial class Transfer
                 (Buffer as HeldFileBuffer)?.OutliveProcess();
             }
 
-            Channel.Transfers.Remove(Name);
+            LeaveChannel_NeedsLock();
             isAbandoned = _leases == 0;
 
             var now = _timeProvider.GetUtcNow();
@@ -286,6 +286,15 @@ internal sealed partial class Transfer
         IsAccepted = _isAccepted,
         Sha256 = Digest?.Value,
     };
+
+    /// <summary>Lets nobody join any more: the name is free.</summary>
+    private void LeaveChannel_NeedsLock()
+    {
+        if (Channel.Transfers.TryGetValue(Name, out var current) && ReferenceEquals(current, this))
+        {
+            Channel.Transfers.Remove(Name);
+        }
+    }
 
     private TransferOutcome FindOutcome_NeedsLock(TransferError error) => new(
         error,

@@ -215,6 +215,35 @@ public sealed class TakingOverTests : IDisposable
         Assert.Equal(TransferError.NameInUse, (await second.Soon()).Error);
     }
 
+    [Fact]
+    [Trait("Rule", "P19")]
+    public async Task Sender_ThatComesWhileTheOnlyReceiverLeaves_IsNotEndedForIt()
+    {
+        for (var i = 0; i < 1_000; i++)
+        {
+            var name = $"file{i}";
+            await using var receiver = _test.Receive(name);
+            var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var leaving = Task.Run(async () =>
+            {
+                await begin.Task;
+                receiver.Lease.Fail(TransferError.ReceiverLost);
+            });
+            var coming = Task.Run(async () =>
+            {
+                await begin.Task;
+                return _test.Send(name, length: 1_000);
+            });
+
+            begin.SetResult();
+            await leaving.Soon();
+            await using var sender = await coming.Soon();
+
+            Assert.Null(_test.Relay.FindStatus(_test.Token, name)!.Outcome);
+            _test.Relay.Cancel(_test.Token, name);
+        }
+    }
+
     private Task<JoinResult<TransferReceiver>> JoinAsync(ReceiveTerms? terms = null)
         => _test.Relay.JoinAsReceiverAsync(_test.Token, "file", terms).AsTask();
 }
