@@ -145,7 +145,8 @@ public sealed partial class Relay
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return TryJoinAsReceiver(token, name, terms ?? new ReceiveTerms(), out _);
+        TakenPlace? taken = null;
+        return TryJoinAsReceiver(token, name, terms ?? new ReceiveTerms(), mayWait: false, ref taken);
     }
 
     private JoinResult<TransferSender> TryJoinAsSender(Token token, string name, TransferDescription description, SendTerms terms, out TakenPlace? taken)
@@ -191,6 +192,11 @@ public sealed partial class Relay
             // Rights come first: who may not send does not learn which names there are.
             if (token.Channel.Transfers.TryGetValue(name, out transfer) && transfer.HasSender_NeedsLock && token.Rights.HasFlag(TokenRights.Send))
             {
+                if (FindObstacle_NeedsLock(token) is var obstacle && obstacle != TransferError.None)
+                {
+                    return JoinResult<TransferSender>.Refused(obstacle);
+                }
+
                 if (!transfer.CanBeReplaced_NeedsLock)
                 {
                     taken = transfer.IsSenderBusy_NeedsLock ? transfer.NotePlaceTaken_NeedsLock() : null;
@@ -234,8 +240,14 @@ public sealed partial class Relay
         return JoinResult<TransferSender>.Joined(sender);
     }
 
-    private JoinResult<TransferReceiver> TryJoinAsReceiver(Token token, string name, ReceiveTerms terms, out TakenPlace? taken)
+    /// <param name="token">What the receiver presented.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="terms">On what terms it joins.</param>
+    /// <param name="mayWait">Whether it may be refused a free place because it probably is a receiver that still seems connected.</param>
+    /// <param name="taken">The place that it has waited for, if it has; then that which it may wait for.</param>
+    private JoinResult<TransferReceiver> TryJoinAsReceiver(Token token, string name, ReceiveTerms terms, bool mayWait, ref TakenPlace? taken)
     {
+        var awaited = taken?.Transfer;
         taken = null;
         Transfer? transfer;
         TransferReceiver? receiver;
@@ -245,6 +257,12 @@ public sealed partial class Relay
             if (!token.Rights.HasFlag(TokenRights.Receive))
             {
                 return JoinResult<TransferReceiver>.Refused(_isDraining ? TransferError.ShuttingDown : TransferError.NotAllowed);
+            }
+
+            // What has come under the same name meanwhile is not the file that it came for.
+            if (awaited?.Outcome_NeedsLock is { } outcome)
+            {
+                return JoinResult<TransferReceiver>.Gone(outcome);
             }
 
             if (!token.Channel.Transfers.TryGetValue(name, out transfer) && token.Channel.Outcomes.TryGetValue(name, out var past))
@@ -257,10 +275,16 @@ public sealed partial class Relay
                 terms = terms with { From = null, To = null, TransferId = null };
             }
 
-            var joined = TryTakeSeat_NeedsLock(token, name, terms, ref transfer, out before);
+            // With a second place it would keep one of those who have none yet away.
+            var joined = mayWait && !_isDraining && transfer?.SeemsToReturn_NeedsLock(token, terms) == true
+                ? JoinResult<TransferReceiver>.Refused(TransferError.AlreadyReceiving)
+                : TryTakeSeat_NeedsLock(token, name, terms, ref transfer, out before);
             if (!joined.IsJoined)
             {
-                taken = joined.Error == TransferError.AlreadyReceiving ? transfer!.NotePlaceTaken_NeedsLock() : null;
+                // The one use of a token may still be that of a connection of the same receiver.
+                var isTaken = joined.Error == TransferError.AlreadyReceiving
+                    || (joined.Error == TransferError.TokenSpent && transfer?.HasReceiver_NeedsLock(token) == true);
+                taken = isTaken ? transfer!.NotePlaceTaken_NeedsLock() : null;
                 return joined;
             }
 
@@ -325,17 +349,22 @@ public sealed partial class Relay
         before = null;
         TransferReceiver? receiver;
         var seat = transfer is { HasSender_NeedsLock: true } ? transfer.FindSeatToReturnTo_NeedsLock(token, terms) : null;
-        if (seat is not null && !_isDraining)
+        if (seat is not null || transfer is { HasFreeSeat_NeedsLock: false })
         {
-            receiver = transfer!.TakeSeatAgain_NeedsLock(seat, terms, out before);
-        }
-        else
-        {
-            if (transfer is { HasFreeSeat_NeedsLock: false })
+            if (FindObstacle_NeedsLock(token) is var obstacle && obstacle != TransferError.None)
+            {
+                return JoinResult<TransferReceiver>.Refused(obstacle);
+            }
+
+            if (seat is null)
             {
                 return JoinResult<TransferReceiver>.Refused(TransferError.AlreadyReceiving);
             }
 
+            receiver = transfer!.TakeSeatAgain_NeedsLock(seat, terms, out before);
+        }
+        else
+        {
             var isNew = transfer is null;
             var error = TryBegin_NeedsLock(token, TokenRights.Receive, name, ref transfer);
             if (error != TransferError.None)
@@ -353,6 +382,17 @@ public sealed partial class Relay
         return receiver is null
             ? JoinResult<TransferReceiver>.Refused(TransferError.RangeNotHeld, transfer.GetSnapshot())
             : JoinResult<TransferReceiver>.Joined(receiver);
+    }
+
+    /// <summary>Finds what keeps somebody from taking over a place, which begins no use of the token: it may have ended while they waited.</summary>
+    private TransferError FindObstacle_NeedsLock(Token token)
+    {
+        if (_isDraining)
+        {
+            return TransferError.ShuttingDown;
+        }
+
+        return token.IsAlive(_timeProvider.GetUtcNow()) ? TransferError.None : TransferError.UnknownToken;
     }
 
     private TransferError TryBegin_NeedsLock(Token token, TokenRights right, string name, ref Transfer? transfer)

@@ -28,7 +28,17 @@ public sealed partial class Relay
     {
         ArgumentNullException.ThrowIfNull(token);
         terms = (terms ?? new ReceiveTerms()) with { From = null, To = null, TransferId = null };
-        var joined = TryJoinNext(token, terms, out var waiting);
+        JoinResult<TransferReceiver> joined;
+        NextReceiver? waiting;
+        for (var since = _timeProvider.GetTimestamp(); ;)
+        {
+            joined = TryJoinNext(token, terms, out waiting, out var taken);
+            if (taken is null || !await TryWaitAsync(taken, since, TakenPlace.PatienceOfReceiver(terms), cancellationToken).ConfigureAwait(false))
+            {
+                break;
+            }
+        }
+
         if (waiting is not null)
         {
             if (_isDraining)
@@ -88,9 +98,10 @@ public sealed partial class Relay
         returned.Resolve(JoinResult<TransferReceiver>.Joined(receiver));
     }
 
-    private JoinResult<TransferReceiver> TryJoinNext(Token token, ReceiveTerms terms, out NextReceiver? waiting)
+    private JoinResult<TransferReceiver> TryJoinNext(Token token, ReceiveTerms terms, out NextReceiver? waiting, out TakenPlace? taken)
     {
         waiting = null;
+        taken = null;
         Transfer? transfer = null;
         JoinResult<TransferReceiver> joined = default;
         lock (token.Channel.Lock)
@@ -112,14 +123,18 @@ public sealed partial class Relay
 
             if (transfer is null || joined.Error == TransferError.RangeNotHeld)
             {
-                var error = TryWait_NeedsLock(token, terms, out waiting);
-                return JoinResult<TransferReceiver>.Refused(error);
+                joined = JoinResult<TransferReceiver>.Refused(TryWait_NeedsLock(token, terms, out waiting));
             }
+
+            // The one use of a token may still be that of a connection of the same receiver.
+            taken = joined.Error == TransferError.TokenSpent
+                ? token.Channel.Transfers.Values.FirstOrDefault(other => other.HasReceiver_NeedsLock(token))?.NotePlaceTaken_NeedsLock()
+                : null;
         }
 
         if (joined.IsJoined)
         {
-            transfer.UpdateAttended();
+            transfer!.UpdateAttended();
             FailIfDraining(transfer);
         }
 

@@ -60,18 +60,14 @@ public sealed partial class Relay
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
         terms ??= new ReceiveTerms();
+        var patience = TakenPlace.PatienceOfReceiver(terms);
+        TakenPlace? taken = null;
         for (var since = _timeProvider.GetTimestamp(); ;)
         {
-            var joined = TryJoinAsReceiver(token, name, terms, out var taken);
-            if (taken is null || !await TryWaitAsync(taken, since, TakenPlace.ReceiverPatience, cancellationToken).ConfigureAwait(false))
+            var joined = TryJoinAsReceiver(token, name, terms, mayWait: _timeProvider.GetElapsedTime(since) < patience, ref taken);
+            if (taken is null || !await TryWaitAsync(taken, since, patience, cancellationToken).ConfigureAwait(false))
             {
                 return joined;
-            }
-
-            // What comes under the same name meanwhile is not the file that it came for.
-            if (taken.Transfer.GetStatus()?.Outcome is { } past)
-            {
-                return JoinResult<TransferReceiver>.Gone(past);
             }
         }
     }
@@ -81,7 +77,7 @@ public sealed partial class Relay
     private async ValueTask<bool> TryWaitAsync(TakenPlace taken, long since, TimeSpan patience, CancellationToken cancellationToken)
     {
         var rest = patience - _timeProvider.GetElapsedTime(since);
-        if (rest <= TimeSpan.Zero || _isDraining)
+        if (rest <= TimeSpan.Zero)
         {
             return false;
         }

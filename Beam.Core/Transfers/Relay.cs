@@ -150,6 +150,7 @@ public sealed partial class Relay : IDisposable
         foreach (var (_, transfer) in _transfers)
         {
             FailIfDraining(transfer);
+            transfer.TurnAwayWaiting();
         }
 
         WithdrawAll(TransferError.ShuttingDown);

@@ -13,4 +13,7 @@ internal sealed record TakenPlace(Transfer Transfer, Task Change)
 
     /// <summary>How long a sender is kept waiting before it is refused: curl waits one second to be asked for the body before it sends it unasked.</summary>
     public static readonly TimeSpan SenderPatience = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>Says how long a receiver is kept waiting that may have said how long it wants to wait.</summary>
+    public static TimeSpan PatienceOfReceiver(ReceiveTerms terms) => terms.Wait is { } wait && wait < ReceiverPatience ? wait : ReceiverPatience;
 }

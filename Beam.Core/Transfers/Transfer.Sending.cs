@@ -37,6 +37,8 @@ internal sealed partial class Transfer
             excess.Add(RemoveSeat_NeedsLock(_seats[^1])!);
         }
 
+        // It may want more receivers than the one before it.
+        TellPlaceChanged_NeedsLock();
         return AttachSender_NeedsLock(terms, now);
     }
 

@@ -74,6 +74,9 @@ internal sealed partial class Transfer
 
     public bool IsFinished => _isFinished;
 
+    /// <summary>Gets how it ended; <see langword="null"/> when it has not, or nobody ever sent to it.</summary>
+    public TransferOutcome? Outcome_NeedsLock => _retained?.Outcome;
+
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
     public long BytesSent => Volatile.Read(ref _bytesSent);

@@ -1,3 +1,4 @@
+using Beam.Tokens;
 using Beam.Transfers;
 
 namespace Beam.Core.Tests.Transfers;
@@ -213,6 +214,152 @@ public sealed class TakingOverTests : IDisposable
         _test.Clock.Advance(TimeSpan.FromSeconds(0.8));
 
         Assert.Equal(TransferError.NameInUse, (await second.Soon()).Error);
+    }
+
+    [Fact]
+    [Trait("Rule", "P17")]
+    public async Task Receiver_IsRefusedAfterTheWaitItAskedFor_WhenThatIsShorter()
+    {
+        await using var sender = _test.Send(length: 1_000);
+        await using var first = _test.Receive();
+
+        var second = JoinAsync(new ReceiveTerms { Wait = TimeSpan.FromSeconds(1) });
+        Assert.False(second.IsCompleted);
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TransferError.AlreadyReceiving, (await second.Soon()).Error);
+    }
+
+    [Fact]
+    [Trait("Rule", "P11")]
+    public async Task Receiver_WhoseTokenIsRevokedWhileItWaits_GetsNoPlace()
+    {
+        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive)!.Token;
+        await using var sender = _test.Send(length: 1_000);
+        await using var first = _test.Receive();
+        var second = _test.Relay.JoinAsReceiverAsync(link, "file").AsTask();
+
+        _test.Relay.Revoke(link);
+        await first.AbortAsync();
+
+        Assert.Equal(TransferError.UnknownToken, (await second.Soon()).Error);
+    }
+
+    [Fact]
+    [Trait("Rule", "P11")]
+    public async Task Sender_WhoseTokenIsRevokedWhileItWaits_LeavesTheFileToItsSender()
+    {
+        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Send)!.Token;
+        await using var first = _test.Send(length: 2_000);
+        await first.WriteAsync(0, 1_000);
+        await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].Held.To == 1_000, "the relay holds what was sent");
+        var second = _test.Relay.JoinAsSenderAsync(link, "file", new TransferDescription(2_000)).AsTask();
+
+        _test.Relay.Revoke(link);
+        await first.AbortAsync();
+
+        Assert.Equal(TransferError.UnknownToken, (await second.Soon()).Error);
+        await using var back = await _test.ResumeAsync(1_000, length: 2_000);
+    }
+
+    [Fact]
+    [Trait("Rule", "P15")]
+    public async Task BothSides_AreTurnedAwayAtOnce_WhenTheRelayShutsDownWhileTheyWait()
+    {
+        await using var sender = _test.Send(length: 1_000);
+        await using var first = _test.Receive();
+        var receiver = JoinAsync();
+        var other = _test.Relay.JoinAsSenderAsync(_test.Token, "file", new TransferDescription(1_000)).AsTask();
+
+        var drained = _test.Relay.DrainAsync();
+
+        Assert.Equal(TransferError.ShuttingDown, (await receiver.Soon()).Error);
+        Assert.Equal(TransferError.ShuttingDown, (await other.Soon()).Error);
+        Assert.False(drained.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Rule", "P9")]
+    [Trait("Rule", "P18")]
+    public async Task Receiver_WithALinkForOneUse_IsTakenForItsPredecessor_AlsoWhereOtherPlacesAreFree(bool isNamed)
+    {
+        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive, uses: 1)!.Token;
+        await using var sender = _test.Send("file", 1_000, new SendTerms { Receivers = 3 });
+        await using var first = _test.Receive(token: link);
+        var returning = isNamed ? _test.Relay.JoinAsReceiverAsync(link, "file").AsTask() : _test.Relay.JoinNextAsReceiverAsync(link).AsTask();
+        Assert.False(returning.IsCompleted);
+
+        await first.AbortAsync();
+
+        await using var back = new TestReceiver((await returning.Soon()).Lease!, PipeOptionsChoice.Small);
+        Assert.Equal(0, link.UsesLeft);
+        Assert.Equal(SeatState.Receiving, Assert.Single(_test.Relay.GetSnapshot().Transfers[0].Receivers).State);
+    }
+
+    [Fact]
+    [Trait("Rule", "P18")]
+    [Trait("Rule", "P22")]
+    public async Task Receiver_ThatAsksForTheRest_WaitsForItsOwnPlace_WhereOthersAreFree()
+    {
+        await using var sender = _test.Send("file", 30_000, new SendTerms { Receivers = 3 });
+        await sender.WriteAsync(0, 10_000);
+        await using var first = _test.Receive();
+        var got = await first.TakeSomeAsync();
+        await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].BytesSent >= got, "the relay knows what it has taken");
+
+        var returning = JoinAsync(new ReceiveTerms { From = got });
+        Assert.False(returning.IsCompleted);
+        await first.AbortAsync();
+
+        await using var back = new TestReceiver((await returning.Soon()).Lease!, PipeOptionsChoice.Small);
+        Assert.Equal(SeatState.Receiving, Assert.Single(_test.Relay.GetSnapshot().Transfers[0].Receivers).State);
+    }
+
+    [Fact]
+    [Trait("Rule", "P18")]
+    public async Task Receiver_ThatAsksForTheRest_HasAFreePlaceAfterFiveSeconds_WhenTheOthersLive()
+    {
+        await using var sender = _test.Send("file", 30_000, new SendTerms { Receivers = 3 });
+        await sender.WriteAsync(0, 10_000);
+        await using var first = _test.Receive(pipe: PipeOptionsChoice.Unlimited);
+        var got = await first.TakeSomeAsync();
+        await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].BytesSent >= got, "the relay knows what it has taken");
+
+        var second = JoinAsync(new ReceiveTerms { From = got });
+        _test.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        await using var receiver = new TestReceiver((await second.Soon()).Lease!, PipeOptionsChoice.Small);
+        Assert.Equal(2, _test.Relay.GetSnapshot().Transfers[0].Receivers.Count);
+    }
+
+    [Fact]
+    [Trait("Rule", "P9")]
+    public async Task Receiver_WithALinkForOneUse_IsRefused_WhenTheOneThatIsThereLives()
+    {
+        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive, uses: 1)!.Token;
+        await using var first = _test.Receive(token: link);
+
+        var second = _test.Relay.JoinAsReceiverAsync(link, "file").AsTask();
+        Assert.False(second.IsCompleted);
+        _test.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(TransferError.TokenSpent, (await second.Soon()).Error);
+    }
+
+    [Fact]
+    [Trait("Rule", "P18")]
+    public async Task Receiver_HasAPlaceAtOnce_WhenAnotherSenderWantsMoreReceivers()
+    {
+        await _test.Send(length: 1_000).DisposeAsync();
+        await using var first = _test.Receive();
+        var second = JoinAsync();
+        Assert.False(second.IsCompleted);
+
+        await using var sender = _test.Send("file", 1_000, new SendTerms { Receivers = 2 });
+
+        await using var receiver = new TestReceiver((await second.Soon()).Lease!, PipeOptionsChoice.Small);
     }
 
     [Fact]
