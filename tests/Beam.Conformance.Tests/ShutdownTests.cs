@@ -11,7 +11,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task Stop_LetsHalfOfFiftyTransfersEndAndBreaksTheOthersVisibly()
     {
-        var drain = TimeSpan.FromSeconds(4);
+        var drain = TimeSpan.FromSeconds(10);
         await using var host = await KestrelBeamHost.StartAsync(BeamHostSettings.Default with { DrainTimeout = drain });
         var pairs = await Task.WhenAll(Enumerable.Range(0, Transfers).Select(_ => RawPair.StartAsync(host, Bytes)));
         var started = TimeProvider.System.GetTimestamp();
@@ -27,7 +27,7 @@ public sealed class ShutdownTests
         Assert.NotNull(refused["Retry-After"]);
         Assert.All(ends.Where((_, i) => i % 2 == 0), end => Assert.Equal((200, true, Bytes), end));
         Assert.All(ends.Where((_, i) => i % 2 == 1), end => Assert.Equal((503, false, Bytes / 2), end));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), drain, drain + TimeSpan.FromSeconds(10));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), drain, drain + TimeSpan.FromSeconds(30));
         Assert.True((await host.GetHoldingsAsync()).IsEmpty);
         Assert.Empty(host.Complaints);
         Array.ForEach(pairs, pair => pair.Dispose());
