@@ -38,6 +38,7 @@ internal sealed class ConnectionEnd
     private long _signsOfLife;
     private bool _isTold;
     private bool _isDone;
+    private volatile bool _isToldHandedOver;
     private TcpInfo? _last;
 
     public ConnectionEnd(ConnectionContext connection)
@@ -115,7 +116,7 @@ internal sealed class ConnectionEnd
             while (await Task.WhenAny(end, given, look.WaitForNextTickAsync().AsTask()) is var first && first != end && first != given)
             {
                 var info = TcpInfo.TryRead(_socket);
-                if (!isHandedOver && (info is null || info.Value.AcknowledgedBytes >= _output.Bytes))
+                if (!isHandedOver && (!_isTold || _isToldHandedOver) && (info is null || info.Value.AcknowledgedBytes >= _output.Bytes))
                 {
                     isHandedOver = true;
                     onHandedOver();
@@ -281,6 +282,7 @@ internal sealed class ConnectionEnd
                 // What still comes is a hop's signs of life, TLS saying goodbye, or a request that nobody will answer on a connection that closes.
                 Volatile.Write(ref _signsOfLife, _signsOfLife + read.Buffer.Length);
                 _isDone |= read.Buffer.PositionOf(DeliveryPath.Done) is not null;
+                _isToldHandedOver |= read.Buffer.PositionOf(DeliveryPath.HandedOver) is not null;
                 _input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {

@@ -20,6 +20,9 @@ internal static class DeliveryPath
     /// </summary>
     public const byte Done = (byte)'+';
 
+    /// <summary>The byte by which a hop says that its client's system has everything, whether the client reads it or not.</summary>
+    public const byte HandedOver = (byte)'=';
+
     /// <summary>
     /// What a hop says that ends its connection only when, and as, its own client has ended. It names the very connection, so that the word is lost at
     /// a proxy behind it, which would pass it on without knowing.

@@ -19,7 +19,6 @@ internal sealed class DeliveryWatch
     private readonly EndMeaning _meaning;
     private readonly ConnectionEnd? _end;
     private readonly bool _isKept;
-    private readonly bool _isTold;
     private readonly WatchedBodyWriter _body;
     private long _bytesBeforeEnd;
     private bool _isHandedOver;
@@ -32,8 +31,7 @@ internal sealed class DeliveryWatch
         _counted = isHttp2 ? null : connection;
         _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
         _end = _meaning == EndMeaning.Nothing ? null : connection;
-        _isTold = _end is not null && DeliveryPath.IsTold(context);
-        connection?.Watch(_isTold);
+        connection?.Watch(isTold: _end is not null && DeliveryPath.IsTold(context));
         _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
         _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
     }
@@ -102,7 +100,7 @@ internal sealed class DeliveryWatch
 
         var end = _isKept
             ? await _end.WaitForSignAsync(receiver.Ended, receiver.NoteHandedOver, timeProvider)
-            : await _end.WaitAsync(receiver.Ended, NoteHandedOver, closesOurSide: !_context.Request.IsHttps, timeProvider);
+            : await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !_context.Request.IsHttps, timeProvider);
         switch (end)
         {
             case ConnectionEndKind.ReadEverything:
@@ -117,15 +115,6 @@ internal sealed class DeliveryWatch
             default:
                 // The transfer has ended otherwise: the stall limit, a cancellation, the end of the server.
                 break;
-        }
-
-        void NoteHandedOver()
-        {
-            // What a hop's system has its client need not have.
-            if (!_isTold)
-            {
-                receiver.NoteHandedOver();
-            }
         }
     }
 

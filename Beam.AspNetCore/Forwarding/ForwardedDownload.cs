@@ -109,7 +109,7 @@ public sealed class ForwardedDownload : IDisposable
         await _lineEnded;
         if (hasEndedWell)
         {
-            await (_line?.SayDoneAsync() ?? Task.CompletedTask);
+            await (_line?.SayAsync(DeliveryPath.Done) ?? Task.CompletedTask);
             _socket?.Dispose();
         }
         else
@@ -213,7 +213,7 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     private async Task<bool> HasReadEverythingAsync(Task stalled)
-        => await _client.WaitAsync(stalled, onHandedOver: static () => { }, closesOurSide: !_context.Request.IsHttps, _timeProvider)
+        => await _client.WaitAsync(stalled, onHandedOver: () => _ = _line?.SayAsync(DeliveryPath.HandedOver), closesOurSide: !_context.Request.IsHttps, _timeProvider)
             == ConnectionEndKind.ReadEverything;
 
     /// <summary>Others share the connection, so it goes on. A client that knows the length may end it before the end of the body reaches it.</summary>
@@ -237,7 +237,8 @@ public sealed class ForwardedDownload : IDisposable
         {
             for (var (before, now) = (-1L, Progress()); before != now; (before, now) = (now, Progress()))
             {
-                await Task.Delay(_stallTimeout, _timeProvider, ended);
+                // The node's limit is the first to pass, and it knows what to make of it.
+                await Task.Delay(2 * _stallTimeout, _timeProvider, ended);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)

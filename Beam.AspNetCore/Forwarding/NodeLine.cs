@@ -17,16 +17,14 @@ internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider ti
 
     // Nothing that a request could begin with.
     private static readonly byte[] SignOfLife = "\n"u8.ToArray();
-    private static readonly byte[] Done = [DeliveryPath.Done];
-
-    /// <summary>Says that the client has everything, before the connection is closed in order.</summary>
-    public async Task SayDoneAsync()
+    /// <summary>Says <see cref="DeliveryPath.HandedOver"/>, or <see cref="DeliveryPath.Done"/> before the connection is closed in order.</summary>
+    public async Task SayAsync(byte word)
     {
         try
         {
-            await node.SendAsync(Done);
+            await node.SendAsync(new[] { word });
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // The node was faster.
         }
