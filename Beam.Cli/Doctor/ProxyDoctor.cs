@@ -18,6 +18,7 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
     private const int LargeBytes = 33_000_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StandstillLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Examines, and tells each finding as soon as it is there.</summary>
@@ -112,21 +113,29 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
     private async Task<Finding> ExamineSizeAsync(BeamLink link, CancellationToken cancellationToken)
     {
         var check = string.Create(CultureInfo.InvariantCulture, $"body of {LargeBytes / 1_000_000} MB");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var standstill = new CancellationTokenSource(StandstillLimit, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, standstill.Token);
         var receiving = ReceiveAsync(link, stop.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Put, link.Url) { Content = new ByteArrayContent(new byte[LargeBytes]) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, link.Url);
+#pragma warning disable RS0030 // It was made with the clock.
+        request.Content = new PiecewiseContent(LargeBytes, () => standstill.CancelAfter(StandstillLimit));
+#pragma warning restore RS0030
         request.Headers.ExpectContinue = true;
-        var status = await SendAsync(request, cancellationToken);
+        var status = await SendAsync(request, stop.Token);
         if (status != HttpStatusCode.OK)
         {
             await stop.CancelAsync();
         }
 
         await receiving;
+        cancellationToken.ThrowIfCancellationRequested();
         return status switch
         {
             HttpStatusCode.OK => Finding.Well(check),
             HttpStatusCode.RequestEntityTooLarge => Finding.Bad(check, "REFUSED: nginx: client_max_body_size 0; YARP: MaxRequestBodySize -1"),
+            null when standstill.IsCancellationRequested => Finding.Bad(
+                check,
+                string.Create(CultureInfo.InvariantCulture, $"STALLED: nothing went on for {StandstillLimit.TotalSeconds:0} s; a proxy that collects bodies has no room for it")),
             null => Finding.Bad(check, "FAILED: the connection broke"),
             _ => Finding.Bad(check, string.Create(CultureInfo.InvariantCulture, $"FAILED with status {(int)status}")),
         };
@@ -138,15 +147,17 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
         var started = clock.GetTimestamp();
         HttpStatusCode? status = null;
         var said = "";
+        using var limit = new CancellationTokenSource(idle + StandstillLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            using var response = await http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{link.Url}?wait={idle.TotalSeconds:0}"), cancellationToken);
+            using var response = await http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{link.Url}?wait={idle.TotalSeconds:0}"), either.Token);
             status = response.StatusCode;
-            said = await response.Content.ReadAsStringAsync(cancellationToken);
+            said = await response.Content.ReadAsStringAsync(either.Token);
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && limit.IsCancellationRequested))
         {
-            // Cut.
+            // Cut, or forgotten.
         }
 
         // The relay's own answer says why; a proxy's does not.

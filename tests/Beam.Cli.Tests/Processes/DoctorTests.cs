@@ -1,6 +1,9 @@
+using Beam.Cli.Doctor;
 using Beam.Cli.Tests.Support;
+using Beam.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Beam.Cli.Tests.Processes;
 
@@ -29,7 +32,7 @@ public sealed class DoctorTests : ToolTests
     [Theory]
     [InlineData("", "BUFFERED: uploads", "proxy_request_buffering off")]
     [InlineData("", "REFUSED", "client_max_body_size 0")]
-    [InlineData(Streams + "proxy_read_timeout 3s;", "CUT after 3 s", "proxy_read_timeout")]
+    [InlineData(Streams + "proxy_read_timeout 3s;", "CUT after", "proxy_read_timeout")]
     public async Task Doctor_SaysWhatToChange(string settings, string found, string advice)
     {
         var nginx = await StartNginxAsync(settings);
@@ -49,6 +52,45 @@ public sealed class DoctorTests : ToolTests
 
         await ExitsAsync(doctor, ExitCode.Unhealthy);
         Assert.Contains("BUFFERED: downloads are collected before they are passed on. nginx: proxy_buffering off", doctor.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_EndsItsWait_WhenAProxyKeepsALargeBodyForEver()
+    {
+        await using var server = await RelayServer.StartAsync(static _ => { }, static app => app.Use(KeepLargeBodyAsync));
+        var clock = new FakeClock();
+        using var beam = new BeamClient(new Uri(server.Url));
+        var findings = new List<Finding>();
+        var doctor = Task.Run(async () =>
+        {
+            await foreach (var finding in new ProxyDoctor(beam, server.Client, TimeSpan.FromSeconds(1), clock).ExamineAsync(CancellationToken.None))
+            {
+                findings.Add(finding);
+            }
+        });
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                return doctor.IsCompleted;
+            },
+            "the examination ends");
+
+        await doctor;
+        Assert.Contains(findings, static finding => finding.Verdict.StartsWith("STALLED", StringComparison.Ordinal));
+    }
+
+    private static async Task KeepLargeBodyAsync(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsPut(context.Request.Method) && context.Request.Path.Value!.EndsWith("/size", StringComparison.Ordinal))
+        {
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        }
+
+        await next(context);
     }
 
     private static async Task CollectAsync(HttpContext context, RequestDelegate next)
