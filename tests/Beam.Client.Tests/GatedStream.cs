@@ -4,7 +4,11 @@ namespace Beam.Client.Tests;
 internal sealed class GatedStream(int seed, long length, long gateAt) : Stream
 {
     private readonly PatternStream _inner = new(seed, length);
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Gets the task that ends when somebody waits at the gate.</summary>
+    public Task Reached => _reached.Task;
 
     public override bool CanRead => true;
 
@@ -26,6 +30,7 @@ internal sealed class GatedStream(int seed, long length, long gateAt) : Stream
     {
         if (_inner.Position == gateAt)
         {
+            _reached.TrySetResult();
             await _opened.Task.WaitAsync(cancellationToken);
         }
 

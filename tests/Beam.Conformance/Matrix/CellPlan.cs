@@ -12,8 +12,8 @@ internal static class CellPlan
     // A receiver over HTTP/2 still sends when it has got bytes or waits for some: settings, and room in its window.
     private static readonly int[] Torn = [18, 55, 56, 92];
 
-    // A death is seen at once; the rest is a busy machine's.
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+    // A death is seen at once; the rest is a busy machine's, on which two curls and a wait of a second have taken six.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
 
     // Deadlines are looked at once a second.
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
