@@ -12,8 +12,9 @@ internal static class CellPlan
     // A receiver over HTTP/2 still sends when it has got bytes or waits for some: settings, and room in its window.
     private static readonly int[] Torn = [18, 55, 56, 92];
 
-    // A death is seen at once; the rest is a busy machine's, on which two curls and a wait of a second have taken six.
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
+    // A death is seen at once; the rest is a busy machine's, on which two curls and a wait of a second have taken six. After 15 the stall limit would see it too.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AtOnceBehindHop = TimeSpan.FromSeconds(14);
 
     // Deadlines are looked at once a second.
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
@@ -43,7 +44,7 @@ internal static class CellPlan
         long total = TotalBytes(cell, host);
         long most = BytesBefore(cell, host);
         var least = most - host.HeldBackBytes;
-        var atOnce = host.IsBehindHop ? 2 * AtOnce : AtOnce;
+        var atOnce = host.IsBehindHop ? AtOnceBehindHop : AtOnce;
         var stalled = host.StallTimeout + Sweep + atOnce;
 
         // The death and the last byte pass each other: the system of a receiver that is just dying may still have acknowledged it. A hop may have
