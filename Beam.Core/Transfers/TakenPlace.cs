@@ -6,10 +6,13 @@ namespace Beam.Transfers;
 internal sealed record TakenPlace(Transfer Transfer, Task Change)
 {
     /// <summary>How long a connection may take nothing of the bytes that wait for it before it has probably gone with its network.</summary>
-    public static readonly TimeSpan DoubtedAfter = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan DoubtedAfter = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long a receiver is kept waiting before it is refused: after that it is known whether the one before it still takes anything.</summary>
-    public static readonly TimeSpan ReceiverPatience = DoubtedAfter;
+    /// <summary>
+    /// How long a receiver is kept waiting before it is refused: after that it is known whether the one before it still takes anything. What it takes is looked at
+    /// once a second.
+    /// </summary>
+    public static readonly TimeSpan ReceiverPatience = DoubtedAfter + TimeSpan.FromSeconds(1);
 
     /// <summary>How long a sender is kept waiting before it is refused: curl waits one second to be asked for the body before it sends it unasked.</summary>
     public static readonly TimeSpan SenderPatience = TimeSpan.FromMilliseconds(800);

@@ -75,6 +75,28 @@ public sealed class TakingOverTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "P22")]
+    public async Task Receiver_WhosePredecessorWasLastSeenToTakeSomethingASecondLater_HasItsPlaceAfterFiveSeconds()
+    {
+        await using var sender = _test.Send(length: 3_000_000);
+        var writing = sender.WriteAsync(0, 3_000_000);
+        await using var first = _test.Receive();
+        await Eventually.TrueAsync(() => first.Lease.Watch.IsWaiting, "its connection takes no more");
+        first.Lease.Watch.Observe(static () => 1);
+
+        var returning = JoinAsync(new ReceiveTerms { From = 1_000 });
+        for (var second = 0; second < 5; second++)
+        {
+            _test.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await using var back = new TestReceiver((await returning.Soon()).Lease!, PipeOptionsChoice.Small);
+        Assert.Equal(TransferError.Superseded, await first.Lease.Ended.Soon());
+        await sender.AbortAsync();
+        await writing;
+    }
+
+    [Fact]
     [Trait("Rule", "P20")]
     public async Task Receiver_IsRefusedAfterFiveSeconds_WhenTheOneThatIsThereLives()
     {
