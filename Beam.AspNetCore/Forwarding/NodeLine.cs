@@ -17,6 +17,7 @@ internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider ti
 
     // Nothing that a request could begin with.
     private static readonly byte[] SignOfLife = "\n"u8.ToArray();
+
     /// <summary>Says <see cref="DeliveryPath.HandedOver"/>, or <see cref="DeliveryPath.Done"/> before the connection is closed in order.</summary>
     public async Task SayAsync(byte word)
     {
