@@ -1,20 +1,21 @@
 namespace Beam.Buffering;
 
 /// <summary>
-/// Chunks in three sizes, leased from the memory budget. Small ones come first so that a short transfer, or a sender that waits with a few
+/// Chunks in four sizes, leased from the memory budget. Small ones come first so that a short transfer, or a sender that waits with a few
 /// bytes, does not cost a whole block.
 /// </summary>
 internal sealed class ChunkPool(BufferBudget budget)
 {
     public const int SmallestBytes = 4 * 1024;
-    public const int LargestBytes = 64 * 1024;
+    public const int LargestBytes = 128 * 1024;
 
-    // What is kept for the next transfer: 4 MiB of large chunks is more than two cores have in flight, and little to hold on to when idle.
-    private const int KeptOfEachSize = 64;
-    private const int Sizes = 3;
+    // What is kept for the next transfer: 4 MiB of the largest chunks is more than two cores have in flight, and little to hold on to when idle.
+    private const int KeptBytesOfLargest = 4 * 1024 * 1024;
+
+    private static readonly int[] Sizes = [SmallestBytes, 16 * 1024, 64 * 1024, LargestBytes];
 
     private readonly Lock _lock = new();
-    private readonly Stack<Chunk>[] _idle = [new(), new(), new()];
+    private readonly Stack<Chunk>[] _idle = [.. Sizes.Select(static _ => new Stack<Chunk>())];
 
     public BufferBudget Budget => budget;
 
@@ -22,7 +23,15 @@ internal sealed class ChunkPool(BufferBudget budget)
     public static int NextCapacity(int previousCapacity, int waitingBytes)
     {
         var wanted = Math.Max(waitingBytes, previousCapacity * 4);
-        return wanted <= SmallestBytes ? SmallestBytes : wanted <= SmallestBytes * 4 ? SmallestBytes * 4 : LargestBytes;
+        foreach (var size in Sizes)
+        {
+            if (size >= wanted)
+            {
+                return size;
+            }
+        }
+
+        return LargestBytes;
     }
 
     public Chunk? TryRent(int capacity, BudgetPriority priority)
@@ -62,7 +71,7 @@ internal sealed class ChunkPool(BufferBudget budget)
         lock (_lock)
         {
             var idle = _idle[SizeIndex(chunk.Capacity)];
-            if (idle.Count < KeptOfEachSize)
+            if (idle.Count < KeptBytesOfLargest / LargestBytes)
             {
                 idle.Push(chunk);
             }
@@ -71,10 +80,5 @@ internal sealed class ChunkPool(BufferBudget budget)
         budget.Return(chunk.Capacity);
     }
 
-    private static int SizeIndex(int capacity) => capacity switch
-    {
-        SmallestBytes => 0,
-        SmallestBytes * 4 => 1,
-        _ => Sizes - 1,
-    };
+    private static int SizeIndex(int capacity) => Array.IndexOf(Sizes, capacity);
 }

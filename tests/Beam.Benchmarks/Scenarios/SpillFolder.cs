@@ -34,7 +34,7 @@ internal sealed class SpillFolder : IDisposable
             overview = server.Client.Overview();
         }
 
-        var files = Directory.EnumerateFileSystemEntries(Path).Count();
+        var files = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Count();
         var open = server.CountOpenFiles(Path);
         var leased = overview.GetProperty("memoryUsedBytes").GetInt64() + overview.GetProperty("diskUsedBytes").GetInt64();
         measures.Add("left: files, open files, leased bytes", $"{files}, {open}, {Units.Count(leased)}", "nothing", files == 0 && open == 0 && leased == 0);

@@ -262,7 +262,7 @@ public sealed class ResumeTests : IDisposable
 
         var refused = _test.Relay.JoinAsReceiver(_test.Token, "file", new ReceiveTerms { From = 1_000_000 });
         Assert.Equal(TransferError.RangeNotHeld, refused.Error);
-        Assert.InRange(refused.Transfer!.Held.From, 2_000_000 - (256 * 1024) - (64 * 1024), 2_000_000 - (256 * 1024));
+        Assert.InRange(refused.Transfer!.Held.From, 2_000_000 - (256 * 1024) - (128 * 1024), 2_000_000 - (256 * 1024));
         Assert.Equal(TransferError.RangeNotHeld, _test.Relay.JoinAsReceiver(_test.Token, "file").Error);
 
         await using var second = _test.Receive("file", new ReceiveTerms { From = refused.Transfer.Held.From });
