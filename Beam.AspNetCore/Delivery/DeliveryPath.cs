@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,7 @@ internal static class DeliveryPath
     /// Says whether the request comes from a hop that knows Beam, given that the connection's end means something, and that says over the connection
     /// how its client does. It cannot where that is encrypted.
     /// </summary>
-    public static bool IsTold(HttpContext context) => context.Request.Headers.ContainsKey(Header) && !context.Request.IsHttps;
+    public static bool IsTold(HttpContext context) => context.Request.Headers.ContainsKey(Header) && !IsEncrypted(context);
 
     /// <summary>Says what the end of the connection means, if it has nothing to do but this download.</summary>
     public static EndMeaning MeaningOfEnd(HttpContext context, ConnectionEnd connection)
@@ -46,15 +47,19 @@ internal static class DeliveryPath
         }
 
         var word = request.Headers[Header];
-        return word.Count > 0 ? MeaningOfWord(word.ToString(), connection.ClientPort)
+        return word.Count > 0 ? MeaningOfWord(word.ToString(), connection.ClientPort, IsEncrypted(context))
             : !context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.ConfirmsByConnection ? EndMeaning.HandedOver
             : Array.Exists(Traces, request.Headers.ContainsKey) ? EndMeaning.Nothing
             : EndMeaning.Read;
     }
 
-    private static EndMeaning MeaningOfWord(string word, int? port)
+    /// <summary>The connection itself, whatever a middleware makes of the scheme that a hop's client used.</summary>
+    private static bool IsEncrypted(HttpContext context) => context.Features.Get<ITlsHandshakeFeature>() is not null;
+
+    /// <summary>A hop that dies ends an encrypted connection as one does whose client has everything: that confirms nothing.</summary>
+    private static EndMeaning MeaningOfWord(string word, int? port, bool isEncrypted)
         => port is null ? EndMeaning.Nothing
-            : word == Mark(port.Value, EndMeaning.Read) ? EndMeaning.Read
+            : word == Mark(port.Value, EndMeaning.Read) ? (isEncrypted ? EndMeaning.HandedOver : EndMeaning.Read)
             : word == Mark(port.Value, EndMeaning.HandedOver) ? EndMeaning.HandedOver
             : EndMeaning.Nothing;
 }
