@@ -12,6 +12,8 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
     private const int TcpLevel = 6;
     private const int TcpInfoOption = 11;
     private const int BytesAckedOffset = 120;
+    private const int BytesSentOffset = 200;
+    private const int BytesRetransmittedOffset = 208;
     private const int SendWindowOffset = 228;
     private const int Size = 232;
     private const byte ClosedState = 7;
@@ -44,7 +46,7 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
             return length < BytesAckedOffset + sizeof(long)
                 ? null
                 : new TcpInfo(
-                    BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedOffset..]),
+                    AcknowledgedOf(info, length),
                     length < Size ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[SendWindowOffset..]));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -52,5 +54,16 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
             // The connection has just ended.
             return null;
         }
+    }
+
+    /// <summary>The kernel counts the end of our side as a byte. It must not stand for a last byte that was never sent.</summary>
+    private static long AcknowledgedOf(ReadOnlySpan<byte> info, int length)
+    {
+        var acknowledged = BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedOffset..]);
+        return length < BytesRetransmittedOffset + sizeof(long)
+            ? acknowledged
+            : Math.Min(
+                acknowledged,
+                BinaryPrimitives.ReadInt64LittleEndian(info[BytesSentOffset..]) - BinaryPrimitives.ReadInt64LittleEndian(info[BytesRetransmittedOffset..]));
     }
 }
