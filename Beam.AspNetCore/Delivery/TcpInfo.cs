@@ -16,7 +16,9 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
     private const int BytesRetransmittedOffset = 208;
     private const int SendWindowOffset = 228;
     private const int Size = 232;
+    private const byte EstablishedState = 1;
     private const byte ClosedState = 7;
+    private const byte CloseWaitState = 8;
 
     /// <summary>Gets a number that changes whenever the peer acknowledges bytes or reads some.</summary>
     public long Progress => (2 * AcknowledgedBytes) + WindowBytes;
@@ -56,11 +58,11 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
         }
     }
 
-    /// <summary>The kernel counts the end of our side as a byte. It must not stand for a last byte that was never sent.</summary>
+    /// <summary>Once our side has ended, the kernel counts that end as a byte. It must not stand for a last byte that was never sent.</summary>
     private static long AcknowledgedOf(ReadOnlySpan<byte> info, int length)
     {
         var acknowledged = BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedOffset..]);
-        return length < BytesRetransmittedOffset + sizeof(long)
+        return info[0] is EstablishedState or CloseWaitState || length < BytesRetransmittedOffset + sizeof(long)
             ? acknowledged
             : Math.Min(
                 acknowledged,
