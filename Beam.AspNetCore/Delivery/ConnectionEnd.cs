@@ -279,10 +279,12 @@ internal sealed class ConnectionEnd
             {
                 var read = await _input.ReadAsync(CancellationToken.None);
 
-                // What still comes is a hop's signs of life, TLS saying goodbye, or a request that nobody will answer on a connection that closes.
-                Volatile.Write(ref _signsOfLife, _signsOfLife + read.Buffer.Length);
-                _isDone |= read.Buffer.PositionOf(DeliveryPath.Done) is not null;
-                _isToldHandedOver |= read.Buffer.PositionOf(DeliveryPath.HandedOver) is not null;
+                // What still comes is a hop's word, TLS saying goodbye, or a request that nobody will answer on a connection that closes.
+                if (_isTold)
+                {
+                    Hear(read.Buffer);
+                }
+
                 _input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
@@ -296,6 +298,13 @@ internal sealed class ConnectionEnd
         }
 
         return ConnectionEndKind.None;
+    }
+
+    private void Hear(ReadOnlySequence<byte> words)
+    {
+        Volatile.Write(ref _signsOfLife, _signsOfLife + words.Length);
+        _isDone |= words.PositionOf(DeliveryPath.Done) is not null;
+        _isToldHandedOver |= words.PositionOf(DeliveryPath.HandedOver) is not null;
     }
 
     /// <summary>

@@ -31,6 +31,9 @@ internal static class DeliveryPath
     public static string Mark(int port, EndMeaning meaning)
         => string.Create(CultureInfo.InvariantCulture, $"{(meaning == EndMeaning.Read ? "read" : "handed-over")}; connection={port}");
 
+    /// <summary>Says whether the connection is encrypted, whatever a middleware makes of the scheme that a hop's client used.</summary>
+    public static bool IsEncrypted(HttpContext context) => context.Features.Get<ITlsHandshakeFeature>() is not null;
+
     /// <summary>
     /// Says whether the request comes from a hop that knows Beam, given that the connection's end means something, and that says over the connection
     /// how its client does. It cannot where that is encrypted.
@@ -52,9 +55,6 @@ internal static class DeliveryPath
             : Array.Exists(Traces, request.Headers.ContainsKey) ? EndMeaning.Nothing
             : EndMeaning.Read;
     }
-
-    /// <summary>The connection itself, whatever a middleware makes of the scheme that a hop's client used.</summary>
-    private static bool IsEncrypted(HttpContext context) => context.Features.Get<ITlsHandshakeFeature>() is not null;
 
     /// <summary>A hop that dies ends an encrypted connection as one does whose client has everything: that confirms nothing.</summary>
     private static EndMeaning MeaningOfWord(string word, int? port, bool isEncrypted)

@@ -100,7 +100,7 @@ internal sealed class DeliveryWatch
 
         var end = _isKept
             ? await _end.WaitForSignAsync(receiver.Ended, receiver.NoteHandedOver, timeProvider)
-            : await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !_context.Request.IsHttps, timeProvider);
+            : await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !DeliveryPath.IsEncrypted(_context), timeProvider);
         switch (end)
         {
             case ConnectionEndKind.ReadEverything:
@@ -124,7 +124,7 @@ internal sealed class DeliveryWatch
     /// </summary>
     private static bool MayStayOpen(HttpContext context)
         => context.Response.ContentLength <= context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.MaxKeepAliveBytes
-            && !context.Request.IsHttps
+            && !DeliveryPath.IsEncrypted(context)
             && HttpProtocol.IsHttp11(context.Request.Protocol)
             && !context.Request.Headers.ContainsKey(DeliveryPath.Header)
             && (context.Request.Headers.Connection is not [var word] || string.Equals(word, "keep-alive", StringComparison.OrdinalIgnoreCase))

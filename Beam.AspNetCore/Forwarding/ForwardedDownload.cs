@@ -121,6 +121,7 @@ public sealed class ForwardedDownload : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _ending.Cancel();
         Reset();
         _handler?.Dispose();
         _ending.Dispose();
@@ -213,7 +214,7 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     private async Task<bool> HasReadEverythingAsync(Task stalled)
-        => await _client.WaitAsync(stalled, onHandedOver: () => _ = _line?.SayAsync(DeliveryPath.HandedOver), closesOurSide: !_context.Request.IsHttps, _timeProvider)
+        => await _client.WaitAsync(stalled, onHandedOver: () => _ = _line?.SayAsync(DeliveryPath.HandedOver), closesOurSide: !DeliveryPath.IsEncrypted(_context), _timeProvider)
             == ConnectionEndKind.ReadEverything;
 
     /// <summary>Others share the connection, so it goes on. A client that knows the length may end it before the end of the body reaches it.</summary>

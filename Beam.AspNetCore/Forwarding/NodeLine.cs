@@ -52,9 +52,9 @@ internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider ti
                 }
             }
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            return true;
+            return !ended.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {

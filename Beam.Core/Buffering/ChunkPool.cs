@@ -10,7 +10,7 @@ internal sealed class ChunkPool(BufferBudget budget)
     public const int LargestBytes = 128 * 1024;
 
     // What is kept for the next transfer: 4 MiB of the largest chunks is more than two cores have in flight, and little to hold on to when idle.
-    private const int KeptBytesOfLargest = 4 * 1024 * 1024;
+    private const int KeptOfEachSize = 4 * 1024 * 1024 / LargestBytes;
 
     private static readonly int[] Sizes = [SmallestBytes, 16 * 1024, 64 * 1024, LargestBytes];
 
@@ -71,7 +71,7 @@ internal sealed class ChunkPool(BufferBudget budget)
         lock (_lock)
         {
             var idle = _idle[SizeIndex(chunk.Capacity)];
-            if (idle.Count < KeptBytesOfLargest / LargestBytes)
+            if (idle.Count < KeptOfEachSize)
             {
                 idle.Push(chunk);
             }
