@@ -21,7 +21,7 @@ public sealed class QuickRunTests
         Assert.EndsWith("<!-- end of results -->\nafter\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\nold\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("FAILED", text, StringComparison.Ordinal);
-        Assert.Equal(15, text.Split("\n### ").Length - 1);
+        Assert.Equal(16, text.Split("\n### ").Length - 1);
     }
 
     [Fact]

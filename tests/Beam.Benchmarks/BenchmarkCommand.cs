@@ -22,6 +22,7 @@ internal static class BenchmarkCommand
         new Workloads(),
         new RewindCost(),
         new ComingBack(),
+        new Watchers(),
         new ToolCost(),
         new Hops(),
     ];
