@@ -85,7 +85,8 @@ public sealed class HandInTests : IDisposable
     public async Task Receiver_ThatGivesUp_LeavesTheFileToTheNext(bool onDisk)
     {
         using var test = Create(onDisk);
-        await HandInAsync(test, 200_000);
+        // Several pieces, so that the last of them is not on its way when the receiver goes.
+        await HandInAsync(test, 2_000_000);
         await using (var first = test.Receive())
         {
             await first.TakeSomeAsync();
@@ -94,7 +95,7 @@ public sealed class HandInTests : IDisposable
         }
 
         await using var second = test.Receive();
-        Assert.Equal(200_000, await second.TakeAllAsync());
+        Assert.Equal(2_000_000, await second.TakeAllAsync());
         second.Lease.FinishDelivery(DeliveryStatus.Confirmed);
     }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -120,6 +122,29 @@ public sealed partial class ClientProcess : IAsyncDisposable
     /// <summary>Waits until the standard error contains a text.</summary>
     public Task WaitForErrorTextAsync(string text, TimeSpan? timeout = null) =>
         WaitForAsync(_error, bytes => Encoding.UTF8.GetString(bytes).Contains(text, StringComparison.Ordinal), text, timeout);
+
+    /// <summary>Waits until something accepts connections at a loopback port; the program's end ends the wait with what it wrote.</summary>
+    public Task ListensAsync(int port) => Eventually.TrueAsync(
+        async () =>
+        {
+            if (HasExited)
+            {
+                await WaitAsync();
+                throw new InvalidOperationException($"Ended before it listened at {port}: {Describe()}");
+            }
+
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        },
+        $"the program listens at {port}");
 
     /// <summary>Ends the program at once with SIGKILL: the kernel closes its connections, it cannot say goodbye.</summary>
     public void Kill() => _process.Kill();

@@ -21,6 +21,9 @@ internal sealed class HaproxyBalancer : IBalancer
 
     public string Url => $"http://127.0.0.1:{_port}";
 
+    /// <summary>Waits until it takes connections.</summary>
+    public Task ListensAsync() => _haproxy.ListensAsync(_port);
+
     public Task DrainAsync(int node)
     {
         Write(node);

@@ -17,6 +17,9 @@ internal sealed class NginxBalancer : IBalancer
 
     private string Config => DocumentedConfig.Read("nginx", _port, _nodePorts);
 
+    /// <summary>Waits until it takes connections.</summary>
+    public Task ListensAsync() => _nginx.ListensAsync(_port);
+
     public Task DrainAsync(int node)
     {
         var line = $"    server 127.0.0.1:{_nodePorts[node]};";

@@ -17,6 +17,9 @@ internal sealed class NginxProcess : IAsyncDisposable
         _nginx = ClientProcess.Start(SystemProgram.FindOrSkip("nginx"), "-p", _folder.Path, "-e", "stderr", "-c", _folder["nginx.conf"]);
     }
 
+    /// <summary>Waits until it takes connections at a port of its configuration.</summary>
+    public Task ListensAsync(int port) => _nginx.ListensAsync(port);
+
     /// <summary>Has it go on with another configuration.</summary>
     /// <param name="config">What stands within <c>http</c>.</param>
     public void Reload(string config)

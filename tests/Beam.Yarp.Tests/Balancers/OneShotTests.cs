@@ -17,7 +17,7 @@ public sealed class OneShotTests : GatewayTests
         SystemProgram.FindOrSkip("haproxy");
         var node = await StartNodeAsync("n1");
         var haproxy = Own(new HaproxyBalancer(node.Port));
-        await ListensAsync(haproxy.Url);
+        await haproxy.ListensAsync();
         var sender = Upload(TestBytes.Create(1, Size), haproxy.Url + "/a");
         var receiver = Curl("--fail", await ReadLinkAsync(sender));
 
@@ -55,7 +55,7 @@ public sealed class OneShotTests : GatewayTests
         SystemProgram.FindOrSkip("nginx");
         var node = await StartNodeAsync("n1", static options => options.StallTimeout = TimeSpan.FromSeconds(2));
         var nginx = Own(new NginxBalancer(node.Port));
-        await ListensAsync(nginx.Url);
+        await nginx.ListensAsync();
         var sender = Upload(TestBytes.Create(1, Size), nginx.Url + "/a");
         var receiver = Curl("--fail", await ReadLinkAsync(sender));
 
@@ -75,7 +75,7 @@ public sealed class OneShotTests : GatewayTests
             },
             static app => app.MapBeam());
         var nginx = Own(new NginxBalancer(node.Port));
-        await ListensAsync(nginx.Url);
+        await nginx.ListensAsync();
         var sender = Upload(TestBytes.Create(1, 1000), nginx.Url + "/a", "-w", "%{http_code}");
 
         Assert.Equal(22, await sender.WaitAsync());
@@ -87,12 +87,4 @@ public sealed class OneShotTests : GatewayTests
         await sender.WaitForOutputAsync("# Receive it with:");
         return sender.OutputText.Split('\n')[0];
     }
-
-    private Task ListensAsync(string url) => Eventually.TrueAsync(
-        async () =>
-        {
-            await using var curl = Curl("--fail", "-o", "/dev/null", url);
-            return await curl.WaitAsync() == 0;
-        },
-        "the proxy listens");
 }

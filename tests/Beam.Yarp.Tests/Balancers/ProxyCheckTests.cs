@@ -34,7 +34,7 @@ public sealed class ProxyCheckTests : GatewayTests
         SystemProgram.FindOrSkip("nginx");
         var node = await StartNodeAsync("n1");
         var nginx = Own(new NginxBalancer(node.Port));
-        await ListensAsync(nginx.Url);
+        await nginx.ListensAsync();
         var check = Check(nginx.Url, idleSeconds: 2);
 
         Assert.Equal(0, await check.WaitAsync(TimeSpan.FromSeconds(60)));
@@ -46,10 +46,10 @@ public sealed class ProxyCheckTests : GatewayTests
         SystemProgram.FindOrSkip("nginx");
         var node = await StartNodeAsync("n1");
         var port = TestPorts.Free();
-        Own(new NginxProcess($$"""
+        var nginx = Own(new NginxProcess($$"""
             server { listen 127.0.0.1:{{port}}; proxy_read_timeout 10s; location / { proxy_pass {{node.Url}}; } }
             """));
-        await ListensAsync($"http://127.0.0.1:{port}");
+        await nginx.ListensAsync(port);
         var check = Check($"http://127.0.0.1:{port}", idleSeconds: 15);
 
         Assert.Equal(1, await check.WaitAsync(TimeSpan.FromSeconds(90)));
@@ -75,12 +75,4 @@ public sealed class ProxyCheckTests : GatewayTests
 
     private ClientProcess Check(string url, int idleSeconds)
         => Own(ClientProcess.Start("sh", Path.Combine(Repository.Root, "docs", "check-proxy"), url, $"{idleSeconds}"));
-
-    private Task ListensAsync(string url) => Eventually.TrueAsync(
-        async () =>
-        {
-            await using var curl = Curl("-o", "/dev/null", url);
-            return await curl.WaitAsync() == 0;
-        },
-        "nginx listens");
 }
