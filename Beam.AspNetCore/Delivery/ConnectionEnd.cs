@@ -19,14 +19,8 @@ namespace Beam.AspNetCore.Delivery;
 [SuppressMessage("Reliability", "CA1001", Justification = "A source without a timer holds nothing that disposing would free.")]
 internal sealed class ConnectionEnd
 {
-    // Clients close by themselves at once. One that waits for our end of the connection instead waits this long for it.
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
-
     // How long a client that keeps its connection may take to give a sign that it has read what it got.
     private static readonly TimeSpan SignLimit = TimeSpan.FromMilliseconds(500);
-
-    // An acknowledgement takes a round trip, and nothing announces it.
-    private static readonly TimeSpan FirstAcknowledgementLook = TimeSpan.FromMilliseconds(1);
 
     private readonly PipeReader _input;
     private readonly CountingPipeWriter _output;
@@ -111,9 +105,10 @@ internal sealed class ConnectionEnd
         var end = ReadToEndAsync(given);
         if (!end.IsCompleted)
         {
-            using var look = new PeriodicTimer(LookInterval, timeProvider);
+            // Clients close by themselves at once. One that waits for our end of the connection instead gets it when everything has arrived.
+            using var looks = new WideningTimer(timeProvider);
             var isHandedOver = false;
-            while (await Task.WhenAny(end, given, look.WaitForNextTickAsync().AsTask()) is var first && first != end && first != given)
+            while (await Task.WhenAny(end, given, looks.NextAsync()) is var first && first != end && first != given)
             {
                 var info = TcpInfo.TryRead(_socket);
                 if (!isHandedOver && (!_isTold || _isToldHandedOver) && (info is null || info.Value.AcknowledgedBytes >= _output.Bytes))
@@ -192,7 +187,8 @@ internal sealed class ConnectionEnd
     /// <returns><see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.</returns>
     public async Task<bool> WaitUntilAcknowledgedAsync(Func<long?> position, Func<bool, bool> isLost, Task given, TimeProvider timeProvider)
     {
-        for (var interval = FirstAcknowledgementLook; !given.IsCompleted; interval = interval < LookInterval ? 2 * interval : LookInterval)
+        using var looks = new WideningTimer(timeProvider);
+        while (!given.IsCompleted)
         {
             // The end is looked at first: what came before it is then known.
             var isClosed = _closed.IsCancellationRequested;
@@ -215,7 +211,7 @@ internal sealed class ConnectionEnd
                 }
             }
 
-            await Task.WhenAny(given, Task.Delay(interval, timeProvider));
+            await Task.WhenAny(given, looks.NextAsync());
         }
 
         return false;
@@ -229,8 +225,8 @@ internal sealed class ConnectionEnd
         }
 
         long? handedOverAt = null;
-        using var look = new PeriodicTimer(LookInterval, timeProvider);
-        while (await Task.WhenAny(sign, given, look.WaitForNextTickAsync().AsTask()) is var first && first != sign && first != given)
+        using var looks = new WideningTimer(timeProvider);
+        while (await Task.WhenAny(sign, given, looks.NextAsync()) is var first && first != sign && first != given)
         {
             if (handedOverAt is null && (TcpInfo.TryRead(_socket) is not { } info || info.AcknowledgedBytes >= _output.Bytes))
             {

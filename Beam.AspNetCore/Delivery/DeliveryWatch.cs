@@ -30,7 +30,7 @@ internal sealed class DeliveryWatch
         _stream = isHttp2 && connection is not null ? StreamDelivery.TryBegin(context, connection) : null;
         _counted = isHttp2 ? null : connection;
         _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
-        _end = _meaning == EndMeaning.Nothing ? null : connection;
+        _end = _meaning == EndMeaning.Nothing || WaitsForTheServersEnd(context) ? null : connection;
         connection?.Watch(isTold: _end is not null && DeliveryPath.IsTold(context));
         _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
         _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
@@ -117,6 +117,13 @@ internal sealed class DeliveryWatch
                 break;
         }
     }
+
+    /// <summary>
+    /// Says whether only the connection's end tells the client that it has everything (RFC 1945, section 7.2.2), and only the server can give it: encrypted,
+    /// it begins with a goodbye.
+    /// </summary>
+    private static bool WaitsForTheServersEnd(HttpContext context)
+        => HttpProtocol.IsHttp10(context.Request.Protocol) && context.Response.ContentLength is null && DeliveryPath.IsEncrypted(context);
 
     /// <summary>
     /// Says whether the connection may be left open for the client's next request. Encrypted, a goodbye cannot be told from a request; a hop's end is

@@ -1,0 +1,22 @@
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>Ticks for looking at what nothing announces: soon at first, as it mostly happens at once, then twice as long after each look, up to a bound.</summary>
+internal sealed class WideningTimer(TimeProvider timeProvider) : IDisposable
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100);
+
+    private readonly PeriodicTimer _timer = new(Shortest, timeProvider);
+
+    /// <summary>Waits for the next tick. One wait at a time; disposal ends it.</summary>
+    public async Task NextAsync()
+    {
+        if (await _timer.WaitForNextTickAsync() && _timer.Period < Longest)
+        {
+            var doubled = 2 * _timer.Period;
+            _timer.Period = doubled < Longest ? doubled : Longest;
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+}
