@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Beam.AspNetCore.Delivery;
 
@@ -19,6 +20,8 @@ internal sealed class WatchedBodyWriter(PipeWriter body, ConnectionEnd? connecti
     /// <summary>Gets how many bytes the connection had been given after the last write; 0 when nothing counts them.</summary>
     public long ConnectionBytes { get; private set; } = connection?.WrittenBytes ?? 0;
 
+    // It waits for every piece: without this each wait would be an allocation.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         var before = connection?.WrittenBytes;

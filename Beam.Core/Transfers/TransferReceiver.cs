@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Beam.Buffering;
 
 namespace Beam.Transfers;
@@ -260,6 +261,8 @@ public sealed class TransferReceiver : IAsyncDisposable
         }
     }
 
+    // It waits for every piece: without this each wait would be an allocation.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChunkRead> ReadAsync(IChunkBuffer buffer)
     {
         var pending = buffer.ReadAsync(_position, _interrupt.Token);
@@ -330,6 +333,8 @@ public sealed class TransferReceiver : IAsyncDisposable
         return await _ended.Task.ConfigureAwait(false);
     }
 
+    // It waits for every piece: without this each wait would be an allocation.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TryWriteAsync(PipeWriter body, ReadOnlyMemory<byte> memory, ChunkRead read)
     {
         try

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Beam.Buffering;
 
 namespace Beam.Transfers;
@@ -199,6 +200,8 @@ public sealed class TransferSender : IAsyncDisposable
         return TransferError.SenderLost;
     }
 
+    // It waits for every piece: without this each wait would be an allocation.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> ReadAsync(PipeReader body)
     {
         var pending = body.ReadAsync(CancellationToken.None);
@@ -236,6 +239,7 @@ public sealed class TransferSender : IAsyncDisposable
         return _transfer.Digest!.Is(_terms.Sha256!.Value.Span);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AppendStatus> AppendAsync(ReadOnlySequence<byte> bytes, bool isDigested = false)
     {
         foreach (var segment in bytes)
@@ -262,6 +266,7 @@ public sealed class TransferSender : IAsyncDisposable
         return AppendStatus.Appended;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> segment, TransferDigest? digest)
     {
         var buffer = _transfer.Buffer!;
