@@ -40,12 +40,12 @@ internal sealed class SendContent : IAsyncDisposable
     /// <summary>Opens what is to be sent.</summary>
     /// <exception cref="UsageException">It makes no sense.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static SendContent Open(SendRequest request, ToolConsole console, IReport report, CancellationToken cancellationToken)
+    public static SendContent Open(SendRequest request, ToolConsole console, TimeProvider clock, IReport report, CancellationToken cancellationToken)
     {
         if (request.Paths.Contains("-"))
         {
             return request.Paths.Count == 1 && !request.Zip
-                ? new SendContent(console.OpenInput(), FitName(request.Name ?? "stdin", ""))
+                ? new SendContent(OpenInput(console, clock, cancellationToken), FitName(request.Name ?? "stdin", ""))
                 : throw new UsageException("The standard input is sent alone, and as it is.");
         }
 
@@ -65,6 +65,12 @@ internal sealed class SendContent : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
+
+    private static Stream OpenInput(ToolConsole console, TimeProvider clock, CancellationToken interrupted)
+    {
+        var input = console.OpenInput();
+        return input.CanSeek ? input : new PipedInput(input, clock, interrupted);
+    }
 
     private static SendContent OpenFile(string path, string? name)
     {

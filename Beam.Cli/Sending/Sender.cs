@@ -14,7 +14,7 @@ internal sealed class Sender(ToolContext tool, IReport report)
     {
         var settings = tool.ReadSettings();
         var (server, key) = settings.Server(request.Server);
-        await using var content = SendContent.Open(request, tool.Console, report, cancellationToken);
+        await using var content = SendContent.Open(request, tool.Console, tool.Clock, report, cancellationToken);
         var what = content.Fingerprint is { } print ? $"{server}\n{print}" : null;
         using var claim = what is null ? null : _memory.TryClaim(what);
         what = claim is null ? null : what;

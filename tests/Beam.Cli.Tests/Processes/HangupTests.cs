@@ -20,6 +20,28 @@ public sealed class HangupTests : ToolTests
         await ExitsAsync(receiver, ExitCode.Cancelled);
     }
 
+    /// <summary>What comes before <c>beam</c> in a pipeline dies of the same key press, and its end looks like that of the file.</summary>
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public async Task Pipeline_ThatIsInterrupted_DoesNotSendACutFileAsAWholeOne(string signal)
+    {
+        Assert.SkipUnless(ClientProcess.IsAvailable("setsid"), "setsid (util-linux) is not installed.");
+        var pipeline = Own(ClientProcess.Start(
+            "setsid",
+            ["bash", "-o", "pipefail", "-c", $"(printf begin; exec sleep 600) | dotnet '{Program}' send -"],
+            new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }));
+        var receiver = Beam("receive", await LinkOfAsync(pipeline), "-o", "-");
+        await receiver.WaitForOutputAsync("begin", Patience);
+
+        await using var press = ClientProcess.Start("bash", "-c", $"kill -{signal} -- -{pipeline.Id}");
+
+        Assert.Equal(0, await press.WaitAsync());
+        await ExitsAsync(receiver, ExitCode.Cancelled);
+        await pipeline.WaitAsync(Patience);
+        Assert.DoesNotContain("Delivered", pipeline.ErrorText, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Receiver_IsInterrupted_AndLeavesNothing()
     {
