@@ -38,8 +38,12 @@ public sealed class WaitingForOurEndTests : HttpTests
     {
         var server = await StartServerAsync(setup => setup.Clock = _clock);
         var path = $"{server.Mint()}/a";
-        var sender = Curl(new ClientProcessOptions { Input = new MemoryStream(TestBytes.Create(1, 5000)) }, "--fail", "-T", "-", server.Url(path));
+        var sender = Curl(new ClientProcessOptions { KeepInputOpen = true }, "--fail", "-T", "-", server.Url(path));
+        await sender.StandardInput.WriteAsync(TestBytes.Create(1, 5000));
+        await sender.StandardInput.FlushAsync();
         var receiver = Curl("-k", "--http1.0", "--no-alpn", "--fail", server.Url(path, Wire.TlsHttp1));
+        await receiver.WaitForOutputAsync(5000);
+        sender.StandardInput.Close();
 
         await PassWithinAMomentAsync(Task.WhenAll(receiver.WaitAsync(), sender.WaitAsync()));
 
