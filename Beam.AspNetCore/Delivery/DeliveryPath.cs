@@ -44,7 +44,9 @@ internal static class DeliveryPath
     public static EndMeaning MeaningOfEnd(HttpContext context, ConnectionEnd connection)
     {
         var request = context.Request;
-        if (HttpProtocol.IsHttp2(request.Protocol) || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false)
+        if (HttpProtocol.IsHttp2(request.Protocol)
+            || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
+            || WaitsForTheServersEnd(context))
         {
             return EndMeaning.Nothing;
         }
@@ -55,6 +57,12 @@ internal static class DeliveryPath
             : Array.Exists(Traces, request.Headers.ContainsKey) ? EndMeaning.Nothing
             : EndMeaning.Read;
     }
+
+    /// <summary>
+    /// Without a length only the connection's end tells a client of HTTP/1.0 that it has everything (RFC 1945, section 7.2.2). Encrypted, that begins with a goodbye which
+    /// only the server can say, so the connection is left to it.
+    /// </summary>
+    private static bool WaitsForTheServersEnd(HttpContext context) => HttpProtocol.IsHttp10(context.Request.Protocol) && IsEncrypted(context);
 
     /// <summary>A hop that dies ends an encrypted connection as one does whose client has everything: that confirms nothing.</summary>
     private static EndMeaning MeaningOfWord(string word, int? port, bool isEncrypted)

@@ -9,7 +9,7 @@ namespace Beam.AspNetCore.Delivery;
 /// <summary>Finds out what became of a download after its last byte, as far as the connection can tell.</summary>
 /// <remarks>
 /// A connection over HTTP/1 may be watched to its <see cref="_end"/>, or, when it <see cref="_isKept"/>, until the client gives a sign of itself. One over HTTP/2 goes on, but says when it was given the bytes of its
-/// <see cref="_stream"/>. What remains, HTTP/1 requests with a body, is judged by what is <see cref="_counted"/>, and other servers not at all.
+/// <see cref="_stream"/>. What remains over HTTP/1, such as requests with a body, is judged by what is <see cref="_counted"/>, and other servers not at all.
 /// </remarks>
 internal sealed class DeliveryWatch
 {
@@ -30,7 +30,7 @@ internal sealed class DeliveryWatch
         _stream = isHttp2 && connection is not null ? StreamDelivery.TryBegin(context, connection) : null;
         _counted = isHttp2 ? null : connection;
         _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
-        _end = _meaning == EndMeaning.Nothing || WaitsForTheServersEnd(context) ? null : connection;
+        _end = _meaning == EndMeaning.Nothing ? null : connection;
         connection?.Watch(isTold: _end is not null && DeliveryPath.IsTold(context));
         _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
         _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
@@ -40,7 +40,7 @@ internal sealed class DeliveryWatch
     public PipeWriter Body => _body;
 
     /// <summary>Gets what keeps a slow receiver from looking stalled; <see langword="null"/> when the connection does not tell.</summary>
-    public Func<long>? Progress => _end is not null ? _end.Progress : _stream is not null ? _stream.Progress : null;
+    public Func<long>? Progress => _counted is not null ? _counted.Progress : _stream is not null ? _stream.Progress : null;
 
     private bool IsLengthKnown => _context.Response.ContentLength is not null;
 
@@ -117,13 +117,6 @@ internal sealed class DeliveryWatch
                 break;
         }
     }
-
-    /// <summary>
-    /// Says whether only the connection's end tells the client that it has everything (RFC 1945, section 7.2.2), and only the server can give it: encrypted,
-    /// it begins with a goodbye.
-    /// </summary>
-    private static bool WaitsForTheServersEnd(HttpContext context)
-        => HttpProtocol.IsHttp10(context.Request.Protocol) && context.Response.ContentLength is null && DeliveryPath.IsEncrypted(context);
 
     /// <summary>
     /// Says whether the connection may be left open for the client's next request. Encrypted, a goodbye cannot be told from a request; a hop's end is

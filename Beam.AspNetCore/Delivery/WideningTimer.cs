@@ -8,14 +8,19 @@ internal sealed class WideningTimer(TimeProvider timeProvider) : IDisposable
 
     private readonly PeriodicTimer _timer = new(Shortest, timeProvider);
 
+    private bool _hasTicked;
+
     /// <summary>Waits for the next tick. One wait at a time; disposal ends it.</summary>
-    public async Task NextAsync()
+    public Task NextAsync()
     {
-        if (await _timer.WaitForNextTickAsync() && _timer.Period < Longest)
+        if (_hasTicked && _timer.Period < Longest)
         {
             var doubled = 2 * _timer.Period;
             _timer.Period = doubled < Longest ? doubled : Longest;
         }
+
+        _hasTicked = true;
+        return _timer.WaitForNextTickAsync().AsTask();
     }
 
     public void Dispose() => _timer.Dispose();

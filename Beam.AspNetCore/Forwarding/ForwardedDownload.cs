@@ -135,7 +135,9 @@ public sealed class ForwardedDownload : IDisposable
             return true;
         }
 
-        var isWritten = _content!.IsComplete && _body.IsWritten(endsWithBody: _content.Headers.ContentLength is not null);
+        // Over HTTP/1.0 there is nothing after the body, whether its length is known or not.
+        var endsWithBody = _content!.Headers.ContentLength is not null || HttpProtocol.IsHttp10(_context.Request.Protocol);
+        var isWritten = _content.IsComplete && _body.IsWritten(endsWithBody);
         return isWritten && await HasClientTakenAllAsync();
     }
 

@@ -91,6 +91,19 @@ public sealed class OddReceiversTests : DeliveryTest
 
     [Fact]
     [Trait("Rule", "P4")]
+    public async Task SlowReceiver_IsNotTakenForStalled_OverHttp10WithTls()
+    {
+        // Eight seconds at this rate, of which the server sees but the first.
+        await using var upload = await UploadAsync(512 * 1024);
+
+        await using var client = ClientProcess.Start("curl", "-sS", "--fail", "-k", "--http1.0", "--no-alpn", "--limit-rate", "64K", Host.HttpsUrl + upload.Path);
+
+        Assert.True(await client.WaitAsync() == 0, client.Describe());
+        await upload.AssertSucceededAsync("sent");
+    }
+
+    [Fact]
+    [Trait("Rule", "P4")]
     public async Task SlowReceiver_IsNotTakenForStalled_WhenTheFileIsLargerThanAllBuffers()
     {
         await using var upload = await UploadAsync(12_000_000);

@@ -38,6 +38,28 @@ public sealed class GatewayDeliveryTests : GatewayTests
         Assert.StartsWith($"confirmed: {Size} bytes", sender.OutputText, StringComparison.Ordinal);
     }
 
+    /// <summary>Without a length there is nothing after the body but the end of the connection.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300_000)]
+    [Trait("Rule", "P2")]
+    public async Task Sender_ReadsConfirmed_WhenTheReceiverComesOverHttp10(int size)
+    {
+        var node = await StartNodeAsync("n1");
+        var gateway = await StartGatewayAsync(("n1", node.Url));
+        var url = $"{gateway.Url}/{await gateway.Server.MintAsync()}/a";
+        var sender = Own(ClientProcess.Start("curl", ["-q", "-sSN", "--fail-with-body", "-T", "-", url], new ClientProcessOptions { KeepInputOpen = true }));
+        await sender.StandardInput.WriteAsync(TestBytes.Create(1, size));
+        await sender.StandardInput.FlushAsync();
+        var receiver = Curl("--http1.0", "--fail", url);
+        await receiver.WaitForOutputAsync(size);
+        sender.StandardInput.Close();
+
+        Assert.Equal((0, 0), (await receiver.WaitAsync(), await sender.WaitAsync()));
+        Assert.Equal(TestBytes.Create(1, size), receiver.Output);
+        Assert.StartsWith($"confirmed: {size} bytes", sender.OutputText, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Content-Length: 300000")]
     [InlineData("Transfer-Encoding: chunked")]
