@@ -161,14 +161,14 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
         if (error != TransferError.None)
         {
             // A reset on Kestrel, so that also a client which reads until the end of the connection sees the failure.
-            context.Abort();
+            await ResponseAbort.AbortAsync(context, timeProvider);
             return;
         }
 
         if (!await watch.TryBeginEndAsync(receiver, timeProvider))
         {
             receiver.Fail(TransferError.ReceiverLost);
-            context.Abort();
+            await ResponseAbort.AbortAsync(context, timeProvider);
             return;
         }
 
@@ -176,7 +176,7 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
         var completed = context.Response.CompleteAsync();
         if (await Task.WhenAny(completed, receiver.Ended) != completed && await receiver.Ended != TransferError.None)
         {
-            context.Abort();
+            await ResponseAbort.AbortAsync(context, timeProvider);
             return;
         }
 
@@ -184,7 +184,7 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
         await watch.FinishAsync(receiver, timeProvider);
         if (await receiver.Ended != TransferError.None)
         {
-            context.Abort();
+            await ResponseAbort.AbortAsync(context, timeProvider);
         }
     }
 }
