@@ -1,84 +1,20 @@
-using Beam.AspNetCore;
-using Microsoft.Extensions.Options;
-using StandaloneServer.Access;
-using StandaloneServer.Hosting;
-using StandaloneServer.Settings;
-using StandaloneServer.Telemetry;
-using StandaloneServer.Webhooks;
+using StandaloneServer;
 
-var hasStarted = false;
-try
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddBeam();
+
+// Beam's tokens are part of paths, and this is the category that logs them.
+builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+var app = builder.Build();
+if (app.Configuration["AccessKey"] is not { Length: > 0 } key)
 {
-    // Settings are read once: a file that changes later must not open another address behind the check below.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-    {
-        Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
-        ContentRootPath = AppContext.BaseDirectory,
-    });
-    var section = new BeamSection(builder.Configuration);
-    var settings = section.Server;
-
-    // 1. Where to listen.
-    var addresses = ListenAddresses.Configured(builder.Configuration);
-    ListenAddresses.EnsureGuarded(addresses, settings);
-    if (addresses.Count == 0)
-    {
-        builder.WebHost.UseUrls(ListenAddresses.Default);
-    }
-
-    builder.WebHost.UseBeamDefaults().ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
-
-    // 2. The relay, who may do what, and how long a shutdown may take.
-    var beam = builder.Services.AddBeam(section.Bind);
-    builder.Services.Configure<BeamHttpOptions>(section.Bind);
-    builder.Services.Configure<BeamQuotaOptions>(section.Bind);
-    builder.Services.AddAccessKey(settings);
-    builder.Services.AddMintLimit(settings);
-    builder.Services.AddHealthChecks().AddBeam();
-    builder.Services.AddOptions<HostOptions>()
-        .Configure<IOptions<BeamHttpOptions>>((host, beam) => host.ShutdownTimeout = beam.Value.DrainTimeout + TimeSpan.FromSeconds(5));
-
-    // 3. Who is told what happens.
-    if (section.Webhook.Url is not null)
-    {
-        builder.Services.AddSingleton(section.Webhook);
-        beam.AddTransferObserver<Webhook>();
-    }
-
-    if (OtlpExport.IsConfigured)
-    {
-        builder.Services.AddHostedService<OtlpExport>();
-    }
-
-    builder.Logging.AddQuietConsole(() => hasStarted);
-
-    // 4. The pipeline.
-    await using var app = builder.Build();
-    app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = LastWords.WriteAsync });
-    if (section.KnownProxies.AreAny)
-    {
-        app.UseForwardedHeaders(ProxyHeaders.From(section.KnownProxies));
-    }
-
-    app.UseGuessLimit(settings);
-    app.UseRateLimiter();
-    app.UseAuthorization();
-
-    // Only to look at: a file that is sent there must not be answered with 200.
-    app.MapHealthChecks("/-/health").WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
-    var endpoints = app.MapBeam();
-    endpoints.RequireAccessKey(settings);
-    endpoints.LimitMinting(settings);
-
-    await app.StartAsync();
-    hasStarted = true;
-    var publicBaseUrl = app.Services.GetRequiredService<IOptions<BeamHttpOptions>>().Value.PublicBaseUrl;
-    Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings));
-    await app.WaitForShutdownAsync();
-    return 0;
-}
-catch (Exception exception) when (!hasStarted && StartFailure.IsExpected(exception))
-{
-    await Console.Error.WriteLineAsync(StartFailure.Describe(exception));
+    Console.Error.WriteLine("AccessKey is not set: minting a token asks for it.");
     return 1;
 }
+
+// A client with the key mints a token; a client with the token sends and receives.
+app.MapBeam().Mint.RequireKey(key);
+
+app.Run();
+return 0;

@@ -58,5 +58,5 @@ public sealed class ServerRestartTests : ToolTests
 
     private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
-    private async Task<ServerProgram> StartAsync() => Own(await ServerProgram.StartAsync(ProgramOf("samples/StandaloneServer"), _port, Home["spill"], Patience));
+    private async Task<ServerProgram> StartAsync() => Own(await ServerProgram.StartAsync(BuildOutput.ProgramOf(ServerProcess.BeamServer), _port, Home["spill"], Patience));
 }

@@ -9,11 +9,9 @@ public abstract class ToolTests : IAsyncLifetime
     // A start takes long on a machine that is busy with other tests.
     private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly DirectoryInfo Output = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-
     private readonly Stack<IAsyncDisposable> _owned = new();
 
-    private protected static string Program { get; } = ProgramOf("Beam.Cli");
+    private protected static string Program { get; } = BuildOutput.ProgramOf("Beam.Cli");
 
     private protected TempFolder Folder { get; } = new();
 
@@ -45,10 +43,6 @@ public abstract class ToolTests : IAsyncLifetime
     private protected virtual void Configure(WebApplication app)
     {
     }
-
-    /// <summary>A program that was built together with these tests.</summary>
-    /// <param name="project">The folder of its project.</param>
-    private protected static string ProgramOf(string project) => Path.Combine(Repository.Root, project, "bin", Output.Parent!.Name, Output.Name, Path.GetFileName(project) + ".dll");
 
     private protected Dictionary<string, string?> ToolEnvironment() => new()
     {

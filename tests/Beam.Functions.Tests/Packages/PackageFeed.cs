@@ -17,7 +17,7 @@ public sealed class PackageFeed : IAsyncLifetime
     {
         foreach (var project in Projects)
         {
-            await Dotnet.RunAsync(Repository.Root, "pack", project, "--no-build", "-c", Dotnet.Configuration, "-o", _folder["feed"]);
+            await Dotnet.RunAsync(Repository.Root, "pack", project, "--no-build", "-c", BuildOutput.Configuration, "-o", _folder["feed"]);
         }
 
         var package = Path.GetFileNameWithoutExtension(Directory.GetFiles(_folder["feed"], "Beam.Functions.*.nupkg").Single());

@@ -19,9 +19,6 @@ internal static class Dotnet
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>Debug or Release, whichever these tests were built as.</summary>
-    public static string Configuration { get; } = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Parent!.Name;
-
     /// <summary>Runs a command and returns what it wrote; fails when it does.</summary>
     public static async Task<string> RunAsync(string folder, params string[] arguments)
     {

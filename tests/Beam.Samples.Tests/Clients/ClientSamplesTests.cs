@@ -1,5 +1,3 @@
-using Beam.Samples.Tests.Support;
-
 namespace Beam.Samples.Tests.Clients;
 
 /// <summary>The two programs with the client, with each other and with curl.</summary>
@@ -8,14 +6,14 @@ public sealed class ClientSamplesTests
     [Fact]
     public async Task SendFile_AndReceiveFile_MoveAFileAndVerifyIt()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync();
+        await using var server = await ServerProcess.StartBeamServerAsync();
         using var folder = new TempFolder();
         using var received = new TempFolder();
         var bytes = TestBytes.Create(61, 3_000_000);
 
         await using var sender = Send(server, folder.Write("photo 1.jpg", bytes));
         await using var receiver = ClientProcess.Start(
-            "dotnet", [Build.ProgramOf("samples/ReceiveFile"), await LinkAsync(sender)], new ClientProcessOptions { WorkingDirectory = received.Path });
+            "dotnet", [BuildOutput.ProgramOf("samples/ReceiveFile"), await LinkAsync(sender)], new ClientProcessOptions { WorkingDirectory = received.Path });
 
         Assert.True(await receiver.WaitAsync() == 0, receiver.Describe());
         Assert.True(await sender.WaitAsync() == 0, sender.Describe());
@@ -27,7 +25,7 @@ public sealed class ClientSamplesTests
     [Fact]
     public async Task SendFile_SendsToCurl()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync();
+        await using var server = await ServerProcess.StartBeamServerAsync();
         using var folder = new TempFolder();
 
         await using var sender = Send(server, folder.Write("a.txt", "hello"u8));
@@ -42,7 +40,7 @@ public sealed class ClientSamplesTests
     [Fact]
     public async Task SendFile_SaysWhatWentWrong()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync("Beam__AccessKey=0123456789abcdef");
+        await using var server = await ServerProcess.StartBeamServerAsync("Beam__AccessKey=0123456789abcdef");
         using var folder = new TempFolder();
 
         await using var sender = Send(server, folder.Write("a.txt", "hello"u8));

@@ -1,5 +1,3 @@
-using Beam.Samples.Tests.Support;
-
 namespace Beam.Samples.Tests.Existing;
 
 public sealed class ExistingAppTests : IDisposable
@@ -107,7 +105,7 @@ public sealed class ExistingAppTests : IDisposable
         Assert.DoesNotContain(token, app.Log, StringComparison.Ordinal);
     }
 
-    private static Task<ServerProcess> StartAsync() => ServerProcess.StartExistingAppAsync("Users__ada=lovelace");
+    private static Task<ServerProcess> StartAsync() => ServerProcess.StartAsync("samples/ExistingApp", "Users__ada=lovelace");
 
     private async Task<string> MintAsync(ServerProcess app)
     {

@@ -1,5 +1,3 @@
-using Beam.Samples.Tests.Support;
-
 namespace Beam.Samples.Tests.Readme;
 
 /// <summary>The commands of docs/protocol.md that need no more than a server, as they are printed.</summary>
@@ -13,7 +11,7 @@ public sealed class ChannelCommandsTests
     [Trait("Rule", "P14")]
     public async Task OneCommand_Sends_AndPrintsTheCommandThatReceives()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync();
+        await using var server = await ServerProcess.StartBeamServerAsync();
         using var folder = new TempFolder();
         using var received = new TempFolder();
         folder.Write("photo.jpg", TestBytes.Create(51, 3_000_000));
@@ -36,7 +34,7 @@ public sealed class ChannelCommandsTests
     [Trait("Rule", "P25")]
     public async Task Link_TakesAFile_ThatTheChannelGivesAsItsNext()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync();
+        await using var server = await ServerProcess.StartBeamServerAsync();
         var token = await server.MintAsync();
         using var folder = new TempFolder();
         using var received = new TempFolder();

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Beam.Samples.Tests.Support;
-
 namespace Beam.Samples.Tests.Readme;
 
 /// <summary>The commands of docs/protocol.md, as they are printed, with what they are for: being killed.</summary>
@@ -19,7 +17,7 @@ public sealed class ProtocolTests
     [Trait("Rule", "P23")]
     public async Task UploadLoop_SendsOneFile_WhenItsCurlIsKilled()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync("Beam__ResumeTimeout=00:02:00");
+        await using var server = await ServerProcess.StartBeamServerAsync("Beam__ResumeTimeout=00:02:00");
         using var folder = new TempFolder();
         var bytes = TestBytes.Create(41, Size);
         folder.Write("big.iso", bytes);
@@ -44,7 +42,7 @@ public sealed class ProtocolTests
     [Trait("Rule", "P23")]
     public async Task UploadLoop_Fails_WhenTheTransferHas()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync("Beam__ResumeTimeout=00:02:00", "Beam__WaitTimeout=00:00:01");
+        await using var server = await ServerProcess.StartBeamServerAsync("Beam__ResumeTimeout=00:02:00", "Beam__WaitTimeout=00:00:01");
         using var folder = new TempFolder();
         folder.Write("big.iso", TestBytes.Create(42, 1000));
 
@@ -57,7 +55,7 @@ public sealed class ProtocolTests
     [Trait("Rule", "P22")]
     public async Task DownloadCommand_GoesOn_WhenItIsRunAgain()
     {
-        await using var server = await ServerProcess.StartStandaloneAsync("Beam__ResumeTimeout=00:02:00");
+        await using var server = await ServerProcess.StartBeamServerAsync("Beam__ResumeTimeout=00:02:00");
         using var folder = new TempFolder();
 
         // Less than is kept for who comes back. The second half comes only when the first receiver is gone: curl takes a short file faster than it was told to.

@@ -1,5 +1,3 @@
-using Beam.Samples.Tests.Support;
-
 namespace Beam.Samples.Tests.Readme;
 
 /// <summary>Runs a README's commands as they are printed, except that nothing is built again and the port is a free one.</summary>
@@ -26,7 +24,7 @@ internal sealed class ReadmeServer : IAsyncDisposable
 
         // Of two --urls the later one counts.
         string[] arguments =
-            ["run", "--no-build", "--configuration", Build.Configuration, "--project", .. words, "--urls", "http://127.0.0.1:0"];
+            ["run", "--no-build", "--configuration", BuildOutput.Configuration, "--project", .. words, "--urls", "http://127.0.0.1:0"];
         return new ReadmeServer(await ServerProcess.StartAsync(arguments, []), printedAddress);
     }
 

@@ -1,5 +1,3 @@
-using Beam.Samples.Tests.Support;
-
 namespace Beam.Samples.Tests.Readme;
 
 public sealed class ReadmeTests
@@ -25,7 +23,8 @@ public sealed class ReadmeTests
     }
 
     [Theory]
-    [InlineData("samples/StandaloneServer/README.md", "http://localhost:4000")]
+    [InlineData("Beam.Server/README.md", "http://localhost:4000")]
+    [InlineData("samples/StandaloneServer/README.md", "http://localhost:4020")]
     [InlineData("samples/ExistingApp/README.md", "http://localhost:5080")]
     [InlineData("samples/FunctionsHost/README.md", "http://localhost:4010")]
     public async Task SampleReadme_WorksAsPrinted(string path, string printedAddress)
@@ -84,6 +83,7 @@ public sealed class ReadmeTests
 
     [Theory]
     [InlineData("README.md")]
+    [InlineData("Beam.Server/README.md")]
     [InlineData("samples/StandaloneServer/README.md")]
     [InlineData("samples/ExistingApp/README.md")]
     [InlineData("samples/FunctionsHost/README.md")]

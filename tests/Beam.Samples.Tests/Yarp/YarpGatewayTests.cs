@@ -1,5 +1,3 @@
-using Beam.Samples.Tests.Support;
-
 namespace Beam.Samples.Tests.Yarp;
 
 public sealed class YarpGatewayTests : IDisposable
@@ -75,7 +73,7 @@ public sealed class YarpGatewayTests : IDisposable
 
     private async Task<ServerProcess> StartAsync(string environment)
     {
-        var gateway = await ServerProcess.StartAsync([Build.ProgramOf("samples/YarpGateway"), "--urls", Local(_port)], [
+        var gateway = await ServerProcess.StartAsync([BuildOutput.ProgramOf("samples/YarpGateway"), "--urls", Local(_port)], [
             $"DOTNET_ENVIRONMENT={environment}",
             $"Site={Local(_site)}",
             $"ReverseProxy__Clusters__site__Destinations__here__Address={Local(_site)}",

@@ -111,6 +111,12 @@ public sealed partial class ClientProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the program's end and returns its output.</summary>
+    /// <exception cref="InvalidOperationException">Its exit code is not 0; the message says what it wrote.</exception>
+    /// <exception cref="TimeoutException">It still runs; the message says what it wrote.</exception>
+    public async Task<string> OutputOfSuccessAsync()
+        => await WaitAsync() == 0 ? OutputText : throw new InvalidOperationException($"It failed: {Describe()}");
+
     /// <summary>Waits until the standard output holds at least so many bytes.</summary>
     public Task WaitForOutputAsync(int count, TimeSpan? timeout = null) =>
         WaitForAsync(_output, bytes => bytes.Length >= count, $"{count} bytes of output", timeout);

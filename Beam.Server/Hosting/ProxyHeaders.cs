@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Beam.Server.Settings;
+
+namespace Beam.Server.Hosting;
+
+/// <summary>Takes the client's address and scheme from the proxies that the settings name, and from nobody else.</summary>
+internal static class ProxyHeaders
+{
+    public static ForwardedHeadersOptions From(KnownProxies proxies)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+
+            // As many as there are; the first that is not known ends it.
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var address in proxies.Addresses)
+        {
+            options.KnownProxies.Add(address);
+        }
+
+        foreach (var network in proxies.Networks)
+        {
+            options.KnownIPNetworks.Add(network);
+        }
+
+        return options;
+    }
+}

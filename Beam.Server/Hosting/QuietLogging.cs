@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Beam.Server.Hosting;
+
+/// <summary>
+/// Keeps tokens, which are part of every path, out of the logs whatever the configuration says. A rule for one provider and one exact
+/// category outranks all others, and of two such rules the last counts, which are these.
+/// </summary>
+internal static class QuietLogging
+{
+    // Requests with their paths, and the scope that puts the path on every other line of a request.
+    private const string Requests = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
+    private static readonly string[] PathsBelowWarning =
+    [
+        "Microsoft.AspNetCore.Routing.Matching.DfaMatcher",
+        "Microsoft.AspNetCore.Routing.EndpointRoutingMiddleware",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+    ];
+
+    private static readonly string[] StartFailures = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
+
+    /// <param name="logging">The logging, whose only provider becomes the console.</param>
+    /// <param name="hasStarted">Says whether the server runs; before that, Program reports failures in one line.</param>
+    public static void AddQuietConsole(this ILoggingBuilder logging, Func<bool> hasStarted)
+    {
+        logging.ClearProviders();
+        logging.AddConsole();
+        logging.AddFilter<ConsoleLoggerProvider>(Requests, LogLevel.None);
+        foreach (var category in PathsBelowWarning)
+        {
+            logging.AddFilter<ConsoleLoggerProvider>(category, LogLevel.Warning);
+        }
+
+        foreach (var category in StartFailures)
+        {
+            logging.AddFilter<ConsoleLoggerProvider>(category, level => level >= LogLevel.Warning && (level == LogLevel.Warning || hasStarted()));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Options;
+using Beam.Server.Settings;
+
+namespace Beam.Server.Hosting;
+
+/// <summary>Says in one line why the server does not start, for everything that settings or the machine can cause.</summary>
+internal static class StartFailure
+{
+    public static bool IsExpected(Exception exception)
+        => exception is SettingsException or OptionsValidationException or InvalidOperationException or FormatException or ArgumentException
+            or InvalidDataException or IOException or UnauthorizedAccessException;
+
+    public static string Describe(Exception exception)
+    {
+        var text = exception is OptionsValidationException invalid ? string.Join(' ', invalid.Failures.Select(NameSetting)) : exception.Message;
+        return "Not started: " + text.ReplaceLineEndings(" ");
+    }
+
+    // "Property WindowBytes: It must be ..." is about Beam:WindowBytes.
+    private static string NameSetting(string failure)
+        => failure.StartsWith("Property ", StringComparison.Ordinal) ? "Beam:" + failure["Property ".Length..] : failure;
+}

@@ -1,0 +1,84 @@
+using Beam.AspNetCore;
+using Microsoft.Extensions.Options;
+using Beam.Server.Access;
+using Beam.Server.Hosting;
+using Beam.Server.Settings;
+using Beam.Server.Telemetry;
+using Beam.Server.Webhooks;
+
+var hasStarted = false;
+try
+{
+    // Settings are read once: a file that changes later must not open another address behind the check below.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
+        ContentRootPath = AppContext.BaseDirectory,
+    });
+    var section = new BeamSection(builder.Configuration);
+    var settings = section.Server;
+
+    // 1. Where to listen.
+    var addresses = ListenAddresses.Configured(builder.Configuration);
+    ListenAddresses.EnsureGuarded(addresses, settings);
+    if (addresses.Count == 0)
+    {
+        builder.WebHost.UseUrls(ListenAddresses.Default);
+    }
+
+    builder.WebHost.UseBeamDefaults().ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+
+    // 2. The relay, who may do what, and how long a shutdown may take.
+    var beam = builder.Services.AddBeam(section.Bind);
+    builder.Services.Configure<BeamHttpOptions>(section.Bind);
+    builder.Services.Configure<BeamQuotaOptions>(section.Bind);
+    builder.Services.AddAccessKey(settings);
+    builder.Services.AddMintLimit(settings);
+    builder.Services.AddHealthChecks().AddBeam();
+    builder.Services.AddOptions<HostOptions>()
+        .Configure<IOptions<BeamHttpOptions>>((host, beam) => host.ShutdownTimeout = beam.Value.DrainTimeout + TimeSpan.FromSeconds(5));
+
+    // 3. Who is told what happens.
+    if (section.Webhook.Url is not null)
+    {
+        builder.Services.AddSingleton(section.Webhook);
+        beam.AddTransferObserver<Webhook>();
+    }
+
+    if (OtlpExport.IsConfigured)
+    {
+        builder.Services.AddHostedService<OtlpExport>();
+    }
+
+    builder.Logging.AddQuietConsole(() => hasStarted);
+
+    // 4. The pipeline.
+    await using var app = builder.Build();
+    app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = LastWords.WriteAsync });
+    if (section.KnownProxies.AreAny)
+    {
+        app.UseForwardedHeaders(ProxyHeaders.From(section.KnownProxies));
+    }
+
+    app.UseGuessLimit(settings);
+    app.UseRateLimiter();
+    app.UseAuthorization();
+
+    // Only to look at: a file that is sent there must not be answered with 200.
+    app.MapHealthChecks("/-/health").WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+    var endpoints = app.MapBeam();
+    endpoints.RequireAccessKey(settings);
+    endpoints.LimitMinting(settings);
+
+    await app.StartAsync();
+    hasStarted = true;
+    var publicBaseUrl = app.Services.GetRequiredService<IOptions<BeamHttpOptions>>().Value.PublicBaseUrl;
+    Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings));
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception exception) when (!hasStarted && StartFailure.IsExpected(exception))
+{
+    await Console.Error.WriteLineAsync(StartFailure.Describe(exception));
+    return 1;
+}

@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace Beam.Server.Settings;
+
+/// <summary>The proxies whose word on a client's address and scheme is taken: addresses and networks, as a list or separated by commas.</summary>
+internal sealed class KnownProxies
+{
+    /// <exception cref="SettingsException">One of them is neither an address nor a network.</exception>
+    public KnownProxies(IConfigurationSection section)
+    {
+        string?[] values = [section.Value, .. section.GetChildren().Select(child => child.Value)];
+        foreach (var text in values.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (IPAddress.TryParse(text, out var address))
+            {
+                Addresses.Add(address);
+            }
+            else if (IPNetwork.TryParse(text, out var network))
+            {
+                Networks.Add(network);
+            }
+            else
+            {
+                throw new SettingsException($"{section.Path}: '{text}' is neither an address nor a network such as 10.0.0.0/8.");
+            }
+        }
+    }
+
+    public IList<IPAddress> Addresses { get; } = [];
+
+    public IList<IPNetwork> Networks { get; } = [];
+
+    public bool AreAny => Addresses.Count + Networks.Count > 0;
+}

@@ -1,4 +1,0 @@
-namespace StandaloneServer.Access;
-
-/// <summary>Marks endpoints whose answers tell whether a key is the right one.</summary>
-internal sealed class AsksForAccessKey;

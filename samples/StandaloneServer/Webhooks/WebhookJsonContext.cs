@@ -1,8 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace StandaloneServer.Webhooks;
-
-/// <summary>The JSON of events.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(WebhookBody))]
-internal sealed partial class WebhookJsonContext : JsonSerializerContext;
