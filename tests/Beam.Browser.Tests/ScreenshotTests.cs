@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Beam.Browser.Tests;
 
-/// <summary>Takes the pictures of the documentation, into the folder that <c>BEAM_SCREENSHOTS</c> names. Only when it is asked for: <c>-explicit only</c>.</summary>
+/// <summary>Takes the pictures of the documentation, into the folder that <c>BEAM_SCREENSHOTS</c> names. Only when it is asked for: <c>--explicit only</c>.</summary>
 public sealed class ScreenshotTests(Chromium chromium) : PageTests(chromium)
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("BEAM_SCREENSHOTS");

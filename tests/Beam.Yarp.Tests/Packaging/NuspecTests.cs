@@ -7,7 +7,6 @@ public sealed class NuspecTests
 {
     private static readonly DirectoryInfo Output = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
-    /// <summary>What is left out of the repository's own builds is not left out for users.</summary>
     [Fact]
     public async Task Package_AsksForYarpAndOursAndNothingElse()
     {

@@ -1,0 +1,176 @@
+# What .ci/run and .ci/full share: the environment, stages with a time budget, the programs that tests run, and the verdict. It is sourced.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exec </dev/null
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+export HOME="${HOME:-$work}"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
+# No build server may outlive this script.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+server_off=(-p:UseRazorBuildServer=false -p:UseSharedCompilation=false)
+
+# Where Debian keeps servers.
+export PATH="$PATH:/usr/local/sbin:/usr/sbin"
+
+problems=()
+passed=0 failed=0 skipped=0
+
+# --- Stages. Each has a budget in minutes, and its time is printed. A stage over its budget does not fail, since a busy machine must not turn a good
+# change red; it says which stage has grown too long, and what is too long for .ci/run moves to .ci/full.
+
+stage_name="" stage_budget=0 stage_start=0
+stage_lines=()
+
+minutes() {
+    printf '%d:%02d' "$(($1 / 60))" "$(($1 % 60))"
+}
+
+end_stage() {
+    if [ -n "$stage_name" ]; then
+        local took=$((SECONDS - stage_start)) over=""
+        if [ "$took" -gt "$((stage_budget * 60))" ]; then
+            over="  OVER ITS BUDGET"
+        fi
+        stage_lines+=("$(printf '%-28s %7s of %3d min%s' "$stage_name" "$(minutes "$took")" "$stage_budget" "$over")")
+        stage_name=""
+    fi
+}
+
+# stage NAME MINUTES
+stage() {
+    end_stage
+    stage_name="$1" stage_budget="$2" stage_start="$SECONDS"
+    printf '\n=== %s (%s min)\n' "$1" "$2"
+}
+
+step() {
+    printf '\n== %s\n' "$*"
+}
+
+# --- Programs that tests run. What cannot be installed is reported; the tests that need it skip with a reason.
+
+has_any() {
+    local program
+    for program in "$@"; do
+        if command -v "$program" >/dev/null 2>&1; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Package, then the programs of which one must exist.
+wanted=(
+    "curl curl"
+    "wget wget"
+    "python3 python3"
+    "unzip unzip"
+    "nodejs node nodejs"
+    "npm npm"
+    "aria2 aria2c"
+    "zsh zsh"
+    "iproute2 ss"
+    "nginx nginx"
+    "haproxy haproxy"
+    "chromium chromium chromium-browser google-chrome"
+    "dotnet-sdk-10.0 dotnet"
+)
+
+missing_packages() {
+    local entry package programs
+    for entry in "${wanted[@]}"; do
+        read -r package programs <<<"$entry"
+        # shellcheck disable=SC2086
+        if ! has_any $programs; then
+            echo "$package"
+        fi
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        env DEBIAN_FRONTEND=noninteractive "$@"
+    elif has_any sudo; then
+        sudo -n env DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        return 1
+    fi
+}
+
+install_programs() {
+    local missing package
+    mapfile -t missing < <(missing_packages)
+    if [ "${#missing[@]}" -gt 0 ] && has_any apt-get; then
+        echo "missing: ${missing[*]}"
+        as_root apt-get update -q || echo "apt-get update failed"
+        # One at a time: a package this system does not know must not keep the others away.
+        for package in "${missing[@]}"; do
+            as_root apt-get install -q -y --no-install-recommends "$package" || echo "could not install $package"
+        done
+    fi
+
+    mapfile -t missing < <(missing_packages)
+    echo "still missing: ${missing[*]:-nothing}"
+    has_any dotnet || { echo "The .NET SDK is needed: https://dot.net"; exit 1; }
+    has_any python3 || { echo "python3 is needed to read the tests' reports."; exit 1; }
+
+    # PowerShell comes as a .NET tool. A later one may need a later .NET.
+    if ! has_any pwsh; then
+        dotnet tool install PowerShell --version '7.6.*' --tool-path "$work/tools" || echo "could not install PowerShell"
+        export PATH="$PATH:$work/tools"
+    fi
+}
+
+build() {
+    step "restore"
+    dotnet restore Beam.slnx
+    step "build"
+    dotnet build Beam.slnx -c Release --no-restore "${server_off[@]}"
+}
+
+# test_run LIMIT ARGUMENTS: runs `dotnet test` with ARGUMENTS, on what was built, for at most LIMIT; a failed test once more alone. Adds to the counts.
+# A shell that runs this in the background has its children ignore Ctrl+C, as nohup does SIGHUP, and some tests send just those.
+test_run() {
+    local limit="$1" results code=0 counts
+    shift
+    results="$(mktemp -d -p "$work")"
+    timeout "$limit" env --default-signal=INT,HUP,QUIT,TERM \
+        dotnet test "$@" -c Release --no-build --max-parallel-test-modules 1 --no-ansi --no-progress \
+        --report-trx --results-directory "$results" || code=$?
+    python3 .ci/tests.py "$results" "$code" "$@" || problems+=("tests did not pass, or not all of them ran: see above")
+    read -r -a counts <"$results/counts"
+    passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
+}
+
+# --- The verdict: the time of each stage, what went wrong, and on the last line how many tests passed, failed and were skipped.
+
+verdict() {
+    end_stage
+    step "stages"
+    printf '%s\n' "${stage_lines[@]}"
+    printf '%-28s %7s\n' "all" "$(minutes "$SECONDS")"
+
+    step "result"
+    local status=0
+    if [ "${#problems[@]}" -gt 0 ] || [ "$failed" -gt 0 ]; then
+        status=1
+        printf 'problem: %s\n' "${problems[@]}"
+    elif [ "$passed" -eq 0 ]; then
+        status=1
+        echo "problem: no test ran"
+    fi
+
+    local summary="$passed passed, $failed failed"
+    if [ "$skipped" -gt 0 ]; then
+        summary="$summary, $skipped skipped"
+    fi
+
+    echo "$summary"
+    exit "$status"
+}
