@@ -1,10 +1,10 @@
 using Beam.AspNetCore;
-using Microsoft.Extensions.Options;
 using Beam.Server.Access;
 using Beam.Server.Hosting;
 using Beam.Server.Settings;
 using Beam.Server.Telemetry;
 using Beam.Server.Webhooks;
+using Microsoft.Extensions.Options;
 
 var hasStarted = false;
 try

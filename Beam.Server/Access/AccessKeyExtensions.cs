@@ -1,7 +1,7 @@
 using Beam.AspNetCore;
 using Beam.AspNetCore.Routing;
-using Microsoft.AspNetCore.Authentication;
 using Beam.Server.Settings;
+using Microsoft.AspNetCore.Authentication;
 
 namespace Beam.Server.Access;
 

@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.HttpOverrides;
 using Beam.Server.Settings;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Beam.Server.Hosting;
 

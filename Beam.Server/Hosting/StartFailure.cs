@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Options;
 using Beam.Server.Settings;
+using Microsoft.Extensions.Options;
 
 namespace Beam.Server.Hosting;
 
