@@ -7,7 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
 work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
 
 export HOME="${HOME:-$work}"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -20,6 +19,38 @@ export PATH="$PATH:/usr/local/sbin:/usr/sbin"
 
 problems=()
 passed=0 failed=0 skipped=0
+
+# --- Commands that take long run with a limit, and nothing of them outlives this script, whatever ends it.
+
+children=()
+
+# limited MINUTES COMMAND...
+limited() {
+    local minutes="$1"
+    shift
+    attend python3 .ci/limited.py "$((minutes * 60))" "$@"
+}
+
+# Waits for a command in such a way that a signal to this script is heard at once.
+attend() {
+    local code=0
+    "$@" &
+    children+=($!)
+    wait $! || code=$?
+    unset 'children[-1]'
+    return "$code"
+}
+
+end_children() {
+    if [ "${#children[@]}" -gt 0 ]; then
+        kill "${children[@]}" 2>/dev/null || true
+        wait || true
+    fi
+}
+
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
 
 # --- Stages. Each has a budget in minutes, and its time is printed. A stage over its budget does not fail, since a busy machine must not turn a good
 # change red; it says which stage has grown too long, and what is too long for .ci/run moves to .ci/full.
@@ -79,6 +110,7 @@ wanted=(
     "nginx nginx"
     "haproxy haproxy"
     "chromium chromium chromium-browser google-chrome"
+    # Ubuntu has this one.
     "dotnet-sdk-10.0 dotnet"
 )
 
@@ -108,62 +140,76 @@ install_programs() {
     mapfile -t missing < <(missing_packages)
     if [ "${#missing[@]}" -gt 0 ] && has_any apt-get; then
         echo "missing: ${missing[*]}"
-        as_root apt-get update -q || echo "apt-get update failed"
+        # timeout, since the other limit is written in Python, which may be missing still.
+        as_root timeout -k 10 5m apt-get update -q || echo "apt-get update failed"
         # One at a time: a package this system does not know must not keep the others away.
         for package in "${missing[@]}"; do
-            as_root apt-get install -q -y --no-install-recommends "$package" || echo "could not install $package"
+            as_root timeout -k 10 10m apt-get install -q -y --no-install-recommends "$package" || echo "could not install $package"
         done
     fi
 
     mapfile -t missing < <(missing_packages)
     echo "still missing: ${missing[*]:-nothing}"
-    has_any dotnet || { echo "The .NET SDK is needed: https://dot.net"; exit 1; }
-    has_any python3 || { echo "python3 is needed to read the tests' reports."; exit 1; }
+    has_any python3 || give_up "python3 is needed to run the tests and read their reports"
+    # An SDK that global.json takes. Debian has no package of it: https://dot.net
+    dotnet --version >/dev/null || give_up "the .NET SDK of global.json is needed, from https://dot.net"
 
     # PowerShell comes as a .NET tool. A later one may need a later .NET.
     if ! has_any pwsh; then
-        dotnet tool install PowerShell --version '7.6.*' --tool-path "$work/tools" || echo "could not install PowerShell"
+        limited 3 dotnet tool install PowerShell --version '7.6.*' --tool-path "$work/tools" || echo "could not install PowerShell"
         export PATH="$PATH:$work/tools"
     fi
 }
 
+# Nothing after it makes sense when it fails.
 build() {
     step "restore"
-    dotnet restore Beam.slnx
+    limited 5 dotnet restore Beam.slnx || give_up "the restore failed"
     step "build"
-    dotnet build Beam.slnx -c Release --no-restore "${server_off[@]}"
+    limited 10 dotnet build Beam.slnx -c Release --no-restore "${server_off[@]}" || give_up "the build failed"
 }
 
-# test_run LIMIT ARGUMENTS: runs `dotnet test` with ARGUMENTS, on what was built, for at most LIMIT; a failed test once more alone. Adds to the counts.
-# A shell that runs this in the background has its children ignore Ctrl+C, as nohup does SIGHUP, and some tests send just those.
+give_up() {
+    problems+=("$1")
+    exit 1
+}
+
+# test_run MINUTES ARGUMENTS...: runs `dotnet test` with ARGUMENTS, on what was built, and a failed test once more alone. Adds to the counts.
 test_run() {
-    local limit="$1" results code=0 counts
+    local limit="$1" counts
     shift
-    results="$(mktemp -d -p "$work")"
-    timeout "$limit" env --default-signal=INT,HUP,QUIT,TERM \
-        dotnet test "$@" -c Release --no-build --max-parallel-test-modules 1 --no-ansi --no-progress \
-        --report-trx --results-directory "$results" || code=$?
-    python3 .ci/tests.py "$results" "$code" "$@" || problems+=("tests did not pass, or not all of them ran: see above")
-    read -r -a counts <"$results/counts"
-    passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
+    rm -f "$work/counts"
+    attend python3 .ci/tests.py "$work/counts" "$((limit * 60))" "$@" || problems+=("tests failed, or not all of them ran: see above")
+    if read -r -a counts 2>/dev/null <"$work/counts"; then
+        passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
+    else
+        problems+=("the tests' reports could not be read")
+    fi
 }
 
-# --- The verdict: the time of each stage, what went wrong, and on the last line how many tests passed, failed and were skipped.
+# --- The verdict, however this script ends: the time of each stage, what went wrong, and on the last line how many tests passed, failed and were skipped.
 
 verdict() {
+    local code=$?
+    trap - EXIT
+    end_children
+    if [ "$code" -ne 0 ] && [ "${#problems[@]}" -eq 0 ]; then
+        problems+=("ended with $code in the stage \"$stage_name\"")
+    fi
+
     end_stage
     step "stages"
     printf '%s\n' "${stage_lines[@]}"
     printf '%-28s %7s\n' "all" "$(minutes "$SECONDS")"
+    rm -rf "$work"
 
     step "result"
-    local status=0
-    if [ "${#problems[@]}" -gt 0 ] || [ "$failed" -gt 0 ]; then
-        status=1
+    if [ "${#problems[@]}" -eq 0 ] && [ "$((passed + failed))" -eq 0 ]; then
+        problems+=("no test ran")
+    fi
+
+    if [ "${#problems[@]}" -gt 0 ]; then
         printf 'problem: %s\n' "${problems[@]}"
-    elif [ "$passed" -eq 0 ]; then
-        status=1
-        echo "problem: no test ran"
     fi
 
     local summary="$passed passed, $failed failed"
@@ -172,5 +218,8 @@ verdict() {
     fi
 
     echo "$summary"
-    exit "$status"
+    [ "${#problems[@]}" -eq 0 ] && [ "$failed" -eq 0 ] && exit 0
+    exit 1
 }
+
+trap verdict EXIT

@@ -1,4 +1,5 @@
 """What the gate says of reports: counts, flaky tests, crashed projects."""
+import math
 import os
 import tempfile
 import unittest
@@ -19,9 +20,11 @@ def write(folder, project, results):
     os.makedirs(folder, exist_ok=True)
     rows, definitions = "", ""
     for number, (method, name, outcome, seconds, message) in enumerate(results):
+        written = f"<StdOut>written before\n{message}</StdOut>" if outcome == "NotExecuted" and message else ""
+        error = f"<ErrorInfo><Message>{message}</Message></ErrorInfo>" if outcome == "Failed" else ""
         rows += (
             f'<UnitTestResult testId="{number}" testName="{name}" outcome="{outcome}" duration="00:00:{seconds:010.7f}">'
-            f"<Output><ErrorInfo><Message>{message}</Message></ErrorInfo></Output></UnitTestResult>")
+            f"<Output>{written}{error}</Output></UnitTestResult>")
         definitions += (
             f'<UnitTest id="{number}"><TestMethod codeBase="/x/{project}.dll" className="{project}.T" name="{method}" /></UnitTest>')
     with open(os.path.join(folder, f"{project}.trx"), "w", encoding="utf-8") as file:
@@ -33,12 +36,28 @@ class GateTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.folder = temporary.name
+        said = mock.patch.object(tests, "say", side_effect=lambda text: self.said.append(text))
+        self.addCleanup(said.stop)
+        said.start()
         self.said = []
 
     def judge(self, code, expected, good=()):
-        counts, problems = tests.judge(
-            self.folder, code, set(expected), run_again=lambda test, folder: test.name in good, say=self.said.append)
+        counts, problems = tests.judge(self.folder, code, set(expected), run_again=lambda test, folder, deadline: test.name in good)
         return counts, problems, "\n".join(self.said)
+
+    def rerun(self, name, *runs):
+        """Runs a test of that name again, where each run gives an exit code and results. Returns whether it passed and with which filters it ran."""
+        test = tests.Test("A.Tests", "A.Tests.T.M", name, "Failed", 1, "")
+        filters, left = [], list(runs)
+
+        def run(command, _):
+            code, results = left.pop(0)
+            filters.append(command[command.index("--filter-method"):])
+            write(command[command.index("--results-directory") + 1], "A.Tests", [("M", row, outcome, 1, "") for row, outcome in results])
+            return code
+
+        with mock.patch.object(tests.limited, "run", run):
+            return tests.rerun(test, os.path.join(self.folder, "again"), math.inf), filters
 
     def test_good_run_counts_and_names_the_slowest_and_the_skipped(self):
         write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Passed", 3, ""), ("S", "A.Tests.T.S", "NotExecuted", 0, "nginx is not installed")])
@@ -61,39 +80,52 @@ class GateTest(unittest.TestCase):
 
     def test_project_that_crashed_is_a_problem(self):
         write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Passed", 1, "")])
-        self.assertEqual(["B.Tests reported nothing", "dotnet test ended with 1"], self.judge(1, ["A.Tests", "B.Tests"])[1])
+        problems = self.judge(1, ["A.Tests", "B.Tests"])[1]
+        self.assertEqual("B.Tests reported nothing", problems[0])
+        self.assertIn("dotnet test ended with 1", problems[1])
 
     def test_crash_is_a_problem_beside_a_flaky_test(self):
         write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Failed", 1, "")])
-        self.assertEqual(["dotnet test ended with 124"], self.judge(124, ["A.Tests"], good=["A.Tests.T.M"])[1])
+        self.assertIn("dotnet test ended with 124", self.judge(124, ["A.Tests"], good=["A.Tests.T.M"])[1][0])
+
+    def test_report_that_cannot_be_read_is_a_problem(self):
+        write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Passed", 1, "")])
+        with open(os.path.join(self.folder, "B.Tests.trx"), "w", encoding="utf-8") as file:
+            file.write("<TestRun><Results>")
+        counts, problems, _ = self.judge(0, ["A.Tests"])
+        self.assertEqual(((1, 0, 0), ["the report B.Tests.trx cannot be read"]), (counts, problems))
 
     def test_failed_run_without_failed_test_is_a_problem(self):
         write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Passed", 1, "")])
-        self.assertEqual(["dotnet test ended with 2"], self.judge(2, ["A.Tests"])[1])
+        self.assertIn("dotnet test ended with 2", self.judge(2, ["A.Tests"])[1][0])
 
     def test_many_failures_are_not_run_again(self):
         names = [f"A.Tests.T.M{number}" for number in range(tests.MOST_RERUNS + 1)]
         write(self.folder, "A.Tests", [(name.rsplit(".")[-1], name, "Failed", 1, "") for name in names])
         self.assertEqual((0, len(names), 0), self.judge(2, ["A.Tests"], good=names)[0])
 
-    def test_row_of_a_theory_runs_alone_and_only_its_own_result_counts(self):
-        write(self.folder, "A.Tests", [("M", "A.Tests.T.M(x: 1)", "Failed", 1, "")])
-        test = tests.read_all(self.folder)[0]
-        again = os.path.join(self.folder, "again")
+    def test_row_of_a_theory_runs_alone(self):
+        row = "A.Tests.T.M(x: 1)"
+        alone = ["--filter-method", "A.Tests.T.M", "--filter-display-name", row]
+        self.assertEqual((True, [alone]), self.rerun(row, (0, [(row, "Passed")])))
+        self.assertEqual((False, [alone]), self.rerun(row, (2, [(row, "Failed")])))
 
-        def run(command, **_):
-            self.assertEqual("A.Tests.T.M", command[command.index("--filter-method") + 1])
-            self.assertEqual("A.Tests.T.M(x: 1)", command[command.index("--filter-display-name") + 1])
-            write(again, "A.Tests", [("M", "A.Tests.T.M(x: 1)", outcome, 1, ""), ("M", "A.Tests.T.M(x: 2)", "Failed", 1, "")])
+    def test_row_that_no_filter_finds_runs_with_its_theory(self):
+        row, other, method = "A.Tests.T.M(x: 1)", "A.Tests.T.M(x: 2)", ["--filter-method", "A.Tests.T.M"]
+        self.assertEqual(method, self.rerun(row, (8, []), (0, [(row, "Passed")]))[1][1])
+        self.assertEqual((True, [method]), self.rerun("A.Tests.T.M(x: *)", (2, [("A.Tests.T.M(x: *)", "Passed"), (other, "Failed")])))
+        self.assertFalse(self.rerun("A.Tests.T.M(x: *)", (2, [("A.Tests.T.M(x: *)", "Failed"), (other, "Passed")]))[0])
 
-        with mock.patch.object(tests.subprocess, "run", run):
-            for outcome, expected in (("Passed", True), ("Failed", False)):
-                self.assertEqual(expected, tests.rerun(test, again))
+    def test_row_with_another_name_in_every_run_passes_when_all_rows_do(self):
+        row, other = "A.Tests.T.M(x: 1)", "A.Tests.T.M(x: 2)"
+        self.assertTrue(self.rerun(row, (8, []), (0, [(other, "Passed")]))[0])
+        self.assertFalse(self.rerun(row, (8, []), (2, [(other, "Failed")]))[0])
+
+    def test_test_that_takes_its_process_with_it_has_failed(self):
+        self.assertFalse(self.rerun("A.Tests.T.M", (1, [("A.Tests.T.M", "Passed")]))[0])
 
     def test_test_that_is_not_found_again_has_failed(self):
-        write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Failed", 1, "")])
-        with mock.patch.object(tests.subprocess, "run", lambda command, **_: None):
-            self.assertFalse(tests.rerun(tests.read_all(self.folder)[0], os.path.join(self.folder, "again")))
+        self.assertFalse(self.rerun("A.Tests.T.M", (8, []))[0])
 
 
 if __name__ == "__main__":
