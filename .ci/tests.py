@@ -19,6 +19,9 @@ import limited
 NAMESPACE = {"t": "http://microsoft.com/schemas/VisualStudio/TeamTest/2010"}
 OPTIONS = ["-c", "Release", "--no-build", "--no-ansi", "--no-progress", "--report-trx"]
 
+# A project in which no test ends for so long is killed, and what ran in it is named. The others go on.
+HANG = ["--hangdump", "--hangdump-timeout", "8m", "--hangdump-type", "None"]
+
 # What `dotnet test` ends with when tests failed and nothing else happened. A project that crashed or hung gives another code, beside failed tests too.
 TESTS_FAILED = 2
 
@@ -68,6 +71,13 @@ def read_all(folder):
     return tests, broken
 
 
+def running_when_it_hung(folder):
+    """The tests that ran when a project was killed because no test of it had ended for long."""
+    for log in sorted(glob.glob(os.path.join(folder, "*_hang.log"))):
+        with open(log, encoding="utf-8", errors="replace") as file:
+            yield from (line.strip() for line in file if line.strip())
+
+
 def rerun(test, folder, deadline):
     """Runs one test alone and returns whether it passed."""
     # A row of a theory is found by its name, unless that has a star, which is a wildcard, or is another one in every run. Then all rows run.
@@ -101,6 +111,7 @@ def judge(folder, code, expected, run_again=rerun):
     skipped = [test for test in tests if test.outcome == "NotExecuted"]
     failed = [test for test in tests if test.outcome not in ("Passed", "NotExecuted")]
     problems = [f"the report {report} cannot be read" for report in broken]
+    problems += [f"it hung while this test ran: {name}" for name in running_when_it_hung(folder)]
     problems += [f"{project} reported nothing" for project in sorted(expected - {test.project for test in tests})]
     if code != (TESTS_FAILED if failed else 0):
         problems.append(f"dotnet test ended with {code}: a project crashed, hung or could not end")
@@ -138,7 +149,7 @@ def main(counts_file, seconds, *arguments):
     with tempfile.TemporaryDirectory() as folder:
         # One project after the other: two cores that run all of them at once make every wait in them long.
         code = limited.run(
-            ["dotnet", "test", *OPTIONS, "--max-parallel-test-modules", "1", "--results-directory", folder, *arguments], float(seconds))
+            ["dotnet", "test", *OPTIONS, *HANG, "--max-parallel-test-modules", "1", "--results-directory", folder, *arguments], float(seconds))
         counts, problems = judge(folder, code, expected_projects(arguments))
     for problem in problems:
         say(f"problem: {problem}")

@@ -95,6 +95,11 @@ class GateTest(unittest.TestCase):
         counts, problems, _ = self.judge(0, ["A.Tests"])
         self.assertEqual(((1, 0, 0), ["the report B.Tests.trx cannot be read"]), (counts, problems))
 
+    def test_tests_that_ran_when_a_project_hung_are_named(self):
+        with open(os.path.join(self.folder, "A.Tests_1_hang.log"), "w", encoding="utf-8") as file:
+            file.write("[00:08:00] A.Tests.T.M\n")
+        self.assertIn("it hung while this test ran: [00:08:00] A.Tests.T.M", self.judge(7, ["A.Tests"])[1])
+
     def test_failed_run_without_failed_test_is_a_problem(self):
         write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Passed", 1, "")])
         self.assertIn("dotnet test ended with 2", self.judge(2, ["A.Tests"])[1][0])
