@@ -59,16 +59,17 @@ public sealed class YarpGatewayTests : IDisposable
     /// <summary>Mints until a token begins so.</summary>
     private async Task<string> MintAsync(string prefix, string path = "/nodes")
     {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            await using var curl = Curl.Start("-X", "POST", Url(path + "/token"));
-            if (await curl.WaitAsync() == 0 && curl.OutputText.StartsWith(prefix, StringComparison.Ordinal))
+        var token = "";
+        await Eventually.TrueAsync(
+            async () =>
             {
-                return curl.OutputText.Trim();
-            }
-        }
-
-        throw new InvalidOperationException($"No token begins with '{prefix}'.");
+                await using var curl = Curl.Start("-X", "POST", Url(path + "/token"));
+                var code = await curl.WaitAsync();
+                token = curl.OutputText.Trim();
+                return code == 0 && token.StartsWith(prefix, StringComparison.Ordinal);
+            },
+            $"a token begins with '{prefix}'");
+        return token;
     }
 
     private async Task<ServerProcess> StartAsync(string environment)
