@@ -5,7 +5,7 @@ namespace Beam.Transfers;
 
 public sealed partial class Relay
 {
-    internal void OnAccepted(Transfer transfer) => Log.TransferAccepted(_logger, transfer.Id, transfer.BytesReceived);
+    internal void OnAccepted(Transfer transfer) => Log.TransferAccepted(_logger, transfer.Id, transfer.Content.BytesReceived);
 
     /// <summary>
     /// Writes the tokens of a channel down again, with each file that was handed in there. Who minted or revoked waits for the disk: what it is told must
@@ -39,7 +39,7 @@ public sealed partial class Relay
         {
             if (TryRestore(file, file.Entry!) is { } transfer)
             {
-                Log.TransferRestored(_logger, transfer.Id, transfer.BytesReceived);
+                Log.TransferRestored(_logger, transfer.Id, transfer.Content.BytesReceived);
             }
             else
             {

@@ -151,7 +151,7 @@ public sealed partial class Relay
         }
 
         excess.ForEach(static receiver => receiver.EndPart(TransferError.AlreadyReceiving));
-        if (transfer.Buffer is null && !TryOpen(transfer, new ChunkBufferTerms(description.Length, terms.HandsIn)))
+        if (transfer.Content.Buffer is null && !TryOpen(transfer, new ChunkBufferTerms(description.Length, terms.HandsIn)))
         {
             return JoinResult<TransferSender>.Refused(TransferError.NoRoom);
         }

@@ -33,7 +33,7 @@ internal sealed partial class Transfer
                 return TransferError.UnnamedReceiver;
             }
 
-            var isRight = Digest?.Value is { } digest ? sha256.SequenceEqual(digest.Span) : (bool?)null;
+            var isRight = Content.Digest?.Value is { } digest ? sha256.SequenceEqual(digest.Span) : (bool?)null;
             var seat = _seats.Find(seat => seat.ConfirmationId == id && seat is { State: SeatState.Confirming, Lease.Confirms: true } or { Delivery: DeliveryStatus.Confirmed });
             if (_isFinished || seat is null)
             {

@@ -65,7 +65,7 @@ internal sealed partial class Transfer
             return TransferError.None;
         }
 
-        var needsSender = !_isBodyComplete || (!_isAccepted && _seats.TrueForAll(static seat => seat.IsResolved));
+        var needsSender = !Content.IsComplete || (!_isAccepted && _seats.TrueForAll(static seat => seat.IsResolved));
         if (_sender is null && needsSender && HasPassed(_senderSince, _options.ResumeTimeout))
         {
             return _senderError;
@@ -102,7 +102,7 @@ internal sealed partial class Transfer
 
     private TransferSender? FindStalledSender_NeedsLock()
         => _sender is { } sender
-            && !_isBodyComplete
+            && !Content.IsComplete
             && _seats.Exists(static seat => seat.State == SeatState.Receiving)
             && sender.Watch.Elapsed(_flowingSince) >= _options.StallTimeout
                 ? sender
@@ -126,7 +126,7 @@ internal sealed partial class Transfer
                     ? () => Deliver(receiver, DeliveryStatus.Sent, isLastWord: true)
                     : () => LoseReceiver(receiver, TransferError.ReceiverStalled);
 
-            case SeatState.Away when HasPassed(seat.Since, _options.ResumeTimeout) || seat.Cursor < Buffer?.Held.From:
+            case SeatState.Away when HasPassed(seat.Since, _options.ResumeTimeout) || seat.Cursor < Content.Held.From:
                 return () => GiveUp(seat);
 
             default:
@@ -159,7 +159,7 @@ internal sealed partial class Transfer
         return seat.State == SeatState.Receiving
             && _seats.Count >= _wantedReceivers
             && seat.Lease!.ReadWatch.Elapsed(Math.Max(seat.Since, _flowingSince)) >= limit
-            && (_isBodyComplete || _sender?.AppendWatch.Elapsed(_flowingSince) >= limit)
+            && (Content.IsComplete || _sender?.AppendWatch.Elapsed(_flowingSince) >= limit)
             && _seats.TrueForAll(other => other.Lease is null || other.Cursor >= seat.Cursor);
     }
 
@@ -175,7 +175,7 @@ internal sealed partial class Transfer
     };
 
     private DateTimeOffset? FindSenderDeadline_NeedsLock()
-        => _sender is null && !_isBodyComplete ? At(_senderSince, _options.ResumeTimeout) : null;
+        => _sender is null && !Content.IsComplete ? At(_senderSince, _options.ResumeTimeout) : null;
 
     private DateTimeOffset At(long since, TimeSpan limit) => _timeProvider.GetUtcNow() - _timeProvider.GetElapsedTime(since) + limit;
 

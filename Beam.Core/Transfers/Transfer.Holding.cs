@@ -23,7 +23,7 @@ internal sealed partial class Transfer
             int tokens;
             lock (Channel.Lock)
             {
-                if (_isFinished || !_isBodyComplete || !_holdsAll || !ReferenceEquals(_sender, sender))
+                if (_isFinished || !Content.IsComplete || !Content.HoldsAll || !ReferenceEquals(_sender, sender))
                 {
                     return;
                 }
@@ -36,7 +36,7 @@ internal sealed partial class Transfer
 
             try
             {
-                if (Buffer is HeldFileBuffer file)
+                if (Content.Buffer is HeldFileBuffer file)
                 {
                     await file.PersistAsync(entry).ConfigureAwait(false);
                 }
@@ -70,7 +70,7 @@ internal sealed partial class Transfer
         }
 
         _relay.OnAccepted(this);
-        sender.End(new SendResult(TransferError.None, BytesReceived, Outcome: null) { AcceptedUntil = _acceptedUntil });
+        sender.End(new SendResult(TransferError.None, Content.BytesReceived, Outcome: null) { AcceptedUntil = _acceptedUntil });
     }
 
     /// <summary>Writes the channel's tokens down again, if the file outlives the process: they are no longer those that it was handed in with.</summary>
@@ -79,7 +79,7 @@ internal sealed partial class Transfer
     {
         try
         {
-            (Buffer as HeldFileBuffer)?.PersistAgain(() =>
+            (Content.Buffer as HeldFileBuffer)?.PersistAgain(() =>
             {
                 lock (Channel.Lock)
                 {
@@ -100,16 +100,11 @@ internal sealed partial class Transfer
         _senderToken = token;
         _wantedReceivers = entry.Receivers;
         _mayResume = true;
-        Description = new TransferDescription(entry.Length, entry.ContentType, entry.ContentEncoding);
-        Digest = entry.Sha256 is { } sha256 ? new TransferDigest(sha256) : null;
-        Buffer = file;
-        Volatile.Write(ref _bytesReceived, entry.Length);
-        Volatile.Write(ref _isBodyComplete, true);
+        Content.Restore(file, entry);
         Accept_NeedsLock(entry.Deadline);
 
         // The process that accepted it has told of its beginning.
         _isCreationTold = true;
-        _opened.TrySetResult();
     }
 
     private void Accept_NeedsLock(DateTimeOffset until)
@@ -141,9 +136,9 @@ internal sealed partial class Transfer
             HeldEntry.CurrentVersion,
             Id,
             Name,
-            Description.ContentType,
-            Description.ContentEncoding,
-            BytesReceived,
+            Content.Description.ContentType,
+            Content.Description.ContentEncoding,
+            Content.BytesReceived,
             _wantedReceivers,
             _acceptedUntil,
             [.. tokens.Select(token => new HeldToken(
@@ -155,7 +150,7 @@ internal sealed partial class Transfer
                 token.UnspentUses_NeedsChannelLock))],
             tokens.IndexOf(_senderToken!))
         {
-            Sha256 = Digest?.Value?.ToArray(),
+            Sha256 = Content.Digest?.Value?.ToArray(),
             Origin = Channel.Origin.Count > 0 ? Channel.Origin : null,
         };
     }

@@ -19,7 +19,7 @@ internal sealed partial class Transfer
     private void TellEnd_NeedsLock(TransferOutcome outcome)
     {
         // What was handed in has not ended with the process: the next one finds it again.
-        if (outcome.Error != TransferError.ShuttingDown || !_isAccepted || Buffer is not HeldFileBuffer)
+        if (outcome.Error != TransferError.ShuttingDown || !_isAccepted || Content.Buffer is not HeldFileBuffer)
         {
             Tell_NeedsLock(FindKind_NeedsLock(outcome), outcome);
         }

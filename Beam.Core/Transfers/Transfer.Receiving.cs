@@ -75,11 +75,7 @@ internal sealed partial class Transfer
             }
 
             receiver.Seat.Cursor = receiver.Position;
-            if (receiver.Position > _bytesSent)
-            {
-                Volatile.Write(ref _bytesSent, receiver.Position);
-            }
-
+            Content.NoteSent(receiver.Position);
             Release_NeedsLock();
         }
     }
@@ -182,7 +178,7 @@ internal sealed partial class Transfer
         // Another thread may have changed the seats meanwhile; whoever sees the last state sets it last.
         for (bool? told = null; FindAttended() is { } attended && attended != told; told = attended)
         {
-            Buffer!.IsAttended = attended;
+            Content.Buffer!.IsAttended = attended;
         }
     }
 
@@ -190,7 +186,7 @@ internal sealed partial class Transfer
     {
         lock (Channel.Lock)
         {
-            return IsBuffering_NeedsLock ? _seats.Exists(static seat => seat.Lease is not null) : null;
+            return _isFinished || Content.Buffer is null ? null : _seats.Exists(static seat => seat.Lease is not null);
         }
     }
 
@@ -234,7 +230,7 @@ internal sealed partial class Transfer
     {
         // Before the sender has come there is nothing of which anybody could have the beginning.
         var from = HasSender_NeedsLock ? terms.From ?? 0 : 0;
-        if (IsBuffering_NeedsLock ? !Buffer!.TryRewind(from) : from > 0)
+        if (!Content.TryRewind(from))
         {
             return null;
         }
@@ -280,7 +276,7 @@ internal sealed partial class Transfer
     /// <summary>Releases what lies behind the slowest receiver.</summary>
     private void Release_NeedsLock()
     {
-        if (!IsBuffering_NeedsLock || _seats.Count < _wantedReceivers)
+        if (Content.Buffer is not { } buffer || _seats.Count < _wantedReceivers)
         {
             // Who has not come yet will want the first byte.
             return;
@@ -298,7 +294,7 @@ internal sealed partial class Transfer
         // One that is away holds nobody up who is there; what it needs stays only as long as nothing else needs the room.
         if (slowest != long.MaxValue)
         {
-            Buffer!.Release(slowest);
+            buffer.Release(slowest);
         }
     }
 

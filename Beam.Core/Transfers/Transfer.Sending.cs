@@ -9,7 +9,7 @@ internal sealed partial class Transfer
     public bool CanBeReplaced_NeedsLock => HasSender_NeedsLock && _sender is null && !_isAccepted && !_isFinished;
 
     /// <summary>Gets a value indicating whether a new sender can begin at the start without anybody noticing.</summary>
-    public bool IsUntouched_NeedsLock => BytesReceived == 0 && !_isBodyComplete && _senderStopped.IsCompleted;
+    public bool IsUntouched_NeedsLock => Content.BytesReceived == 0 && !Content.IsComplete && _senderStopped.IsCompleted;
 
     public bool HasSenderStopped_NeedsLock => _senderStopped.IsCompleted;
 
@@ -24,14 +24,8 @@ internal sealed partial class Transfer
             _receiversAwaitedSince = now;
         }
 
-        // Nothing has come yet, so that a digest can still take everything in.
-        if (terms.WantsDigest || terms.Sha256 is not null || _seats.Exists(static seat => seat.Lease is { Confirms: true }))
-        {
-            Digest ??= new TransferDigest();
-        }
-
+        Content.Begin(description, terms.WantsDigest || terms.Sha256 is not null || _seats.Exists(static seat => seat.Lease is { Confirms: true }));
         _wantedReceivers = terms.Receivers;
-        Description = description;
         while (_seats.Count > _wantedReceivers)
         {
             excess.Add(RemoveSeat_NeedsLock(_seats[^1])!);
@@ -44,30 +38,12 @@ internal sealed partial class Transfer
 
     /// <summary>Says why a sender cannot go on at <paramref name="offset"/>, if it cannot.</summary>
     public TransferError CheckResumption_NeedsLock(long offset, long? length, SendTerms terms)
-    {
-        if (terms.Sha256 is not null && Digest is null)
-        {
-            return TransferError.NoDigest;
-        }
-
-        if (Buffer is null)
-        {
-            // The first sender is only just joining.
-            return TransferError.NameInUse;
-        }
-
-        if (length is not null && Description.Length is not null && length != Description.Length)
-        {
-            return TransferError.LengthChanged;
-        }
-
-        return offset == Buffer.Held.To ? length > _options.MaxTransferBytes ? TransferError.TooLarge : TransferError.None : TransferError.WrongOffset;
-    }
+        => Content.CheckContinuation(offset, length, needsDigest: terms.Sha256 is not null, _options.MaxTransferBytes);
 
     /// <summary>Lets a further sender go on where the file broke off. The one before has stopped.</summary>
     public TransferSender ContinueSender_NeedsLock(long? length, SendTerms terms)
     {
-        Description = Description with { Length = Description.Length ?? length };
+        Content.LearnLength(length);
         return AttachSender_NeedsLock(terms, _timeProvider.GetTimestamp());
     }
 
@@ -87,7 +63,7 @@ internal sealed partial class Transfer
             LeaveSender_NeedsLock(TransferError.SenderLost);
         }
 
-        before.End(new SendResult(TransferError.Superseded, BytesReceived, Outcome: null));
+        before.End(new SendResult(TransferError.Superseded, Content.BytesReceived, Outcome: null));
         return before.Stopped;
     }
 
@@ -98,8 +74,7 @@ internal sealed partial class Transfer
     {
         lock (Channel.Lock)
         {
-            Buffer = buffer;
-            _holdsAll = holdsAll;
+            Content.Open(buffer, holdsAll);
         }
 
         UpdateAttended();
@@ -108,10 +83,8 @@ internal sealed partial class Transfer
             buffer.Fail();
         }
 
-        _opened.TrySetResult();
+        Content.EndOpening();
     }
-
-    public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
 
     /// <summary>The pump of <paramref name="sender"/> has come to an end.</summary>
     public void EndBody(TransferSender sender, TransferError error, bool endsFile)
@@ -130,10 +103,10 @@ internal sealed partial class Transfer
                 return;
             }
 
-            if (error == TransferError.None && Description.Length != BytesReceived)
+            if (error == TransferError.None && Content.Description.Length != Content.BytesReceived)
             {
                 isPiece = !endsFile;
-                error = isPiece || Description.Length is null ? error : TransferError.BadBody;
+                error = !isPiece && Content.IsCutShort ? TransferError.BadBody : error;
             }
 
             if (isPiece)
@@ -142,8 +115,7 @@ internal sealed partial class Transfer
             }
             else if (error == TransferError.None)
             {
-                Volatile.Write(ref _isBodyComplete, true);
-                Digest?.Complete();
+                Content.End();
             }
         }
 
@@ -153,11 +125,11 @@ internal sealed partial class Transfer
         }
         else if (isPiece)
         {
-            sender.End(new SendResult(TransferError.None, BytesReceived, Outcome: null));
+            sender.End(new SendResult(TransferError.None, Content.BytesReceived, Outcome: null));
         }
         else
         {
-            Buffer!.Complete();
+            Content.Buffer!.Complete();
         }
     }
 
@@ -172,7 +144,7 @@ internal sealed partial class Transfer
                 return;
             }
 
-            isFinal = !(_mayResume && CanResume_NeedsLock) && !(_isBodyComplete && _seats.Exists(static seat => seat.Lease is not null));
+            isFinal = !(_mayResume && CanResume_NeedsLock) && !(Content.IsComplete && _seats.Exists(static seat => seat.Lease is not null));
             if (!isFinal)
             {
                 LeaveSender_NeedsLock(error);
@@ -185,16 +157,15 @@ internal sealed partial class Transfer
         }
         else
         {
-            sender.End(new SendResult(error, BytesReceived, Outcome: null));
+            sender.End(new SendResult(error, Content.BytesReceived, Outcome: null));
         }
     }
 
     private TransferSender AttachSender_NeedsLock(SendTerms terms, long now)
     {
-        // What an interrupted append did not take was counted all the same.
-        Volatile.Write(ref _bytesReceived, Buffer?.Held.To ?? 0);
+        Content.CountAnew();
         _mayResume = terms.MayResume;
-        _sender = new TransferSender(this, _options, Length, terms, _timeProvider);
+        _sender = new TransferSender(this, _options, Content.Length, terms, _timeProvider);
         _senderStopped = _sender.Stopped;
         _senderSince = now;
         _leases++;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Beam.Buffering;
 using Beam.Holding;
 using Beam.Tokens;
 
@@ -17,7 +16,6 @@ internal sealed partial class Transfer
     private readonly Relay _relay;
     private readonly BeamOptions _options;
     private readonly TimeProvider _timeProvider;
-    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<ReceiverSeat> _seats = [];
     private readonly Token _token;
     private readonly long _createdAt;
@@ -34,11 +32,7 @@ internal sealed partial class Transfer
     private long _flowingSince;
     private long? _pairedAt;
     private int _leases;
-    private long _bytesReceived;
-    private long _bytesSent;
     private bool _mayResume;
-    private bool _isBodyComplete;
-    private bool _holdsAll;
     private RetainedOutcome? _retained;
     private volatile bool _isFinished;
 
@@ -62,27 +56,12 @@ internal sealed partial class Transfer
     /// <summary>Gets the short id under which logs of both sides can be found.</summary>
     public string Id { get; }
 
-    public TransferDescription Description { get; private set; } = new();
-
-    public IChunkBuffer? Buffer { get; private set; }
-
-    /// <summary>Gets the task that ends when there is a buffer, or never will be.</summary>
-    public Task Opened => _opened.Task;
-
-    /// <summary>Gets the digest, if somebody asked for it in time.</summary>
-    public TransferDigest? Digest { get; private set; }
+    public TransferContent Content { get; } = new();
 
     public bool IsFinished => _isFinished;
 
     /// <summary>Gets how it ended; <see langword="null"/> when it has not, or nobody ever sent to it.</summary>
     public TransferOutcome? Outcome_NeedsLock => _retained?.Outcome;
-
-    public long BytesReceived => Volatile.Read(ref _bytesReceived);
-
-    public long BytesSent => Volatile.Read(ref _bytesSent);
-
-    /// <summary>Gets the length of the file, from its sender's word or because it has ended.</summary>
-    public long? Length => Description.Length ?? (Volatile.Read(ref _isBodyComplete) ? BytesReceived : null);
 
     public bool HasSender_NeedsLock => _senderToken is not null;
 
@@ -97,8 +76,6 @@ internal sealed partial class Transfer
 
     /// <summary>Gets the timestamp of its first sender's arrival.</summary>
     public long OfferedSince_NeedsLock => _receiversAwaitedSince;
-
-    private bool IsBuffering_NeedsLock => Buffer is not null && !_isFinished;
 
     private bool CanResume_NeedsLock => _options.ResumeTimeout > TimeSpan.Zero && !_relay.IsDraining;
 
@@ -119,7 +96,7 @@ internal sealed partial class Transfer
 
         if (_seats.Exists(static seat => seat.State == SeatState.Receiving))
         {
-            return _sender is null && !_isBodyComplete ? TransferState.SenderAway : TransferState.Streaming;
+            return _sender is null && !Content.IsComplete ? TransferState.SenderAway : TransferState.Streaming;
         }
 
         if (_seats.Exists(static seat => seat.State == SeatState.Confirming))
@@ -168,7 +145,7 @@ internal sealed partial class Transfer
             TellPlaceChanged_NeedsLock();
             if (error == TransferError.ShuttingDown && _isAccepted)
             {
-                (Buffer as HeldFileBuffer)?.OutliveProcess();
+                (Content.Buffer as HeldFileBuffer)?.OutliveProcess();
             }
 
             LeaveChannel_NeedsLock();
@@ -274,10 +251,10 @@ internal sealed partial class Transfer
         Id,
         _token.Id,
         GetState_NeedsLock(),
-        BytesReceived,
-        BytesSent,
-        Length,
-        IsBuffering_NeedsLock ? Buffer!.Held : default,
+        Content.BytesReceived,
+        Content.BytesSent,
+        Content.Length,
+        _isFinished ? default : Content.Held,
         [.. _seats.Select(static seat => new ReceiverSnapshot(seat.State, seat.Cursor, seat.Error, seat.Delivery))],
         HasSender_NeedsLock ? _wantedReceivers : null,
         _sender is not null,
@@ -285,9 +262,9 @@ internal sealed partial class Transfer
         _startedAt,
         FindDeadline_NeedsLock())
     {
-        Description = Description,
+        Description = Content.Description,
         IsAccepted = _isAccepted,
-        Sha256 = Digest?.Value,
+        Sha256 = Content.Digest?.Value,
     };
 
     /// <summary>Lets nobody join any more: the name is free.</summary>
@@ -302,22 +279,22 @@ internal sealed partial class Transfer
     private TransferOutcome FindOutcome_NeedsLock(TransferError error) => new(
         error,
         error == TransferError.None ? _seats.Min(static seat => seat.Delivery) : DeliveryStatus.None,
-        BytesSent,
+        Content.BytesSent,
         _pairedAt is { } pairedAt ? _timeProvider.GetElapsedTime(pairedAt) : TimeSpan.Zero,
         [.. _seats.Select(static seat => new ReceiverOutcome(seat.Error, seat.Delivery, seat.Cursor))])
     {
-        Sha256 = Digest?.Value,
+        Sha256 = Content.Digest?.Value,
     };
 
     private void Announce(TransferOutcome outcome, List<TransferReceiver> receivers)
     {
         if (!outcome.IsSuccess)
         {
-            Buffer?.Fail();
+            Content.Buffer?.Fail();
         }
 
-        _opened.TrySetResult();
-        Volatile.Read(ref _sender)?.End(new SendResult(outcome.Error, BytesReceived, outcome));
+        Content.EndOpening();
+        Volatile.Read(ref _sender)?.End(new SendResult(outcome.Error, Content.BytesReceived, outcome));
         receivers.ForEach(receiver => receiver.EndPart(outcome.Error));
     }
 
@@ -325,9 +302,9 @@ internal sealed partial class Transfer
     {
         try
         {
-            if (Buffer is not null)
+            if (Content.Buffer is { } buffer)
             {
-                await Buffer.DisposeAsync().ConfigureAwait(false);
+                await buffer.DisposeAsync().ConfigureAwait(false);
             }
         }
         finally

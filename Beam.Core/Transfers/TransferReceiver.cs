@@ -48,13 +48,13 @@ public sealed class TransferReceiver : IAsyncDisposable
     public string Name => _transfer.Name;
 
     /// <summary>Gets what the sender says of its bytes; known after <see cref="WaitForStartAsync"/>.</summary>
-    public TransferDescription Description => _transfer.Description;
+    public TransferDescription Description => _transfer.Content.Description;
 
     /// <summary>Gets the offset of the first byte that this connection gets.</summary>
     public long From { get; }
 
     /// <summary>Gets the length of the whole file in bytes, or <see langword="null"/> when it is not known yet.</summary>
-    public long? Length => _transfer.Length;
+    public long? Length => _transfer.Content.Length;
 
     /// <summary>Gets the offset at which this connection stops, not including it, or <see langword="null"/> when it is not known yet.</summary>
     public long? End => Length is { } length ? Math.Min(_wantedEnd ?? length, length) : null;
@@ -72,7 +72,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     public Task<TransferError> Ended => _ended.Task;
 
     /// <summary>Gets the SHA-256 that the whole file has, once it is known; otherwise <see langword="null"/>.</summary>
-    public ReadOnlyMemory<byte>? Sha256 => _transfer.Digest?.Value;
+    public ReadOnlyMemory<byte>? Sha256 => _transfer.Content.Digest?.Value;
 
     /// <summary>Gets how many bytes were handed to this connection.</summary>
     public long BytesSent => _position - From;
@@ -107,17 +107,17 @@ public sealed class TransferReceiver : IAsyncDisposable
         var registration = RegisterLoss(cancellationToken);
         await using (registration.ConfigureAwait(false))
         {
-            if (!_transfer.Opened.IsCompleted)
+            if (!_transfer.Content.Opened.IsCompleted)
             {
-                await Task.WhenAny(_transfer.Opened, _ended.Task).ConfigureAwait(false);
+                await Task.WhenAny(_transfer.Content.Opened, _ended.Task).ConfigureAwait(false);
             }
 
-            if (_ended.Task.IsCompleted || _transfer.Buffer is null)
+            if (_ended.Task.IsCompleted || _transfer.Content.Buffer is null)
             {
                 return await _ended.Task.ConfigureAwait(false);
             }
 
-            var first = await ReadAsync(_transfer.Buffer).ConfigureAwait(false);
+            var first = await ReadAsync(_transfer.Content.Buffer).ConfigureAwait(false);
             if (first.Status is not (ChunkReadStatus.Bytes or ChunkReadStatus.End))
             {
                 return await FailedAsync(first.Status).ConfigureAwait(false);
@@ -145,7 +145,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     public async ValueTask<TransferError> ReceiveAsync(PipeWriter body, Func<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        if (TakeFirst() is not { } read || _transfer.Buffer is not { } buffer)
+        if (TakeFirst() is not { } read || _transfer.Content.Buffer is not { } buffer)
         {
             return _ended.Task.IsCompleted
                 ? await _ended.Task.ConfigureAwait(false)

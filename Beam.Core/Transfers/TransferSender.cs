@@ -176,9 +176,9 @@ public sealed class TransferSender : IAsyncDisposable
                         break;
                 }
 
-                if (_transfer.BytesReceived > _mostBytes)
+                if (_transfer.Content.BytesReceived > _mostBytes)
                 {
-                    return _transfer.BytesReceived > _maxBytes ? TransferError.TooLarge : TransferError.BadBody;
+                    return _transfer.Content.BytesReceived > _maxBytes ? TransferError.TooLarge : TransferError.BadBody;
                 }
 
                 if (read.IsCompleted)
@@ -233,10 +233,10 @@ public sealed class TransferSender : IAsyncDisposable
     {
         foreach (var segment in last)
         {
-            _transfer.Digest!.Append(segment.Span);
+            _transfer.Content.Digest!.Append(segment.Span);
         }
 
-        return _transfer.Digest!.Is(_terms.Sha256!.Value.Span);
+        return _transfer.Content.Digest!.Is(_terms.Sha256!.Value.Span);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -250,13 +250,13 @@ public sealed class TransferSender : IAsyncDisposable
             }
 
             // Counted first: a receiver that is fed inline may report the end of the transfer before the append returns.
-            _transfer.CountReceived(segment.Length);
-            if (_transfer.BytesReceived > _mostBytes)
+            _transfer.Content.CountReceived(segment.Length);
+            if (_transfer.Content.BytesReceived > _mostBytes)
             {
                 return AppendStatus.Appended;
             }
 
-            var status = await AppendAsync(segment, isDigested ? null : _transfer.Digest).ConfigureAwait(false);
+            var status = await AppendAsync(segment, isDigested ? null : _transfer.Content.Digest).ConfigureAwait(false);
             if (status != AppendStatus.Appended)
             {
                 return status;
@@ -269,7 +269,7 @@ public sealed class TransferSender : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> segment, TransferDigest? digest)
     {
-        var buffer = _transfer.Buffer!;
+        var buffer = _transfer.Content.Buffer!;
         var from = digest is null ? 0 : buffer.Held.To;
         var pending = buffer.AppendAsync(segment, _interrupt.Token);
         if (!pending.IsCompletedSuccessfully)

@@ -1,0 +1,129 @@
+using Beam.Buffering;
+using Beam.Holding;
+
+namespace Beam.Transfers;
+
+/// <summary>The file of a transfer: the log that holds its bytes, what its sender has said of it, and how far it has come.</summary>
+/// <remarks>
+/// It changes under the channel's lock. One exception: the sender's pump, of which there is one at a time, counts what comes without it. Everything
+/// may be read from any thread.
+/// </remarks>
+internal sealed class TransferContent
+{
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _bytesReceived;
+    private long _bytesSent;
+    private bool _isComplete;
+
+    public TransferDescription Description { get; private set; } = new();
+
+    public IChunkBuffer? Buffer { get; private set; }
+
+    /// <summary>Gets a value indicating whether the log keeps everything to the end, so that the sender may hand the file in.</summary>
+    public bool HoldsAll { get; private set; }
+
+    /// <summary>Gets the task that ends when there is a log, or never will be.</summary>
+    public Task Opened => _opened.Task;
+
+    /// <summary>Gets the digest, if somebody asked for it in time.</summary>
+    public TransferDigest? Digest { get; private set; }
+
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>Gets up to where the furthest receiver's connection has taken the file.</summary>
+    public long BytesSent => Volatile.Read(ref _bytesSent);
+
+    /// <summary>Gets a value indicating whether the sender has said that the file ends here.</summary>
+    public bool IsComplete => Volatile.Read(ref _isComplete);
+
+    /// <summary>Gets the length of the file, from its sender's word or because it has ended.</summary>
+    public long? Length => Description.Length ?? (IsComplete ? BytesReceived : null);
+
+    /// <summary>Gets a value indicating whether the sender has declared another length than it has sent.</summary>
+    public bool IsCutShort => Description.Length is { } length && length != BytesReceived;
+
+    public HeldRange Held => Buffer?.Held ?? default;
+
+    /// <summary>Notes what a sender says that begins the file: nothing has come yet, so that a digest can still take everything in.</summary>
+    public void Begin(TransferDescription description, bool wantsDigest)
+    {
+        Description = description;
+        if (wantsDigest)
+        {
+            Digest ??= new TransferDigest();
+        }
+    }
+
+    /// <summary>Says why nobody can go on at <paramref name="offset"/>, if that is so.</summary>
+    public TransferError CheckContinuation(long offset, long? length, bool needsDigest, long? maxBytes)
+    {
+        if (needsDigest && Digest is null)
+        {
+            return TransferError.NoDigest;
+        }
+
+        if (Buffer is null)
+        {
+            // The first sender is only just joining.
+            return TransferError.NameInUse;
+        }
+
+        if (length is not null && Description.Length is not null && length != Description.Length)
+        {
+            return TransferError.LengthChanged;
+        }
+
+        if (offset != Held.To)
+        {
+            return TransferError.WrongOffset;
+        }
+
+        return length > maxBytes ? TransferError.TooLarge : TransferError.None;
+    }
+
+    /// <summary>Notes the length that a further sender says, if none has said it before.</summary>
+    public void LearnLength(long? length) => Description = Description with { Length = Description.Length ?? length };
+
+    /// <summary>Counts from what the log has: what an interrupted append did not take was counted all the same.</summary>
+    public void CountAnew() => Volatile.Write(ref _bytesReceived, Held.To);
+
+    public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+
+    public void NoteSent(long position)
+    {
+        if (position > _bytesSent)
+        {
+            Volatile.Write(ref _bytesSent, position);
+        }
+    }
+
+    /// <summary>Gives the file its log, once, after its first sender has come. <see cref="EndOpening"/> tells those who wait for it.</summary>
+    public void Open(IChunkBuffer buffer, bool holdsAll)
+    {
+        Buffer = buffer;
+        HoldsAll = holdsAll;
+    }
+
+    public void EndOpening() => _opened.TrySetResult();
+
+    /// <summary>Says whether a receiver can begin at <paramref name="offset"/>.</summary>
+    public bool TryRewind(long offset) => Buffer?.TryRewind(offset) ?? offset == 0;
+
+    /// <summary>Notes that the file ends here. The log is completed outside the lock: its readers go on inline.</summary>
+    public void End()
+    {
+        Volatile.Write(ref _isComplete, true);
+        Digest?.Complete();
+    }
+
+    /// <summary>Takes up a file that a former process has held.</summary>
+    public void Restore(HeldFileBuffer file, HeldEntry entry)
+    {
+        Description = new TransferDescription(entry.Length, entry.ContentType, entry.ContentEncoding);
+        Digest = entry.Sha256 is { } sha256 ? new TransferDigest(sha256) : null;
+        Open(file, holdsAll: true);
+        CountAnew();
+        Volatile.Write(ref _isComplete, true);
+        EndOpening();
+    }
+}
