@@ -4,11 +4,14 @@ namespace Beam.Transfers;
 
 /// <summary>A receiver that waits for whatever its channel gets next.</summary>
 /// <remarks>It stands in its channel's queue, under the channel's lock, until it is given a place, gives up or is told to.</remarks>
-internal sealed class NextReceiver(Token token, ReceiveTerms terms, TimeSpan wait, long since)
+internal sealed class NextReceiver(TokenUse use, ReceiveTerms terms, TimeSpan wait, long since)
 {
     private readonly TaskCompletionSource<JoinResult<TransferReceiver>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Token Token => token;
+    /// <summary>Gets the use of its token, which goes over to the seat that it is given.</summary>
+    public TokenUse Use => use;
+
+    public Token Token => use.Token;
 
     public ReceiveTerms Terms => terms;
 

@@ -6,10 +6,10 @@ namespace Beam.Transfers;
 /// One receiver's place in a transfer. It outlives the receiver's connections: who breaks off and comes back takes the same seat again.
 /// </summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
-internal sealed class ReceiverSeat(Token? token, TimeSpan wait, long since)
+internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
 {
     /// <summary>Gets the token that the seat was taken with; <see langword="null"/> for a receiver that never came.</summary>
-    public Token? Token => token;
+    public Token? Token => use?.Token;
 
     /// <summary>Gets how long it waits for a sender.</summary>
     public TimeSpan Wait => wait;
@@ -60,6 +60,9 @@ internal sealed class ReceiverSeat(Token? token, TimeSpan wait, long since)
         Delivery = delivery;
         Enter(error == TransferError.None ? SeatState.Delivered : SeatState.Failed, now);
     }
+
+    /// <summary>Ends the use of its token: the seat, or the transfer, is over.</summary>
+    public void End(bool isSpent) => use?.End(isSpent);
 
     private void Enter(SeatState state, long now)
     {

@@ -1,5 +1,6 @@
 using Beam.Buffering;
 using Beam.Holding;
+using Beam.Tokens;
 
 namespace Beam.Transfers;
 
@@ -63,8 +64,7 @@ public sealed partial class Relay
                 return null;
             }
 
-            token.ContinueUse_NeedsChannelLock();
-            transfer.Restore_NeedsLock(token, file, entry);
+            transfer.Restore_NeedsLock(TokenUse.Continue(token, _options, _timeProvider), file, entry);
             _transfers[transfer.Id] = transfer;
             Interlocked.Increment(ref _count);
             return transfer;

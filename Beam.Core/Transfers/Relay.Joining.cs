@@ -15,8 +15,9 @@ public sealed partial class Relay
         return token.IsAlive(_timeProvider.GetUtcNow()) ? TransferError.None : TransferError.UnknownToken;
     }
 
-    private TransferError TryBegin_NeedsLock(Token token, TokenRights right, string name, ref Transfer? transfer)
+    private TransferError TryBegin_NeedsLock(Token token, TokenRights right, string name, ref Transfer? transfer, out TokenUse? use)
     {
+        use = null;
         if (_isDraining)
         {
             return TransferError.ShuttingDown;
@@ -38,7 +39,7 @@ public sealed partial class Relay
             return TransferError.TooManyTransfers;
         }
 
-        var error = token.TryBeginUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal);
+        var error = TokenUse.TryBegin(token, _options, _timeProvider, out use);
         if (transfer is not null)
         {
             return error;

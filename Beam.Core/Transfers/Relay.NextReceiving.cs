@@ -70,7 +70,7 @@ public sealed partial class Relay
         var queue = transfer.Channel.NextReceivers;
         while (transfer.HasFreeSeat_NeedsLock
             && queue.First?.Value is { } next
-            && transfer.TakeSeat_NeedsLock(next.Token, next.Terms) is { } receiver)
+            && transfer.TakeSeat_NeedsLock(next.Use, next.Terms) is { } receiver)
         {
             queue.RemoveFirst();
             _nextReceivers.TryRemove(next, out _);
@@ -94,7 +94,7 @@ public sealed partial class Relay
 
         queue.Remove(returned);
         _nextReceivers.TryRemove(returned, out _);
-        returned.Token.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal, isSpent: false);
+        returned.Use.End(isSpent: false);
         returned.Resolve(JoinResult<TransferReceiver>.Joined(receiver));
     }
 
@@ -154,11 +154,11 @@ public sealed partial class Relay
             return TransferError.TooManyWaiting;
         }
 
-        var error = token.TryBeginUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal);
+        var error = TokenUse.TryBegin(token, _options, _timeProvider, out var use);
         if (error == TransferError.None)
         {
             var wait = terms.Wait is { } asked && asked < _options.WaitTimeout ? asked : _options.WaitTimeout;
-            waiting = new NextReceiver(token, terms, wait, _timeProvider.GetTimestamp());
+            waiting = new NextReceiver(use!, terms, wait, _timeProvider.GetTimestamp());
             token.Channel.NextReceivers.AddLast(waiting);
             _nextReceivers[waiting] = true;
         }
@@ -174,7 +174,7 @@ public sealed partial class Relay
             if (next.Token.Channel.NextReceivers.Remove(next))
             {
                 _nextReceivers.TryRemove(next, out _);
-                next.Token.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal, isSpent: false);
+                next.Use.End(isSpent: false);
                 next.Resolve(JoinResult<TransferReceiver>.Refused(error));
             }
         }

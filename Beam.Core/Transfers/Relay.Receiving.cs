@@ -101,16 +101,16 @@ public sealed partial class Relay
         else
         {
             var isNew = transfer is null;
-            var error = TryBegin_NeedsLock(token, TokenRights.Receive, name, ref transfer);
+            var error = TryBegin_NeedsLock(token, TokenRights.Receive, name, ref transfer, out var use);
             if (error != TransferError.None)
             {
                 return JoinResult<TransferReceiver>.Refused(error);
             }
 
-            receiver = transfer!.TakeSeat_NeedsLock(token, terms);
+            receiver = transfer!.TakeSeat_NeedsLock(use!, terms);
             if (receiver is null && !isNew)
             {
-                token.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal, isSpent: false);
+                use!.End(isSpent: false);
             }
         }
 

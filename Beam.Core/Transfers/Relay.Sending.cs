@@ -133,18 +133,18 @@ public sealed partial class Relay
                     return default;
                 }
 
-                sender = transfer.AttachSender_NeedsLock(token, description, terms, out excess);
+                sender = transfer.AttachSender_NeedsLock(use: null, description, terms, out excess);
             }
             else
             {
-                var error = TryBegin_NeedsLock(token, TokenRights.Send, name, ref transfer);
+                var error = TryBegin_NeedsLock(token, TokenRights.Send, name, ref transfer, out var use);
                 if (error != TransferError.None)
                 {
                     return JoinResult<TransferSender>.Refused(error);
                 }
 
                 token.Channel.Outcomes.Remove(name);
-                sender = transfer!.AttachSender_NeedsLock(token, description, terms, out excess);
+                sender = transfer!.AttachSender_NeedsLock(use, description, terms, out excess);
             }
 
             OfferToWaiting_NeedsLock(transfer);

@@ -66,12 +66,12 @@ internal sealed partial class Transfer
         }
 
         var needsSender = !Content.IsComplete || (!_isAccepted && _seats.TrueForAll(static seat => seat.IsResolved));
-        if (_sender is null && needsSender && HasPassed(_senderSince, _options.ResumeTimeout))
+        if (Sender.Lease is null && needsSender && HasPassed(Sender.Since, _options.ResumeTimeout))
         {
-            return _senderError;
+            return Sender.Error;
         }
 
-        if (GetState_NeedsLock() == TransferState.WaitingForReceiver && !_senderToken!.IsAlive(_timeProvider.GetUtcNow()))
+        if (GetState_NeedsLock() == TransferState.WaitingForReceiver && !Sender.Token!.IsAlive(_timeProvider.GetUtcNow()))
         {
             return TransferError.TokenEnded;
         }
@@ -91,7 +91,7 @@ internal sealed partial class Transfer
         var now = _timeProvider.GetTimestamp();
         while (_seats.Count < _wantedReceivers)
         {
-            var missing = new ReceiverSeat(token: null, TimeSpan.Zero, now);
+            var missing = new ReceiverSeat(use: null, TimeSpan.Zero, now);
             missing.Resolve(TransferError.NoReceiver, DeliveryStatus.None, now);
             _seats.Add(missing);
         }
@@ -101,7 +101,7 @@ internal sealed partial class Transfer
     }
 
     private TransferSender? FindStalledSender_NeedsLock()
-        => _sender is { } sender
+        => Sender.Lease is { } sender
             && !Content.IsComplete
             && _seats.Exists(static seat => seat.State == SeatState.Receiving)
             && sender.Watch.Elapsed(_flowingSince) >= _options.StallTimeout
@@ -159,7 +159,7 @@ internal sealed partial class Transfer
         return seat.State == SeatState.Receiving
             && _seats.Count >= _wantedReceivers
             && seat.Lease!.ReadWatch.Elapsed(Math.Max(seat.Since, _flowingSince)) >= limit
-            && (Content.IsComplete || _sender?.AppendWatch.Elapsed(_flowingSince) >= limit)
+            && (Content.IsComplete || Sender.Lease?.AppendWatch.Elapsed(_flowingSince) >= limit)
             && _seats.TrueForAll(other => other.Lease is null || other.Cursor >= seat.Cursor);
     }
 
@@ -175,7 +175,7 @@ internal sealed partial class Transfer
     };
 
     private DateTimeOffset? FindSenderDeadline_NeedsLock()
-        => _sender is null && !Content.IsComplete ? At(_senderSince, _options.ResumeTimeout) : null;
+        => Sender.Lease is null && !Content.IsComplete ? At(Sender.Since, _options.ResumeTimeout) : null;
 
     private DateTimeOffset At(long since, TimeSpan limit) => _timeProvider.GetUtcNow() - _timeProvider.GetElapsedTime(since) + limit;
 

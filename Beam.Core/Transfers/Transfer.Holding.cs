@@ -23,13 +23,13 @@ internal sealed partial class Transfer
             int tokens;
             lock (Channel.Lock)
             {
-                if (_isFinished || !Content.IsComplete || !Content.HoldsAll || !ReferenceEquals(_sender, sender))
+                if (_isFinished || !Content.IsComplete || !Content.HoldsAll || !ReferenceEquals(Sender.Lease, sender))
                 {
                     return;
                 }
 
                 var latest = _timeProvider.GetUtcNow() + _options.AcceptedTimeout;
-                _acceptedUntil = latest < _senderToken!.EndsAt ? latest : _senderToken.EndsAt;
+                _acceptedUntil = latest < Sender.Token!.EndsAt ? latest : Sender.Token.EndsAt;
                 tokens = Channel.TokenVersion;
                 entry = Describe_NeedsLock();
             }
@@ -54,7 +54,7 @@ internal sealed partial class Transfer
 
             lock (Channel.Lock)
             {
-                if (_isFinished || !ReferenceEquals(_sender, sender))
+                if (_isFinished || !ReferenceEquals(Sender.Lease, sender))
                 {
                     return;
                 }
@@ -95,11 +95,10 @@ internal sealed partial class Transfer
     }
 
     /// <summary>Takes up what a former process has accepted.</summary>
-    public void Restore_NeedsLock(Token token, HeldFileBuffer file, HeldEntry entry)
+    public void Restore_NeedsLock(TokenUse use, HeldFileBuffer file, HeldEntry entry)
     {
-        _senderToken = token;
+        Sender.Restore(use, _timeProvider.GetTimestamp());
         _wantedReceivers = entry.Receivers;
-        _mayResume = true;
         Content.Restore(file, entry);
         Accept_NeedsLock(entry.Deadline);
 
@@ -148,7 +147,7 @@ internal sealed partial class Transfer
                 token.ExpiresAt,
                 token.EndsAt,
                 token.UnspentUses_NeedsChannelLock))],
-            tokens.IndexOf(_senderToken!))
+            tokens.IndexOf(Sender.Token!))
         {
             Sha256 = Content.Digest?.Value?.ToArray(),
             Origin = Channel.Origin.Count > 0 ? Channel.Origin : null,

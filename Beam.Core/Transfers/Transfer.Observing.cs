@@ -29,7 +29,7 @@ internal sealed partial class Transfer
     {
         TransferError.None => TransferEventKind.Delivered,
         TransferError.NoReceiver or TransferError.NoSender => TransferEventKind.Expired,
-        TransferError.TokenEnded when !_token.IsRevoked && _senderToken?.IsRevoked != true => TransferEventKind.Expired,
+        TransferError.TokenEnded when !_token.IsRevoked && Sender.Token?.IsRevoked != true => TransferEventKind.Expired,
         _ => TransferEventKind.Failed,
     };
 

@@ -7,9 +7,9 @@ internal sealed partial class Transfer
 {
     /// <summary>Takes a place that nobody has had.</summary>
     /// <returns>The lease, or <see langword="null"/> when what it asks for is not held.</returns>
-    public TransferReceiver? TakeSeat_NeedsLock(Token token, ReceiveTerms terms)
+    public TransferReceiver? TakeSeat_NeedsLock(TokenUse use, ReceiveTerms terms)
     {
-        var seat = new ReceiverSeat(token, LimitWait(terms.Wait), _timeProvider.GetTimestamp());
+        var seat = new ReceiverSeat(use, LimitWait(terms.Wait), _timeProvider.GetTimestamp());
         _seats.Add(seat);
         var receiver = Sit_NeedsLock(seat, terms);
         if (receiver is null)
@@ -250,7 +250,7 @@ internal sealed partial class Transfer
     private TransferReceiver? RemoveSeat_NeedsLock(ReceiverSeat seat)
     {
         _seats.Remove(seat);
-        seat.Token?.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _options.TokenRenewal, isSpent: false);
+        seat.End(isSpent: false);
         var lease = seat.Lease;
         seat.Resolve(TransferError.AlreadyReceiving, DeliveryStatus.None, _timeProvider.GetTimestamp());
         TellPlaceChanged_NeedsLock();
@@ -259,7 +259,7 @@ internal sealed partial class Transfer
 
     private void NotePaired_NeedsLock(long now)
     {
-        if (_sender is not null && _seats.Exists(static seat => seat.Lease is not null))
+        if (Sender.Lease is not null && _seats.Exists(static seat => seat.Lease is not null))
         {
             _flowingSince = now;
             if (_pairedAt is null)

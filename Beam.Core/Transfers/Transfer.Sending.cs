@@ -6,20 +6,20 @@ namespace Beam.Transfers;
 internal sealed partial class Transfer
 {
     /// <summary>Gets a value indicating whether somebody may begin the file anew: its sender has broken off.</summary>
-    public bool CanBeReplaced_NeedsLock => HasSender_NeedsLock && _sender is null && !_isAccepted && !_isFinished;
+    public bool CanBeReplaced_NeedsLock => HasSender_NeedsLock && Sender.Lease is null && !_isAccepted && !_isFinished;
 
     /// <summary>Gets a value indicating whether a new sender can begin at the start without anybody noticing.</summary>
-    public bool IsUntouched_NeedsLock => Content.BytesReceived == 0 && !Content.IsComplete && _senderStopped.IsCompleted;
+    public bool IsUntouched_NeedsLock => Content.BytesReceived == 0 && !Content.IsComplete && Sender.Stopped.IsCompleted;
 
-    public bool HasSenderStopped_NeedsLock => _senderStopped.IsCompleted;
+    public bool HasSenderStopped_NeedsLock => Sender.Stopped.IsCompleted;
 
-    public TransferSender AttachSender_NeedsLock(Token token, TransferDescription description, SendTerms terms, out List<TransferReceiver> excess)
+    public TransferSender AttachSender_NeedsLock(TokenUse? use, TransferDescription description, SendTerms terms, out List<TransferReceiver> excess)
     {
         excess = [];
         var now = _timeProvider.GetTimestamp();
-        if (!HasSender_NeedsLock)
+        if (use is not null)
         {
-            _senderToken = token;
+            Sender.Take(use);
             _receiverWait = LimitWait(terms.Wait);
             _receiversAwaitedSince = now;
         }
@@ -54,10 +54,10 @@ internal sealed partial class Transfer
         TransferSender? before;
         lock (Channel.Lock)
         {
-            before = _sender;
+            before = Sender.Lease;
             if (before is null)
             {
-                return _senderStopped;
+                return Sender.Stopped;
             }
 
             LeaveSender_NeedsLock(TransferError.SenderLost);
@@ -98,7 +98,7 @@ internal sealed partial class Transfer
         var isPiece = false;
         lock (Channel.Lock)
         {
-            if (_isFinished || !ReferenceEquals(_sender, sender))
+            if (_isFinished || !ReferenceEquals(Sender.Lease, sender))
             {
                 return;
             }
@@ -139,12 +139,12 @@ internal sealed partial class Transfer
         bool isFinal;
         lock (Channel.Lock)
         {
-            if (_isFinished || !ReferenceEquals(_sender, sender))
+            if (_isFinished || !ReferenceEquals(Sender.Lease, sender))
             {
                 return;
             }
 
-            isFinal = !(_mayResume && CanResume_NeedsLock) && !(Content.IsComplete && _seats.Exists(static seat => seat.Lease is not null));
+            isFinal = !(Sender.MayResume && CanResume_NeedsLock) && !(Content.IsComplete && _seats.Exists(static seat => seat.Lease is not null));
             if (!isFinal)
             {
                 LeaveSender_NeedsLock(error);
@@ -164,21 +164,17 @@ internal sealed partial class Transfer
     private TransferSender AttachSender_NeedsLock(SendTerms terms, long now)
     {
         Content.CountAnew();
-        _mayResume = terms.MayResume;
-        _sender = new TransferSender(this, _options, Content.Length, terms, _timeProvider);
-        _senderStopped = _sender.Stopped;
-        _senderSince = now;
+        var sender = new TransferSender(this, _options, Content.Length, terms, _timeProvider);
+        Sender.Attach(sender, terms.MayResume, now);
         _leases++;
         TellCreated_NeedsLock();
         NotePaired_NeedsLock(now);
-        return _sender;
+        return sender;
     }
 
     private void LeaveSender_NeedsLock(TransferError error)
     {
-        _sender = null;
-        _senderError = error;
-        _senderSince = _timeProvider.GetTimestamp();
+        Sender.Leave(error, _timeProvider.GetTimestamp());
         TellPlaceChanged_NeedsLock();
     }
 

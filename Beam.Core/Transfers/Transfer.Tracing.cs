@@ -5,8 +5,6 @@ namespace Beam.Transfers;
 
 internal sealed partial class Transfer
 {
-    private ActivityContext _senderContext;
-
     /// <summary>Begins the activity of a sender, to which those of receivers are linked: the two sides are requests of two clients, each with a trace of its own.</summary>
     public Activity? StartSending()
     {
@@ -15,7 +13,7 @@ internal sealed partial class Transfer
         {
             lock (Channel.Lock)
             {
-                _senderContext = activity.Context;
+                Sender.Trace = activity.Context;
             }
         }
 
@@ -30,7 +28,7 @@ internal sealed partial class Transfer
             ActivityContext sender;
             lock (Channel.Lock)
             {
-                sender = _senderContext;
+                sender = Sender.Trace;
             }
 
             if (sender != default)

@@ -21,18 +21,12 @@ internal sealed partial class Transfer
     private readonly long _createdAt;
     private readonly DateTimeOffset _startedAt;
 
-    private Token? _senderToken;
-    private TransferSender? _sender;
-    private Task _senderStopped = Task.CompletedTask;
-    private TransferError _senderError;
     private TimeSpan _receiverWait;
     private int _wantedReceivers;
-    private long _senderSince;
     private long _receiversAwaitedSince;
     private long _flowingSince;
     private long? _pairedAt;
     private int _leases;
-    private bool _mayResume;
     private RetainedOutcome? _retained;
     private volatile bool _isFinished;
 
@@ -58,15 +52,17 @@ internal sealed partial class Transfer
 
     public TransferContent Content { get; } = new();
 
+    public SenderSeat Sender { get; } = new();
+
     public bool IsFinished => _isFinished;
 
     /// <summary>Gets how it ended; <see langword="null"/> when it has not, or nobody ever sent to it.</summary>
     public TransferOutcome? Outcome_NeedsLock => _retained?.Outcome;
 
-    public bool HasSender_NeedsLock => _senderToken is not null;
+    public bool HasSender_NeedsLock => Sender.IsTaken;
 
     /// <summary>Gets a value indicating whether a sender is connected, or has sent everything.</summary>
-    public bool IsSenderBusy_NeedsLock => _sender is not null;
+    public bool IsSenderBusy_NeedsLock => Sender.Lease is not null;
 
     /// <summary>Gets a value indicating whether a further receiver would find a place.</summary>
     public bool HasFreeSeat_NeedsLock => _seats.Count < (HasSender_NeedsLock ? _wantedReceivers : _options.MaxReceivers);
@@ -96,7 +92,7 @@ internal sealed partial class Transfer
 
         if (_seats.Exists(static seat => seat.State == SeatState.Receiving))
         {
-            return _sender is null && !Content.IsComplete ? TransferState.SenderAway : TransferState.Streaming;
+            return Sender.Lease is null && !Content.IsComplete ? TransferState.SenderAway : TransferState.Streaming;
         }
 
         if (_seats.Exists(static seat => seat.State == SeatState.Confirming))
@@ -151,17 +147,16 @@ internal sealed partial class Transfer
             LeaveChannel_NeedsLock();
             isAbandoned = _leases == 0;
 
-            var now = _timeProvider.GetUtcNow();
-            _senderToken?.EndUse_NeedsChannelLock(now, _options.TokenRenewal, isSpent: outcome.IsSuccess);
+            Sender.End(isSpent: outcome.IsSuccess);
             foreach (var seat in _seats)
             {
-                seat.Token?.EndUse_NeedsChannelLock(now, _options.TokenRenewal, isSpent: seat.State == SeatState.Delivered);
+                seat.End(isSpent: seat.State == SeatState.Delivered);
             }
 
             // A receiver that nobody ever sent to leaves nothing to tell.
             if (HasSender_NeedsLock)
             {
-                var forgottenAt = now + _options.OutcomeRetention;
+                var forgottenAt = _timeProvider.GetUtcNow() + _options.OutcomeRetention;
                 retained = new RetainedOutcome(Channel, Name, outcome, GetSnapshot_NeedsLock() with { ExpiresAt = forgottenAt }, forgottenAt);
                 Channel.Outcomes[Name] = retained;
                 _retained = retained;
@@ -193,11 +188,11 @@ internal sealed partial class Transfer
         List<TransferReceiver> receivers;
         lock (Channel.Lock)
         {
-            receivers = _senderToken?.IsOrDescendsFrom(token) == true
+            receivers = Sender.Token?.IsOrDescendsFrom(token) == true
                 ? []
                 : [.. _seats.Where(seat => seat.Lease is not null && seat.Token!.IsOrDescendsFrom(token)).Select(static seat => seat.Lease!)];
             if (receivers.Count == 0
-                && _senderToken?.IsOrDescendsFrom(token) != true
+                && Sender.Token?.IsOrDescendsFrom(token) != true
                 && !_seats.Exists(seat => !seat.IsResolved && seat.Token?.IsOrDescendsFrom(token) == true))
             {
                 return;
@@ -257,7 +252,7 @@ internal sealed partial class Transfer
         _isFinished ? default : Content.Held,
         [.. _seats.Select(static seat => new ReceiverSnapshot(seat.State, seat.Cursor, seat.Error, seat.Delivery))],
         HasSender_NeedsLock ? _wantedReceivers : null,
-        _sender is not null,
+        Sender.Lease is not null,
         _timeProvider.GetElapsedTime(_createdAt),
         _startedAt,
         FindDeadline_NeedsLock())
@@ -294,7 +289,7 @@ internal sealed partial class Transfer
         }
 
         Content.EndOpening();
-        Volatile.Read(ref _sender)?.End(new SendResult(outcome.Error, Content.BytesReceived, outcome));
+        Sender.Lease?.End(new SendResult(outcome.Error, Content.BytesReceived, outcome));
         receivers.ForEach(receiver => receiver.EndPart(outcome.Error));
     }
 

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+/// <summary>The sender's place in a transfer. It outlives the sender's connections: a sender that breaks off and comes back takes it again.</summary>
+/// <remarks>Everything is read and written under the channel's lock.</remarks>
+internal sealed class SenderSeat
+{
+    private TokenUse? _use;
+
+    /// <summary>Gets the token of the first sender; <see langword="null"/> before one has come.</summary>
+    public Token? Token => _use?.Token;
+
+    /// <summary>Gets a value indicating whether a sender has come.</summary>
+    public bool IsTaken => _use is not null;
+
+    /// <summary>Gets the connection that sits here now: it sends, or has sent everything and waits for the outcome.</summary>
+    public TransferSender? Lease { get; private set; }
+
+    /// <summary>Gets the task that ends when nothing of the last connection reaches the log any more.</summary>
+    public Task Stopped { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Gets the timestamp of the last connection's arrival or, when there is none now, of its loss.</summary>
+    public long Since { get; private set; }
+
+    /// <summary>Gets why the last connection has left.</summary>
+    public TransferError Error { get; private set; }
+
+    /// <summary>Gets a value indicating whether the last connection's sender may come back.</summary>
+    public bool MayResume { get; private set; }
+
+    /// <summary>Gets or sets the trace of the last connection, to which those of receivers are linked.</summary>
+    public ActivityContext Trace { get; set; }
+
+    /// <summary>Lets the first sender have the seat.</summary>
+    public void Take(TokenUse use) => _use = use;
+
+    public void Attach(TransferSender lease, bool mayResume, long now)
+    {
+        Lease = lease;
+        Stopped = lease.Stopped;
+        MayResume = mayResume;
+        Since = now;
+    }
+
+    public void Leave(TransferError error, long now)
+    {
+        Lease = null;
+        Error = error;
+        Since = now;
+    }
+
+    /// <summary>Takes up the seat of a sender that has handed its file in to a former process.</summary>
+    public void Restore(TokenUse use, long now)
+    {
+        _use = use;
+        MayResume = true;
+        Since = now;
+    }
+
+    /// <summary>Ends the use of the token: the transfer is over.</summary>
+    public void End(bool isSpent) => _use?.End(isSpent);
+}
