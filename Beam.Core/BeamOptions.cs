@@ -118,4 +118,7 @@ public sealed class BeamOptions
     /// <summary>Gets or sets the most bytes that all transfers together hold on the disk.</summary>
     /// <value>The default is 10 GiB. It means nothing without a <see cref="SpillDirectory"/>. The range is at least 1 MiB.</value>
     public long DiskBudgetBytes { get; set; } = 10L * 1024 * 1024 * 1024;
+
+    /// <summary>Says how long a side waits that may have said how long it wants to.</summary>
+    internal TimeSpan LimitWait(TimeSpan? asked) => asked is { } wait && wait < WaitTimeout ? wait : WaitTimeout;
 }

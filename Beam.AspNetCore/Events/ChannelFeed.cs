@@ -15,7 +15,7 @@ internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timePro
 
     protected override async ValueTask<EventFrame?> LookAsync(EventFrame last)
     {
-        var body = ChannelBody.Of(token, relay.GetChannel(token));
+        var body = ChannelBody.Of(token, token.Channel.GetSnapshot());
         body = body with { Transfers = body.Transfers?.Select(static transfer => transfer with { ExpiresAt = ToSeconds(transfer.ExpiresAt) }).ToList() };
         var json = JsonSerializer.SerializeToUtf8Bytes(body, BeamJsonContext.Default.ChannelBody);
         var isFinal = token.IsRevoked || relay.IsDraining;

@@ -67,7 +67,7 @@ internal sealed class TransferFeed(Relay relay, Channel channel, string name, Ti
         var status = _view?.GetStatus();
         if (status is null)
         {
-            _view = relay.FindView(channel, name);
+            _view = channel.FindView(name);
             status = _view?.GetStatus();
         }
 

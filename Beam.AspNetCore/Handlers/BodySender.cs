@@ -75,7 +75,7 @@ internal sealed class BodySender(
             return;
         }
 
-        var status = relay.FindStatus(request.Token, name);
+        var status = request.Token.Channel.FindStatus(name);
         var past = status?.Outcome;
         var transfer = past is null ? status?.Transfer : null;
         var refusal = Check(context, piece, transfer);

@@ -26,7 +26,7 @@ internal sealed class CancelHandler(Relay relay) : IBeamHttpHandler
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
         }
 
-        var error = id is null ? relay.Cancel(token, name) : relay.Decline(token, name, id);
+        var error = id is null ? relay.Cancel(token, name) : token.Channel.Decline(token, name, id);
         if (error != TransferError.None)
         {
             return Refusal.WriteAsync(context, Answers.ForSender(error));

@@ -41,7 +41,7 @@ internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHa
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.Vary = "Accept, Sec-Fetch-Dest, User-Agent";
             return context.Response.WriteAsJsonAsync(
-                ChannelBody.Of(token, relay.GetChannel(token)), BeamJsonContext.Default.ChannelBody, cancellationToken: context.RequestAborted);
+                ChannelBody.Of(token, token.Channel.GetSnapshot()), BeamJsonContext.Default.ChannelBody, cancellationToken: context.RequestAborted);
         }
 
         if (PageLoad.IsAhead(request))
@@ -66,7 +66,7 @@ internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHa
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
         }
 
-        var channel = ChannelBody.Of(token, relay.GetChannel(token));
+        var channel = ChannelBody.Of(token, token.Channel.GetSnapshot());
         return ChannelPage.Render(channel, Url(context), PagePlace.Root(context), Secret(context)).WriteAsync(context);
     }
 

@@ -31,7 +31,7 @@ internal sealed class ConfirmHandler(Relay relay) : IBeamHttpHandler
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
         }
 
-        var error = relay.Confirm(token, name, digest.Span, id);
+        var error = token.Channel.Confirm(token, name, digest.Span, id);
         if (error == TransferError.DigestMismatch)
         {
             return Refusal.WriteAsync(context, StatusCodes.Status409Conflict, "That is not the digest of the file.", "digest_mismatch");

@@ -23,7 +23,7 @@ internal sealed class EventsHandler(Relay relay, EventFeeds feeds, OverviewGate 
     /// <summary>Shows a transfer until its end, beginning before anybody has come.</summary>
     public async Task WatchAsync(HttpContext context, Token token, string name)
     {
-        if (relay.FindStatus(token, name) is { Outcome: not null } past && context.Request.Headers["Last-Event-ID"] == past.Transfer.Id)
+        if (token.Channel.FindStatus(name) is { Outcome: not null } past && context.Request.Headers["Last-Event-ID"] == past.Transfer.Id)
         {
             // A browser's EventSource, which always comes again after the end of a stream, stops at this (WHATWG, server-sent events).
             context.Response.Headers.CacheControl = "no-store";
@@ -65,7 +65,7 @@ internal sealed class EventsHandler(Relay relay, EventFeeds feeds, OverviewGate 
     /// <summary>Ends the watching with its token; but a transfer that outlives it, as a long stream does, is shown to its end.</summary>
     private async ValueTask<ReadOnlyMemory<byte>?> FindEndAsync(HttpContext context, Token token, string name)
     {
-        if (TokenGate.Find(context, relay) is not null || (!token.IsRevoked && relay.FindStatus(token, name) is not null))
+        if (TokenGate.Find(context, relay) is not null || (!token.IsRevoked && token.Channel.FindStatus(name) is not null))
         {
             return null;
         }

@@ -28,7 +28,7 @@ internal sealed class LookHandler(Relay relay) : IBeamHttpHandler
         }
 
         var maySend = token.Rights.HasFlag(TokenRights.Send);
-        var status = relay.FindStatus(token, name);
+        var status = token.Channel.FindStatus(name);
         var past = status?.Outcome;
         var transfer = past is null && status?.Transfer is { State: not TransferState.WaitingForSender } begun ? begun : null;
         if (maySend && transfer is { IsSenderConnected: false, IsAccepted: false } && transfer.Length == transfer.Held.To)
@@ -65,7 +65,7 @@ internal sealed class LookHandler(Relay relay) : IBeamHttpHandler
         var joined = await relay.ResumeAsSenderAsync(token, name, transfer.Held.To, transfer.Length);
         if (!joined.IsJoined)
         {
-            return relay.FindStatus(token, name)?.Outcome;
+            return token.Channel.FindStatus(name)?.Outcome;
         }
 
         await using var sender = joined.Lease;

@@ -195,7 +195,7 @@ internal sealed class OneShotHandler(
         context.Response.ContentType = lines.ContentType;
         context.Response.Headers.CacheControl = "no-store";
         answer.TryAdd(lines.Begin(Describe(context, name, link)));
-        await ReportAsync(answer, lines, () => relay.FindStatus(minted.Token, name), sending);
+        await ReportAsync(answer, lines, () => minted.Token.Channel.FindStatus(name), sending);
 
         var result = await sending;
         quota.Count(result.Offset);

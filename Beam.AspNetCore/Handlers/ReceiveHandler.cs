@@ -30,7 +30,7 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, EventsHa
 
         if (StatusHandler.IsAsked(context.Request))
         {
-            await status.WriteAsync(context, token, name);
+            await StatusHandler.WriteAsync(context, token, name);
             return;
         }
 

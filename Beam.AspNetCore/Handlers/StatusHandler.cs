@@ -9,14 +9,14 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Handlers;
 
 /// <summary>What can be seen of a transfer without taking part: <c>GET {base}/{token}/{name}?status</c>, and the page for who opens the link.</summary>
-internal sealed class StatusHandler(Relay relay, IOptions<BeamHttpOptions> options)
+internal sealed class StatusHandler(IOptions<BeamHttpOptions> options)
 {
     public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey("status");
 
     /// <summary>Answers with JSON.</summary>
-    public Task WriteAsync(HttpContext context, Token token, string name)
+    public static Task WriteAsync(HttpContext context, Token token, string name)
     {
-        if (relay.FindStatus(token, name) is not { } status)
+        if (token.Channel.FindStatus(name) is not { } status)
         {
             return Refusal.WriteAsync(context, Answers.ForReceiver(TransferError.UnknownName));
         }
@@ -34,7 +34,7 @@ internal sealed class StatusHandler(Relay relay, IOptions<BeamHttpOptions> optio
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
         }
 
-        var page = TransferPage.Render(name, relay.FindStatus(token, name), Url(context, name), token.Rights.HasFlag(TokenRights.Receive));
+        var page = TransferPage.Render(name, token.Channel.FindStatus(name), Url(context, name), token.Rights.HasFlag(TokenRights.Receive));
         return page.WriteAsync(context);
     }
 

@@ -40,13 +40,16 @@ public static class BeamCoreServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILogger<TransferObservers>>() ?? NullLogger<TransferObservers>.Instance));
         services.TryAddSingleton<IChunkBufferFactory, DefaultChunkBufferFactory>();
-        services.TryAddSingleton(static provider => new Relay(
+        services.TryAddSingleton(static provider => new RelayHost(
             provider.GetRequiredService<IOptions<BeamOptions>>(),
-            provider.GetRequiredService<IChunkBufferFactory>(),
-            provider.GetRequiredService<RelayBudgets>(),
             provider.GetRequiredService<BeamMetrics>(),
             provider.GetRequiredService<TransferObservers>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ILogger<Relay>>() ?? NullLogger<Relay>.Instance));
+        services.TryAddSingleton(static provider => new Relay(
+            provider.GetRequiredService<RelayHost>(),
+            provider.GetRequiredService<IChunkBufferFactory>(),
+            provider.GetRequiredService<RelayBudgets>(),
             provider.GetService<ILogger<Relay>>() ?? NullLogger<Relay>.Instance));
         return new BeamBuilder(services);
     }

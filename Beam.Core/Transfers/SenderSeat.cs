@@ -51,14 +51,6 @@ internal sealed class SenderSeat
         Since = now;
     }
 
-    /// <summary>Takes up the seat of a sender that has handed its file in to a former process.</summary>
-    public void Restore(TokenUse use, long now)
-    {
-        _use = use;
-        MayResume = true;
-        Since = now;
-    }
-
     /// <summary>Ends the use of the token: the transfer is over.</summary>
     public void End(bool isSpent) => _use?.End(isSpent);
 }

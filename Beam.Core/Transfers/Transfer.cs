@@ -1,49 +1,44 @@
-using System.Diagnostics.CodeAnalysis;
-using Beam.Holding;
+using Beam.Observing;
 using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>One file that moves through a channel: the state machine that senders, receivers and deadlines act on.</summary>
+/// <summary>One file that moves through a channel: its parts, the state that they make, and its end.</summary>
 /// <remarks>
-/// The state changes under the channel's lock, and it ends once: whoever calls <see cref="TryFinish"/> first decides the outcome. A sender or a
-/// receiver that breaks off leaves its place to whoever comes back for it. Leases are told, and the buffer is failed, outside the lock: both go
-/// on inline with what waits for them.
+/// <para>The parts are plain data under the channel's lock. What happens to a transfer is an operation of its own, in a file of its own: it takes the
+/// lock, asks the parts and changes them, and acts outside the lock. Leases are told, and the log is failed, outside it, because what waits for them
+/// goes on inline.</para>
+/// <para>A transfer ends once: the first call of <see cref="TryFinish"/> decides the outcome.</para>
 /// </remarks>
-[SuppressMessage("Reliability", "CA1001", Justification = "The leases belong to those who joined; the buffer is disposed when all have left.")]
-internal sealed partial class Transfer
+internal sealed class Transfer
 {
-    private readonly Relay _relay;
-    private readonly BeamOptions _options;
-    private readonly TimeProvider _timeProvider;
-    private readonly List<ReceiverSeat> _seats = [];
-    private readonly Token _token;
-    private readonly long _createdAt;
-    private readonly DateTimeOffset _startedAt;
-
-    private TimeSpan _receiverWait;
-    private int _wantedReceivers;
-    private long _receiversAwaitedSince;
-    private long _flowingSince;
-    private long? _pairedAt;
+    // How many connections have not left: the log is disposed after the last of them.
     private int _leases;
+
+    // What is remembered after the end; null before it, and when no sender ever came.
     private RetainedOutcome? _retained;
+
+    // Set once, under the lock; read without it where a stale answer does no harm.
     private volatile bool _isFinished;
 
-    public Transfer(Relay relay, Token token, string name, string id, BeamOptions options, TimeProvider timeProvider)
+    public Transfer(RelayHost host, Token token, string name, string id)
     {
-        _relay = relay;
-        _token = token;
-        _options = options;
-        _timeProvider = timeProvider;
-        Channel = token.Channel;
+        Host = host;
+        Token = token;
         Name = name;
         Id = id;
-        _createdAt = timeProvider.GetTimestamp();
-        _startedAt = timeProvider.GetUtcNow();
+        Receivers = new ReceiverSeats(host.Options.MaxReceivers);
+        Clock = new TransferClock(host.TimeProvider);
+        Deadlines = new Deadlines(Sender, Receivers, Content, Clock, host.Options, host.TimeProvider);
+        Events = new TransferEvents(host, this);
     }
 
-    public Channel Channel { get; }
+    public RelayHost Host { get; }
+
+    /// <summary>Gets the token of the side that came first.</summary>
+    public Token Token { get; }
+
+    public Channel Channel => Token.Channel;
 
     public string Name { get; }
 
@@ -54,29 +49,26 @@ internal sealed partial class Transfer
 
     public SenderSeat Sender { get; } = new();
 
+    public ReceiverSeats Receivers { get; }
+
+    public TransferClock Clock { get; }
+
+    public Deadlines Deadlines { get; }
+
+    public TransferEvents Events { get; }
+
+    /// <summary>Gets what those wait for who came for a seat that was taken.</summary>
+    public SeatChange SeatChange { get; } = new();
+
     public bool IsFinished => _isFinished;
 
     /// <summary>Gets how it ended; <see langword="null"/> when it has not, or nobody ever sent to it.</summary>
     public TransferOutcome? Outcome_NeedsLock => _retained?.Outcome;
 
-    public bool HasSender_NeedsLock => Sender.IsTaken;
+    /// <summary>Gets a value indicating whether a side that breaks off may come back.</summary>
+    public bool CanResume => Host.Options.ResumeTimeout > TimeSpan.Zero && !Host.IsDraining;
 
-    /// <summary>Gets a value indicating whether a sender is connected, or has sent everything.</summary>
-    public bool IsSenderBusy_NeedsLock => Sender.Lease is not null;
-
-    /// <summary>Gets a value indicating whether a further receiver would find a place.</summary>
-    public bool HasFreeSeat_NeedsLock => _seats.Count < (HasSender_NeedsLock ? _wantedReceivers : _options.MaxReceivers);
-
-    /// <summary>Gets a value indicating whether it has a file for a receiver that takes anything.</summary>
-    public bool IsOnOffer_NeedsLock => HasSender_NeedsLock && (HasFreeSeat_NeedsLock || _seats.Exists(static seat => seat.State == SeatState.Away));
-
-    /// <summary>Gets the timestamp of its first sender's arrival.</summary>
-    public long OfferedSince_NeedsLock => _receiversAwaitedSince;
-
-    private bool CanResume_NeedsLock => _options.ResumeTimeout > TimeSpan.Zero && !_relay.IsDraining;
-
-    /// <summary>Gets how long the first side waited for the other; <see langword="null"/> as long as it does.</summary>
-    public TimeSpan? Wait => _pairedAt is { } pairedAt ? _timeProvider.GetElapsedTime(_createdAt, pairedAt) : null;
+    private long Now => Host.TimeProvider.GetTimestamp();
 
     public TransferState GetState_NeedsLock()
     {
@@ -85,22 +77,22 @@ internal sealed partial class Transfer
             return TransferState.Finished;
         }
 
-        if (!HasSender_NeedsLock)
+        if (!Sender.IsTaken)
         {
             return TransferState.WaitingForSender;
         }
 
-        if (_seats.Exists(static seat => seat.State == SeatState.Receiving))
+        if (Receivers.AreAny(SeatState.Receiving))
         {
             return Sender.Lease is null && !Content.IsComplete ? TransferState.SenderAway : TransferState.Streaming;
         }
 
-        if (_seats.Exists(static seat => seat.State == SeatState.Confirming))
+        if (Receivers.AreAny(SeatState.Confirming))
         {
             return TransferState.Confirming;
         }
 
-        return _seats.Exists(static seat => seat.State == SeatState.Away) ? TransferState.ReceiverAway : TransferState.WaitingForReceiver;
+        return Receivers.AreAny(SeatState.Away) ? TransferState.ReceiverAway : TransferState.WaitingForReceiver;
     }
 
     /// <summary>Says whether nothing flows because somebody has not come, or not come back.</summary>
@@ -114,12 +106,99 @@ internal sealed partial class Transfer
 
     public bool IsWaiting_NeedsLock() => GetState_NeedsLock() is not (TransferState.Streaming or TransferState.Confirming or TransferState.Finished);
 
-    /// <summary>Ends the transfer if it has not ended, for whoever has not got the file by now.</summary>
+    public bool IsHere_NeedsLock(TransferSender sender) => !_isFinished && ReferenceEquals(Sender.Lease, sender);
+
+    public bool IsHere_NeedsLock(TransferReceiver receiver) => !_isFinished && ReferenceEquals(receiver.Seat.Lease, receiver);
+
+    /// <summary>Says where it stands, or how it ended; <see langword="null"/> when it has ended and nobody ever sent to it.</summary>
+    public TransferStatus? GetStatus()
+    {
+        lock (Channel.Lock)
+        {
+            return _isFinished ? _retained?.ToStatus() : new TransferStatus(Name, TransferSnapshot.Of(this), Outcome: null);
+        }
+    }
+
+    /// <summary>A connection has a seat; <see cref="LeaveAsync"/> says that it is done.</summary>
+    public void Enter_NeedsLock()
+    {
+        _leases++;
+        Events.TellCreated();
+        if (Sender.Lease is not null && Receivers.AreAttended && Clock.TryPair(Now))
+        {
+            Events.Tell(TransferEventKind.Paired);
+        }
+    }
+
+    /// <summary>Frees the sender's seat for a connection that goes on.</summary>
+    public void FreeSenderSeat_NeedsLock(TransferError error)
+    {
+        Sender.Leave(error, Now);
+        SeatChange.Tell();
+    }
+
+    /// <summary>Frees a receiver's seat for somebody else, as if it had never been taken.</summary>
+    public void FreeSeat_NeedsLock(ReceiverSeat seat)
+    {
+        Receivers.Remove(seat, Now);
+        SeatChange.Tell();
+    }
+
+    /// <summary>Ends a receiver's part. A file that was handed in waits for another one in place of one that has failed; a sender does not.</summary>
+    /// <returns>How the transfer ends with it; <see langword="null"/> when it does not.</returns>
+    public TransferError? Resolve_NeedsLock(ReceiverSeat seat, TransferError error, DeliveryStatus delivery)
+    {
+        if (error != TransferError.None && Content.IsAccepted)
+        {
+            FreeSeat_NeedsLock(seat);
+        }
+        else
+        {
+            seat.Resolve(error, delivery, Now);
+        }
+
+        Release_NeedsLock();
+        return Receivers.End;
+    }
+
+    /// <summary>Releases the bytes that no receiver needs.</summary>
+    public void Release_NeedsLock()
+    {
+        if (Content.Buffer is { } buffer && Receivers.Taken is { } taken)
+        {
+            buffer.Release(taken);
+        }
+    }
+
+    /// <summary>Notes that a receiver's connection has taken more, and releases what nobody needs.</summary>
+    public void Advance(TransferReceiver receiver, long bytes)
+    {
+        Host.Metrics.CountRelayed(bytes);
+        lock (Channel.Lock)
+        {
+            if (IsHere_NeedsLock(receiver))
+            {
+                receiver.Seat.Cursor = receiver.Position;
+                Content.NoteSent(receiver.Position);
+                Release_NeedsLock();
+            }
+        }
+    }
+
+    /// <summary>Lets those who wait for a seat ask again: the relay takes nobody any more.</summary>
+    public void TurnAwayWaiting()
+    {
+        lock (Channel.Lock)
+        {
+            SeatChange.Tell();
+        }
+    }
+
+    /// <summary>Ends the transfer if it has not ended, for everybody who has not got the file by now.</summary>
     /// <param name="error">Why.</param>
     public bool TryFinish(TransferError error)
     {
         TransferOutcome outcome;
-        RetainedOutcome? retained = null;
         List<TransferReceiver> receivers;
         bool isAbandoned;
         lock (Channel.Lock)
@@ -129,45 +208,29 @@ internal sealed partial class Transfer
                 return false;
             }
 
-            var timestamp = _timeProvider.GetTimestamp();
-            receivers = [.. _seats.Where(static seat => seat.Lease is not null).Select(static seat => seat.Lease!)];
-            foreach (var seat in _seats.Where(static seat => !seat.IsResolved))
-            {
-                seat.Resolve(error, DeliveryStatus.None, timestamp);
-            }
-
-            outcome = FindOutcome_NeedsLock(error);
+            receivers = Receivers.GetLeases();
+            Receivers.ResolveRest(error, Now);
+            outcome = TransferOutcome.Of(this, error);
             _isFinished = true;
-            TellPlaceChanged_NeedsLock();
-            if (error == TransferError.ShuttingDown && _isAccepted)
-            {
-                (Content.Buffer as HeldFileBuffer)?.OutliveProcess();
-            }
-
-            LeaveChannel_NeedsLock();
+            SeatChange.Tell();
+            Channel.Remove_NeedsLock(this);
             isAbandoned = _leases == 0;
-
             Sender.End(isSpent: outcome.IsSuccess);
-            foreach (var seat in _seats)
-            {
-                seat.End(isSpent: seat.State == SeatState.Delivered);
-            }
+            Receivers.EndUses();
 
             // A receiver that nobody ever sent to leaves nothing to tell.
-            if (HasSender_NeedsLock)
-            {
-                var forgottenAt = _timeProvider.GetUtcNow() + _options.OutcomeRetention;
-                retained = new RetainedOutcome(Channel, Name, outcome, GetSnapshot_NeedsLock() with { ExpiresAt = forgottenAt }, forgottenAt);
-                Channel.Outcomes[Name] = retained;
-                _retained = retained;
-            }
+            _retained = Sender.IsTaken ? Channel.Retain_NeedsLock(this, outcome) : null;
 
-            TellEnd_NeedsLock(outcome);
+            // What was handed in does not end with the process: the next one finds it again.
+            if (error != TransferError.ShuttingDown || !Content.TryOutliveProcess())
+            {
+                Events.TellEnd(outcome);
+            }
         }
 
         try
         {
-            _relay.OnFinished(this, outcome, retained);
+            Host.Finished(this, outcome, _retained);
         }
         finally
         {
@@ -182,31 +245,27 @@ internal sealed partial class Transfer
         return true;
     }
 
-    /// <summary>Fails the transfer if it waits, or runs, with <paramref name="token"/> or one made from it.</summary>
-    public void EndToken(Token token)
+    /// <summary>Does what follows outside the lock when a receiver's part has changed.</summary>
+    /// <param name="end">How the transfer ends; <see langword="null"/> when it does not.</param>
+    public void FinishOrGoOn(TransferError? end)
     {
-        List<TransferReceiver> receivers;
-        lock (Channel.Lock)
+        if (end is { } error)
         {
-            receivers = Sender.Token?.IsOrDescendsFrom(token) == true
-                ? []
-                : [.. _seats.Where(seat => seat.Lease is not null && seat.Token!.IsOrDescendsFrom(token)).Select(static seat => seat.Lease!)];
-            if (receivers.Count == 0
-                && Sender.Token?.IsOrDescendsFrom(token) != true
-                && !_seats.Exists(seat => !seat.IsResolved && seat.Token?.IsOrDescendsFrom(token) == true))
-            {
-                return;
-            }
-        }
-
-        // The other receivers of a file have done nothing wrong.
-        if (receivers.Count > 0)
-        {
-            receivers.ForEach(static receiver => receiver.Fail(TransferError.TokenEnded));
+            TryFinish(error);
         }
         else
         {
-            TryFinish(TransferError.TokenEnded);
+            UpdateAttended();
+        }
+    }
+
+    /// <summary>Tells the log whether somebody reads; called after every change of the seats.</summary>
+    public void UpdateAttended()
+    {
+        // Another thread may have changed the seats meanwhile; the last to set it has seen the last state.
+        for (bool? told = null; FindAttended() is { } attended && attended != told; told = attended)
+        {
+            Content.Buffer!.IsAttended = attended;
         }
     }
 
@@ -225,61 +284,13 @@ internal sealed partial class Transfer
         await CleanUpAsync().ConfigureAwait(false);
     }
 
-    public TransferSnapshot GetSnapshot()
+    private bool? FindAttended()
     {
         lock (Channel.Lock)
         {
-            return GetSnapshot_NeedsLock();
+            return _isFinished || Content.Buffer is null ? null : Receivers.AreAttended;
         }
     }
-
-    /// <summary>Says where it stands, or how it ended; <see langword="null"/> when it has ended and nobody ever sent to it.</summary>
-    public TransferStatus? GetStatus()
-    {
-        lock (Channel.Lock)
-        {
-            return _isFinished ? _retained?.ToStatus() : new TransferStatus(Name, GetSnapshot_NeedsLock(), Outcome: null);
-        }
-    }
-
-    public TransferSnapshot GetSnapshot_NeedsLock() => new(
-        Id,
-        _token.Id,
-        GetState_NeedsLock(),
-        Content.BytesReceived,
-        Content.BytesSent,
-        Content.Length,
-        _isFinished ? default : Content.Held,
-        [.. _seats.Select(static seat => new ReceiverSnapshot(seat.State, seat.Cursor, seat.Error, seat.Delivery))],
-        HasSender_NeedsLock ? _wantedReceivers : null,
-        Sender.Lease is not null,
-        _timeProvider.GetElapsedTime(_createdAt),
-        _startedAt,
-        FindDeadline_NeedsLock())
-    {
-        Description = Content.Description,
-        IsAccepted = _isAccepted,
-        Sha256 = Content.Digest?.Value,
-    };
-
-    /// <summary>Lets nobody join any more: the name is free.</summary>
-    private void LeaveChannel_NeedsLock()
-    {
-        if (Channel.Transfers.TryGetValue(Name, out var current) && ReferenceEquals(current, this))
-        {
-            Channel.Transfers.Remove(Name);
-        }
-    }
-
-    private TransferOutcome FindOutcome_NeedsLock(TransferError error) => new(
-        error,
-        error == TransferError.None ? _seats.Min(static seat => seat.Delivery) : DeliveryStatus.None,
-        Content.BytesSent,
-        _pairedAt is { } pairedAt ? _timeProvider.GetElapsedTime(pairedAt) : TimeSpan.Zero,
-        [.. _seats.Select(static seat => new ReceiverOutcome(seat.Error, seat.Delivery, seat.Cursor))])
-    {
-        Sha256 = Content.Digest?.Value,
-    };
 
     private void Announce(TransferOutcome outcome, List<TransferReceiver> receivers)
     {
@@ -304,7 +315,7 @@ internal sealed partial class Transfer
         }
         finally
         {
-            _relay.Forget(this);
+            Host.Forgotten(this);
         }
     }
 }

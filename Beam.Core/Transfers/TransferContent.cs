@@ -36,6 +36,11 @@ internal sealed class TransferContent
     /// <summary>Gets a value indicating whether the sender has said that the file ends here.</summary>
     public bool IsComplete => Volatile.Read(ref _isComplete);
 
+    /// <summary>Gets until when the relay holds the file for its receivers, if its sender has handed it in.</summary>
+    public DateTimeOffset? AcceptedUntil { get; private set; }
+
+    public bool IsAccepted => AcceptedUntil is not null;
+
     /// <summary>Gets the length of the file, from its sender's word or because it has ended.</summary>
     public long? Length => Description.Length ?? (IsComplete ? BytesReceived : null);
 
@@ -114,6 +119,21 @@ internal sealed class TransferContent
     {
         Volatile.Write(ref _isComplete, true);
         Digest?.Complete();
+    }
+
+    /// <summary>Notes that the sender has handed the file in.</summary>
+    public void Accept(DateTimeOffset until) => AcceptedUntil = until;
+
+    /// <summary>Leaves a file that was handed in to the next process, if it is on the disk.</summary>
+    public bool TryOutliveProcess()
+    {
+        if (!IsAccepted || Buffer is not HeldFileBuffer file)
+        {
+            return false;
+        }
+
+        file.OutliveProcess();
+        return true;
     }
 
     /// <summary>Takes up a file that a former process has held.</summary>

@@ -18,4 +18,15 @@ public sealed record TransferOutcome(
 
     /// <summary>Gets a value indicating whether every receiver has the file as far as can be known.</summary>
     public bool IsSuccess => Error == TransferError.None;
+
+    /// <summary>Describes a transfer that ends now, under its channel's lock, after every receiver's part has ended.</summary>
+    internal static TransferOutcome Of(Transfer transfer, TransferError error) => new(
+        error,
+        error == TransferError.None ? transfer.Receivers.LeastDelivery : DeliveryStatus.None,
+        transfer.Content.BytesSent,
+        transfer.Clock.Duration,
+        [.. transfer.Receivers.All.Select(static seat => new ReceiverOutcome(seat.Error, seat.Delivery, seat.Cursor))])
+    {
+        Sha256 = transfer.Content.Digest?.Value,
+    };
 }

@@ -41,4 +41,31 @@ public sealed record TransferSnapshot(
 
     /// <summary>Gets the SHA-256 of the whole file, if it was computed and the file has ended; otherwise <see langword="null"/>.</summary>
     public ReadOnlyMemory<byte>? Sha256 { get; init; }
+
+    internal static TransferSnapshot Of(Transfer transfer)
+    {
+        lock (transfer.Channel.Lock)
+        {
+            var state = transfer.GetState_NeedsLock();
+            return new TransferSnapshot(
+                transfer.Id,
+                transfer.Token.Id,
+                state,
+                transfer.Content.BytesReceived,
+                transfer.Content.BytesSent,
+                transfer.Content.Length,
+                transfer.IsFinished ? default : transfer.Content.Held,
+                [.. transfer.Receivers.All.Select(static seat => new ReceiverSnapshot(seat.State, seat.Cursor, seat.Error, seat.Delivery))],
+                transfer.Receivers.Wanted,
+                transfer.Sender.Lease is not null,
+                transfer.Clock.Age,
+                transfer.Clock.StartedAt,
+                transfer.Deadlines.FindNext(state))
+            {
+                Description = transfer.Content.Description,
+                IsAccepted = transfer.Content.IsAccepted,
+                Sha256 = transfer.Content.Digest?.Value,
+            };
+        }
+    }
 }

@@ -150,5 +150,5 @@ public sealed class ChannelTests : HttpTests
 
     private static Task WaitForNextReceiverAsync(BeamServer server, string token, int count = 1)
         => Eventually.TrueAsync(
-            () => server.Relay.GetChannel(server.Relay.Tokens.Find(token)!).NextReceivers == count, $"{count} receivers wait for whatever comes");
+            () => server.Relay.Tokens.Find(token)!.Channel.GetSnapshot().NextReceivers == count, $"{count} receivers wait for whatever comes");
 }

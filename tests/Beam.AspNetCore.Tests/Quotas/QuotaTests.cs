@@ -41,7 +41,7 @@ public sealed class QuotaTests : HttpTests
         var next = server.Mint();
         var two = Curl(server.Url(next));
         await server.WaitForAsync(TransferState.WaitingForSender);
-        await Eventually.TrueAsync(() => server.Relay.GetChannel(server.Relay.Tokens.Find(next)!).NextReceivers == 1, "the other waits");
+        await Eventually.TrueAsync(() => server.Relay.Tokens.Find(next)!.Channel.GetSnapshot().NextReceivers == 1, "the other waits");
         using var receiver = await server.Client.GetAsync($"{server.Mint()}/b");
         Assert.Equal(HttpStatusCode.TooManyRequests, receiver.StatusCode);
         using var sender = await server.Client.PutAsync($"{server.Mint()}/c", new StringContent("x"));

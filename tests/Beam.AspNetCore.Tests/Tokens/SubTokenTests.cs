@@ -144,5 +144,5 @@ public sealed class SubTokenTests : HttpTests
     }
 
     private static Task WaitForNextReceiverAsync(BeamServer server, string token)
-        => Eventually.TrueAsync(() => server.Relay.GetChannel(server.Relay.Tokens.Find(token)!).NextReceivers == 1, "a receiver waits for whatever comes");
+        => Eventually.TrueAsync(() => server.Relay.Tokens.Find(token)!.Channel.GetSnapshot().NextReceivers == 1, "a receiver waits for whatever comes");
 }

@@ -92,7 +92,7 @@ public sealed class ComingBackTests : IDisposable
 
             if (_sender is null)
             {
-                _written = test.Relay.FindStatus(test.Token, _name)!.Transfer.Held.To;
+                _written = test.Token.Channel.FindStatus(_name)!.Transfer.Held.To;
                 _sender = await test.ResumeAsync(_written, _name);
             }
 
@@ -114,7 +114,7 @@ public sealed class ComingBackTests : IDisposable
             }
 
             // What a sender has written may have died with it.
-            if (_receiver is not null && test.Relay.FindStatus(test.Token, _name)!.Transfer.Held.To > _got)
+            if (_receiver is not null && test.Token.Channel.FindStatus(_name)!.Transfer.Held.To > _got)
             {
                 _got += await _receiver.TakeSomeAsync(_got);
             }

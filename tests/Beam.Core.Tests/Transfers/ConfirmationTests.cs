@@ -23,11 +23,11 @@ public sealed class ConfirmationTests : IDisposable
         receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
         Assert.False(sender.Outcome.IsCompleted);
 
-        Assert.Equal(TransferError.UnknownName, _test.Relay.Decline(_test.Token, "file", "somebody else"));
-        Assert.Equal(TransferError.None, _test.Relay.Decline(_test.Token, "file", "me"));
+        Assert.Equal(TransferError.UnknownName, _test.Token.Channel.Decline(_test.Token, "file", "somebody else"));
+        Assert.Equal(TransferError.None, _test.Token.Channel.Decline(_test.Token, "file", "me"));
 
         Assert.Equal(TransferError.ReceiverLost, (await sender.Outcome.Soon()).Error);
-        Assert.Equal(TransferError.UnknownName, _test.Relay.Decline(_test.Token, "file", "me"));
+        Assert.Equal(TransferError.UnknownName, _test.Token.Channel.Decline(_test.Token, "file", "me"));
     }
 
     [Fact]
@@ -36,9 +36,9 @@ public sealed class ConfirmationTests : IDisposable
         await using var receiver = _test.Receive("file", Confirming);
         await using var sender = await SendToAsync(receiver);
 
-        Assert.Equal(TransferError.None, _test.Relay.Confirm(_test.Token, "file", SHA256.HashData(TestBytes.Create(TestSender.Seed, Size)), "me"));
+        Assert.Equal(TransferError.None, _test.Token.Channel.Confirm(_test.Token, "file", SHA256.HashData(TestBytes.Create(TestSender.Seed, Size)), "me"));
 
-        Assert.Equal(TransferError.UnknownName, _test.Relay.Decline(_test.Token, "file", "me"));
+        Assert.Equal(TransferError.UnknownName, _test.Token.Channel.Decline(_test.Token, "file", "me"));
         Assert.Equal(DeliveryStatus.Confirmed, (await sender.Outcome.Soon()).Delivery);
     }
 

@@ -89,12 +89,13 @@ public sealed class HandInRestartTests : IDisposable
         await HandInAsync(first, "a", terms: new SendTerms { HandsIn = true, Sha256 = sha256 });
         await HandInAsync(first, "without");
         using var second = Crash(first);
+        var found = second.Relay.Tokens.Find(first.Minted.Secret)!;
 
-        Assert.Null(second.Relay.FindStatus(second.Relay.Tokens.Find(first.Minted.Secret)!, "without")!.Transfer.Sha256);
-        await using var receiver = second.Receive("a", new ReceiveTerms { Confirms = true }, second.Relay.Tokens.Find(first.Minted.Secret));
+        Assert.Null(found.Channel.FindStatus("without")!.Transfer.Sha256);
+        await using var receiver = second.Receive("a", new ReceiveTerms { Confirms = true }, found);
         Assert.Equal(Length, await receiver.TakeAllAsync());
         Assert.Equal(sha256, receiver.Lease.Sha256!.Value.ToArray());
-        Assert.Equal(TransferError.None, second.Relay.Confirm(second.Relay.Tokens.Find(first.Minted.Secret)!, "a", sha256));
+        Assert.Equal(TransferError.None, found.Channel.Confirm(found, "a", sha256));
     }
 
     [Theory]

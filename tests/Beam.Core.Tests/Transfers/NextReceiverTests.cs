@@ -29,14 +29,14 @@ public sealed class NextReceiverTests : IDisposable
     {
         var one = JoinAsync();
         var two = JoinAsync();
-        Assert.Equal(2, _test.Relay.GetChannel(_test.Token).NextReceivers);
+        Assert.Equal(2, _test.Token.Channel.GetSnapshot().NextReceivers);
 
         await using var first = _test.Send("first", length: 100);
         await using var second = _test.Send("second");
 
         await using var receiver = new TestReceiver(await one.Soon(), PipeOptionsChoice.Small);
         await using var other = await two.Soon();
-        Assert.Equal(("first", "second", 0), (receiver.Lease.Name, other.Name, _test.Relay.GetChannel(_test.Token).NextReceivers));
+        Assert.Equal(("first", "second", 0), (receiver.Lease.Name, other.Name, _test.Token.Channel.GetSnapshot().NextReceivers));
         await first.WriteAsync(0, 100);
         await first.CompleteAsync();
         Assert.Equal(100, await receiver.TakeAllAsync());
@@ -85,7 +85,7 @@ public sealed class NextReceiverTests : IDisposable
         _test.Clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(TransferError.NoSender, (await waiting.Soon()).Error);
-        Assert.Equal(0, _test.Relay.GetChannel(_test.Token).NextReceivers);
+        Assert.Equal(0, _test.Token.Channel.GetSnapshot().NextReceivers);
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class NextReceiverTests : IDisposable
 
         Assert.Equal(senders.Count, leases.Select(static lease => lease.Name).Distinct().Count());
         Assert.Equal(senders.Count, leases.Count);
-        Assert.Equal(0, _test.Relay.GetChannel(_test.Token).NextReceivers);
+        Assert.Equal(0, _test.Token.Channel.GetSnapshot().NextReceivers);
         foreach (var owned in leases.Cast<IAsyncDisposable>().Concat(senders))
         {
             await owned.DisposeAsync();

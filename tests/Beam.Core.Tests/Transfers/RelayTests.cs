@@ -200,7 +200,7 @@ public sealed class RelayTests : IDisposable
             Assert.Equal(TransferError.None, _test.Relay.Cancel(_test.Token, $"file{i}"));
         }
 
-        var recent = _test.Relay.GetChannel(_test.Token).Recent;
+        var recent = _test.Token.Channel.GetSnapshot().Recent;
 
         Assert.Equal(50, recent.Count);
         Assert.Equal(("file59", "file10"), (recent[0].Name, recent[^1].Name));

@@ -68,7 +68,7 @@ public sealed class ResumeTests : IDisposable
         await using var first = _test.Send(length: 300_000);
         Assert.Equal(TransferError.LengthChanged, (await _test.Relay.ResumeAsSenderAsync(_test.Token, "file", 0, length: 300_001)).Error);
         Assert.Equal(TransferError.UnknownName, (await _test.Relay.ResumeAsSenderAsync(_test.Token, "other", 0, length: null)).Error);
-        Assert.Null(_test.Relay.FindStatus(_test.Token, "other"));
+        Assert.Null(_test.Token.Channel.FindStatus("other"));
     }
 
     [Fact]
@@ -377,5 +377,5 @@ public sealed class ResumeTests : IDisposable
     }
 
     private Task HoldsAsync(long bytes)
-        => Eventually.TrueAsync(() => _test.Relay.FindStatus(_test.Token, "file")?.Transfer.Held.To == bytes, $"{bytes} bytes came");
+        => Eventually.TrueAsync(() => _test.Token.Channel.FindStatus("file")?.Transfer.Held.To == bytes, $"{bytes} bytes came");
 }

@@ -72,7 +72,7 @@ public sealed class SeveralReceiversTests : IDisposable
         await behind.DisposeAsync();
         _test.AssertNothingIsLeft();
 
-        TransferError Confirm(string? id) => _test.Relay.Confirm(_test.Token, "file", sha256, id);
+        TransferError Confirm(string? id) => _test.Token.Channel.Confirm(_test.Token, "file", sha256, id);
     }
 
     [Fact]

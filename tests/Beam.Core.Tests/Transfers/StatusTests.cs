@@ -35,7 +35,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(started, last.Transfer.StartedAt);
 
         _test.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Null(_test.Relay.FindStatus(_test.Token, "file"));
+        Assert.Null(_test.Token.Channel.FindStatus("file"));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class StatusTests : IDisposable
         await sender.WriteAsync(0, 100);
         await receiver.Started.Soon();
         Assert.Null(receiver.Lease.Sha256);
-        Assert.Null(_test.Relay.FindStatus(_test.Token, "file")!.Transfer.Sha256);
+        Assert.Null(_test.Token.Channel.FindStatus("file")!.Transfer.Sha256);
 
         await sender.WriteAsync(100, 100);
         await sender.CompleteAsync();
@@ -91,7 +91,7 @@ public sealed class StatusTests : IDisposable
         await using var second = _test.Send("second");
         await using var elsewhere = _test.Send("elsewhere", token: _test.Relay.Tokens.Mint()!.Token);
 
-        Assert.Equal(["first", "second"], _test.Relay.GetChannel(_test.Token).Transfers.Select(static status => status.Name));
+        Assert.Equal(["first", "second"], _test.Token.Channel.GetSnapshot().Transfers.Select(static status => status.Name));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class StatusTests : IDisposable
 
     private TransferStatus AssertStatus(TransferState state, DateTimeOffset? expiresAt)
     {
-        var status = _test.Relay.FindStatus(_test.Token, "file");
+        var status = _test.Token.Channel.FindStatus("file");
         Assert.NotNull(status);
         Assert.Equal((state, expiresAt), (status.Transfer.State, status.Transfer.ExpiresAt));
         return status;

@@ -408,7 +408,7 @@ public sealed class TakingOverTests : IDisposable
             await leaving.Soon();
             await using var sender = await coming.Soon();
 
-            Assert.Null(_test.Relay.FindStatus(_test.Token, name)!.Outcome);
+            Assert.Null(_test.Token.Channel.FindStatus(name)!.Outcome);
             _test.Relay.Cancel(_test.Token, name);
         }
     }

@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Beam.Buffering;
 
 namespace Beam.Transfers;
@@ -10,35 +8,30 @@ namespace Beam.Transfers;
 /// For one caller, in this order: <see cref="WaitForStartAsync"/>, <see cref="ReceiveAsync"/>, then <see cref="FinishDelivery"/> or
 /// <see cref="Fail"/>.
 /// </remarks>
-[SuppressMessage("Reliability", "CA1001", Justification = "A source without a timer holds nothing that disposing would free.")]
 public sealed class TransferReceiver : IAsyncDisposable
 {
-    private readonly Lock _lock = new();
     private readonly Transfer _transfer;
-    private readonly long? _wantedEnd;
-    private readonly CancellationTokenSource _interrupt = new();
+
+    // Moves the bytes, as long as this connection has a part.
+    private readonly ReceiverPump _pump;
+
+    // How this connection's part has ended.
     private readonly TaskCompletionSource<TransferError> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private PipeWriter? _waitingBody;
 
-    // Belongs to whoever takes it under the lock: the pump or, when it has not started, the disposal.
-    private ChunkRead? _first;
-    private long _position;
-    private volatile bool _isAllOffered;
+    // Set when the receiver's system has all bytes, whether its program reads them or not.
     private volatile bool _isHandedOver;
-    private bool _isReceived;
-    private bool _isDisposed;
 
-    internal TransferReceiver(Transfer transfer, ReceiverSeat seat, long from, ReceiveTerms terms, TimeProvider timeProvider)
+    // Set when all bytes were handed to the connection, so that its part may end well.
+    private bool _isReceived;
+
+    private int _isDisposed;
+
+    internal TransferReceiver(Transfer transfer, ReceiverSeat seat, long from, ReceiveTerms terms)
     {
         _transfer = transfer;
-        _wantedEnd = terms.From is null ? null : terms.To;
-        Confirms = terms.Confirms;
-        ConfirmationId = terms.Confirms ? terms.ConfirmationId : null;
-        _position = from;
+        _pump = new ReceiverPump(transfer, this, from, terms.From is null ? null : terms.To);
         Seat = seat;
         From = from;
-        Watch = new StallWatch(timeProvider);
-        ReadWatch = new StallWatch(timeProvider);
     }
 
     /// <summary>Gets the short id of the transfer, for logs and as its entity tag.</summary>
@@ -57,10 +50,10 @@ public sealed class TransferReceiver : IAsyncDisposable
     public long? Length => _transfer.Content.Length;
 
     /// <summary>Gets the offset at which this connection stops, not including it, or <see langword="null"/> when it is not known yet.</summary>
-    public long? End => Length is { } length ? Math.Min(_wantedEnd ?? length, length) : null;
+    public long? End => _pump.End;
 
     /// <summary>Gets a value indicating whether this connection stops before the end of the file.</summary>
-    public bool IsPiece => End < Length;
+    public bool IsPiece => _pump.IsPiece;
 
     /// <summary>Gets a value indicating whether the receiver asked for what comes after the last byte: it has everything.</summary>
     /// <remarks>Known after <see cref="WaitForStartAsync"/>.</remarks>
@@ -75,29 +68,22 @@ public sealed class TransferReceiver : IAsyncDisposable
     public ReadOnlyMemory<byte>? Sha256 => _transfer.Content.Digest?.Value;
 
     /// <summary>Gets how many bytes were handed to this connection.</summary>
-    public long BytesSent => _position - From;
+    public long BytesSent => _pump.Position - From;
+
+    internal Transfer Transfer => _transfer;
 
     internal ReceiverSeat Seat { get; }
 
     /// <summary>Gets what tells how long the receiver has taken nothing.</summary>
-    internal StallWatch Watch { get; }
+    internal StallWatch Watch => _pump.Watch;
 
     /// <summary>Gets what tells how long the receiver has been waiting for bytes.</summary>
-    internal StallWatch ReadWatch { get; }
+    internal StallWatch ReadWatch => _pump.ReadWatch;
 
     /// <summary>Gets up to where this connection has taken the file.</summary>
-    internal long Position => _position;
+    internal long Position => _pump.Position;
 
     internal bool IsHandedOver => _isHandedOver;
-
-    /// <summary>Gets or sets a value indicating whether the receiver's own word is waited for.</summary>
-    internal bool Confirms { get; set; }
-
-    /// <summary>Gets what the receiver calls itself when it confirms.</summary>
-    internal string? ConfirmationId { get; }
-
-    /// <summary>Gets or sets what the connection has told while the receiver's own word was waited for.</summary>
-    internal DeliveryStatus ConnectionsWord { get; set; }
 
     /// <summary>Waits for the sender and its first byte, so that a sender that fails before it can still be told in a status.</summary>
     /// <param name="cancellationToken">Ends when the receiver's connection is gone.</param>
@@ -117,18 +103,13 @@ public sealed class TransferReceiver : IAsyncDisposable
                 return await _ended.Task.ConfigureAwait(false);
             }
 
-            var first = await ReadAsync(_transfer.Content.Buffer).ConfigureAwait(false);
-            if (first.Status is not (ChunkReadStatus.Bytes or ChunkReadStatus.End))
+            var status = await _pump.StartAsync().ConfigureAwait(false);
+            if (status is not (ChunkReadStatus.Bytes or ChunkReadStatus.End))
             {
-                return await FailedAsync(first.Status).ConfigureAwait(false);
+                return await FailedAsync(status).ConfigureAwait(false);
             }
 
-            if (!TryKeepFirst(first))
-            {
-                return await _ended.Task.ConfigureAwait(false);
-            }
-
-            HasEverything = first.Status == ChunkReadStatus.End && From > 0;
+            HasEverything = status == ChunkReadStatus.End && From > 0;
             return TransferError.None;
         }
     }
@@ -145,55 +126,22 @@ public sealed class TransferReceiver : IAsyncDisposable
     public async ValueTask<TransferError> ReceiveAsync(PipeWriter body, Func<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        if (TakeFirst() is not { } read || _transfer.Content.Buffer is not { } buffer)
+        if (_pump.TakeFirst() is not { } first)
         {
             return _ended.Task.IsCompleted
                 ? await _ended.Task.ConfigureAwait(false)
                 : throw new InvalidOperationException("Await WaitForStartAsync before ReceiveAsync.");
         }
 
-        _isAllOffered = _position == End;
         Watch.Observe(progress);
-        using var activity = _transfer.StartReceiving();
+        using var activity = TransferTrace.StartReceiving(_transfer);
         var registration = RegisterLoss(cancellationToken);
         await using (registration.ConfigureAwait(false))
         {
-            while (read.Status == ChunkReadStatus.Bytes)
-            {
-                var memory = read.Memory;
-                if (End is { } stop && stop - _position < memory.Length)
-                {
-                    memory = memory[..(int)(stop - _position)];
-                }
-
-                _isAllOffered = _position + memory.Length == End;
-                if (!await TryWriteAsync(body, memory, read).ConfigureAwait(false) && !_isAllOffered)
-                {
-                    _transfer.LoseReceiver(this, TransferError.ReceiverLost);
-                    var end = await _ended.Task.ConfigureAwait(false);
-                    Transfer.EndActivity(activity, end, BytesSent);
-                    return end;
-                }
-
-                _position += memory.Length;
-                _transfer.Advance(this, memory.Length);
-                if (IsPiece && _position == End)
-                {
-                    break;
-                }
-
-                read = await ReadAsync(buffer).ConfigureAwait(false);
-            }
-
-            if (read.Status is ChunkReadStatus.Bytes or ChunkReadStatus.End && _transfer.TryBeginConfirming(this))
-            {
-                _isReceived = true;
-                Transfer.EndActivity(activity, TransferError.None, BytesSent);
-                return TransferError.None;
-            }
-
-            var error = await FailedAsync(read.Status).ConfigureAwait(false);
-            Transfer.EndActivity(activity, error, BytesSent);
+            var status = await _pump.RunAsync(body, first).ConfigureAwait(false);
+            _isReceived = status is ChunkReadStatus.Bytes or ChunkReadStatus.End && TryBeginConfirming();
+            var error = _isReceived ? TransferError.None : await FailedAsync(status).ConfigureAwait(false);
+            TransferTrace.End(activity, error, BytesSent);
             return error;
         }
     }
@@ -216,7 +164,7 @@ public sealed class TransferReceiver : IAsyncDisposable
             throw new InvalidOperationException("A receiver's part ends well only after ReceiveAsync has handed over all bytes.");
         }
 
-        _transfer.Deliver(this, delivery);
+        Deliver(delivery);
     }
 
     /// <summary>Ends this receiver's part for a reason that only the caller knows; does nothing when it has ended.</summary>
@@ -225,7 +173,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     public void Fail(TransferError error)
     {
         ArgumentOutOfRangeException.ThrowIfEqual((int)error, (int)TransferError.None, nameof(error));
-        _transfer.LoseReceiver(this, error);
+        Lose(error);
     }
 
     /// <summary>Leaves the transfer. If its part has not ended the receiver counts as lost.</summary>
@@ -233,77 +181,126 @@ public sealed class TransferReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // First of all, so that a pump which finds nothing left to take sees why.
-        _transfer.LoseReceiver(this, TransferError.ReceiverLost);
-        lock (_lock)
+        Lose(TransferError.ReceiverLost);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            if (_isDisposed)
+            _pump.Dispose();
+            await _transfer.LeaveAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The connection is gone, or is to go.</summary>
+    internal void Lose(TransferError error)
+    {
+        TransferError? end = null;
+        lock (_transfer.Channel.Lock)
+        {
+            if (!_transfer.IsHere_NeedsLock(this))
             {
                 return;
             }
 
-            _isDisposed = true;
+            var next = _transfer.Channel.NextReceivers;
+            if (!_transfer.Sender.IsTaken)
+            {
+                _transfer.FreeSeat_NeedsLock(Seat);
+                if (_transfer.Receivers.Count == 0)
+                {
+                    // A side that comes from now on must not meet what is about to end.
+                    _transfer.Channel.Remove_NeedsLock(_transfer);
+                    end = error;
+                }
+            }
+            else if (error == TransferError.ReceiverLost && Position == 0 && next.Count > 0)
+            {
+                // It has got nothing, and somebody waits for just that.
+                _transfer.FreeSeat_NeedsLock(Seat);
+                next.Offer(_transfer);
+            }
+            else if (error is TransferError.ReceiverLost or TransferError.ReceiverStalled && _transfer.CanResume)
+            {
+                Leave(error);
+                next.OfferBack(_transfer, Seat);
+                _transfer.Release_NeedsLock();
+            }
+            else
+            {
+                end = _transfer.Resolve_NeedsLock(Seat, error, DeliveryStatus.None);
+            }
         }
 
-        TakeFirst()?.Dispose();
-        await _transfer.LeaveAsync().ConfigureAwait(false);
+        // The transfer first: whoever sees this part end may ask how the whole ended.
+        try
+        {
+            _transfer.FinishOrGoOn(end);
+        }
+        finally
+        {
+            EndPart(error);
+        }
     }
 
-    /// <summary>Leaves the place to whoever comes or waits, for a receiver that was never told that it has one.</summary>
-    internal void GiveBack() => _transfer.FreeSeat(this);
+    /// <summary>The client has what it was to get.</summary>
+    internal void Deliver(DeliveryStatus delivery, bool isLastWord = false)
+    {
+        TransferError? end;
+        lock (_transfer.Channel.Lock)
+        {
+            if (!_transfer.IsHere_NeedsLock(this))
+            {
+                return;
+            }
+
+            if (IsPiece)
+            {
+                Leave(TransferError.ReceiverLost);
+                end = _transfer.Receivers.End;
+            }
+            else if (Seat.Confirms && !isLastWord)
+            {
+                // A program that has read everything may have failed to store it. What is known is said if nothing is heard until the stall limit.
+                Seat.AwaitOwnWord(delivery, _transfer.Host.TimeProvider.GetTimestamp());
+                Watch.Begin();
+                return;
+            }
+            else
+            {
+                end = _transfer.Resolve_NeedsLock(Seat, TransferError.None, delivery);
+            }
+        }
+
+        EndPart(TransferError.None);
+        _transfer.FinishOrGoOn(end);
+    }
 
     /// <summary>Ends this connection's part; unless it went well the pump stops soon.</summary>
     internal void EndPart(TransferError error)
     {
         if (_ended.TrySetResult(error) && error != TransferError.None)
         {
-            _ = _interrupt.CancelAsync();
-            Volatile.Read(ref _waitingBody)?.CancelPendingFlush();
+            _pump.Interrupt();
         }
     }
 
-    // It waits for every piece: without this each wait would be an allocation.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ChunkRead> ReadAsync(IChunkBuffer buffer)
+    private void Leave(TransferError error)
     {
-        var pending = buffer.ReadAsync(_position, _interrupt.Token);
-        if (pending.IsCompletedSuccessfully)
-        {
-            return await pending.ConfigureAwait(false);
-        }
-
-        ReadWatch.Begin();
-        try
-        {
-            return await pending.ConfigureAwait(false);
-        }
-        finally
-        {
-            ReadWatch.End();
-        }
+        Seat.Leave(error, _transfer.Host.TimeProvider.GetTimestamp());
+        _transfer.SeatChange.Tell();
     }
 
-    private bool TryKeepFirst(ChunkRead first)
+    /// <summary>The connection has taken everything; whether the client reads it is to be found out.</summary>
+    private bool TryBeginConfirming()
     {
-        lock (_lock)
+        lock (_transfer.Channel.Lock)
         {
-            if (!_isDisposed)
+            if (!_transfer.IsHere_NeedsLock(this))
             {
-                _first = first;
-                return true;
+                return false;
             }
-        }
 
-        first.Dispose();
-        return false;
-    }
-
-    private ChunkRead? TakeFirst()
-    {
-        lock (_lock)
-        {
-            var first = _first;
-            _first = null;
-            return first;
+            Seat.Confirm(_transfer.Host.TimeProvider.GetTimestamp());
+            Watch.Begin();
+            return true;
         }
     }
 
@@ -312,61 +309,33 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     private void OnConnectionGone()
     {
-        if (!_isAllOffered)
+        if (!_pump.IsAllOffered)
         {
-            _transfer.LoseReceiver(this, TransferError.ReceiverLost);
+            Lose(TransferError.ReceiverLost);
         }
     }
 
-    private async ValueTask<TransferError> FailedAsync(ChunkReadStatus status)
+    private async ValueTask<TransferError> FailedAsync(ChunkReadStatus? status)
     {
-        // Whatever failed the buffer has decided the outcome, unless its maker did it: it has lost the bytes.
-        if (status == ChunkReadStatus.NotHeld)
+        switch (status)
         {
-            _transfer.LoseReceiver(this, TransferError.NoRoom);
-        }
-        else if (status == ChunkReadStatus.Failed)
-        {
-            _transfer.TryFinish(TransferError.NoRoom);
+            case null:
+                Lose(TransferError.ReceiverLost);
+                break;
+
+            case ChunkReadStatus.NotHeld:
+                Lose(TransferError.NoRoom);
+                break;
+
+            case ChunkReadStatus.Failed:
+                // Whatever failed the buffer has decided the outcome, unless its maker did it: it has lost the bytes.
+                _transfer.TryFinish(TransferError.NoRoom);
+                break;
+
+            default:
+                break;
         }
 
         return await _ended.Task.ConfigureAwait(false);
     }
-
-    // It waits for every piece: without this each wait would be an allocation.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TryWriteAsync(PipeWriter body, ReadOnlyMemory<byte> memory, ChunkRead read)
-    {
-        try
-        {
-            var pending = body.WriteAsync(memory, CancellationToken.None);
-            if (pending.IsCompletedSuccessfully)
-            {
-                return IsTaken(pending.Result);
-            }
-
-            Watch.Begin();
-            Volatile.Write(ref _waitingBody, body);
-
-            // Our part may have ended before anybody could see that we wait.
-            if (_ended.Task.IsCompleted)
-            {
-                body.CancelPendingFlush();
-            }
-
-            return IsTaken(await pending.ConfigureAwait(false));
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            return false;
-        }
-        finally
-        {
-            Volatile.Write(ref _waitingBody, null);
-            Watch.End();
-            read.Dispose();
-        }
-    }
-
-    private static bool IsTaken(FlushResult flush) => !flush.IsCompleted && !flush.IsCanceled;
 }

@@ -1,0 +1,211 @@
+using System.Collections.ObjectModel;
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+/// <summary>What a token opens: the transfers that move through it, by name. All tokens that are made from each other have the same.</summary>
+/// <remarks>
+/// Thread-safe. One lock guards the channel, the uses of its tokens and the state of its transfers, so that a join, an end and a revocation never see
+/// each other half done. No byte passes under it.
+/// </remarks>
+public sealed class Channel
+{
+    // A channel may have seen thousands; who looks is looking for the last ones.
+    private const int MostRecent = 50;
+
+    private int _tokenCount;
+    private int _tokenVersion;
+
+    internal Channel()
+    {
+    }
+
+    /// <summary>Gets a short public name for logs and listings: the id of the token that it was opened with.</summary>
+    public string Id { get; internal set; } = "";
+
+    /// <summary>Gets what the application noted when the channel was opened; empty if it noted nothing.</summary>
+    public IReadOnlyDictionary<string, string> Origin { get; internal init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    internal Lock Lock { get; } = new();
+
+    /// <summary>Gets a number that changes after the channel has got a further token, or has lost one that was revoked.</summary>
+    internal int TokenVersion => Volatile.Read(ref _tokenVersion);
+
+    /// <summary>Gets the transfers that wait or run.</summary>
+    internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the outcomes that are still remembered.</summary>
+    internal Dictionary<string, RetainedOutcome> Outcomes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the receivers that wait for whatever comes next.</summary>
+    internal NextReceivers NextReceivers { get; } = new();
+
+    /// <summary>Says where the transfer called <paramref name="name"/> stands, or how the last of that name ended, as long as that is remembered.</summary>
+    /// <param name="name">The name within the channel.</param>
+    /// <returns>The status, or <see langword="null"/> when there is nothing to tell.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    public TransferStatus? FindStatus(string name) => FindView(name)?.GetStatus();
+
+    /// <summary>
+    /// Finds the transfer called <paramref name="name"/>, or the last of that name as long as its outcome is remembered, to look at it again and again.
+    /// </summary>
+    /// <param name="name">The name within the channel.</param>
+    /// <returns>A view of that one transfer, also when a later one has taken its name; <see langword="null"/> when there is none.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    public TransferView? FindView(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        lock (Lock)
+        {
+            if (Transfers.TryGetValue(name, out var transfer))
+            {
+                return new TransferView(transfer);
+            }
+
+            return Outcomes.TryGetValue(name, out var past) ? new TransferView(past) : null;
+        }
+    }
+
+    /// <summary>Describes the channel now. The names of its transfers are for holders of a token that may receive.</summary>
+    /// <returns>A snapshot.</returns>
+    public ChannelSnapshot GetSnapshot()
+    {
+        lock (Lock)
+        {
+            var transfers = Transfers.Values.Select(static transfer => new TransferStatus(transfer.Name, TransferSnapshot.Of(transfer), Outcome: null));
+            return new ChannelSnapshot([.. transfers.OrderBy(static status => status.Transfer.StartedAt)], NextReceivers.Count)
+            {
+                Recent =
+                [
+                    .. Outcomes
+                        .Where(past => !Transfers.ContainsKey(past.Key))
+                        .OrderByDescending(static past => past.Value.ForgottenAt)
+                        .Take(MostRecent)
+                        .Select(static past => new TransferStatus(past.Key, past.Value.Last, past.Value.Outcome)),
+                ],
+            };
+        }
+    }
+
+    /// <summary>A receiver says itself, with the digest of what it got, that it has the file.</summary>
+    /// <param name="token">What the receiver presented: a token of this channel.</param>
+    /// <param name="name">The name within the channel.</param>
+    /// <param name="sha256">The SHA-256 of what it has got.</param>
+    /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with; <see langword="null"/> if it has none.</param>
+    /// <returns>
+    /// <see cref="TransferError.None"/>, also when it has said so before; <see cref="TransferError.DigestMismatch"/>, after which this receiver has
+    /// failed; <see cref="TransferError.NoDigest"/>; <see cref="TransferError.UnknownName"/> when no receiver waits for that, or not yet;
+    /// <see cref="TransferError.UnnamedReceiver"/> when the file has several receivers and <paramref name="id"/> is <see langword="null"/>;
+    /// <see cref="TransferError.NotAllowed"/>.
+    /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="token"/> opens another channel, or <paramref name="name"/> is empty.</exception>
+    public TransferError Confirm(Token token, string name, ReadOnlySpan<byte> sha256, string? id = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!MayReceive(token))
+        {
+            return TransferError.NotAllowed;
+        }
+
+        Transfer? transfer;
+        lock (Lock)
+        {
+            if (!Transfers.TryGetValue(name, out transfer))
+            {
+                var isTold = Outcomes.TryGetValue(name, out var past)
+                    && past.Outcome is { IsSuccess: true, Sha256: { } known }
+                    && known.Span.SequenceEqual(sha256);
+                return isTold ? TransferError.None : TransferError.UnknownName;
+            }
+        }
+
+        return Confirmation.Confirm(transfer, id, sha256);
+    }
+
+    /// <summary>A receiver that said that it would confirm says that it has not got the file: its disk is full, say. It counts as broken off.</summary>
+    /// <param name="token">What the receiver presented: a token of this channel.</param>
+    /// <param name="name">The name within the channel.</param>
+    /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with.</param>
+    /// <returns>
+    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver is there; <see cref="TransferError.NotAllowed"/>.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="token"/> opens another channel, or <paramref name="name"/> or <paramref name="id"/> is empty.
+    /// </exception>
+    public TransferError Decline(Token token, string name, string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        if (!MayReceive(token))
+        {
+            return TransferError.NotAllowed;
+        }
+
+        Transfer? transfer;
+        lock (Lock)
+        {
+            Transfers.TryGetValue(name, out transfer);
+        }
+
+        return transfer is not null && Confirmation.TryDecline(transfer, id) ? TransferError.None : TransferError.UnknownName;
+    }
+
+    internal void NoteTokensChanged() => Interlocked.Increment(ref _tokenVersion);
+
+    /// <summary>Counts a further live token, or one less.</summary>
+    /// <returns>How many there are now.</returns>
+    internal int CountToken(int difference) => Interlocked.Add(ref _tokenCount, difference);
+
+    /// <summary>
+    /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has broken off.
+    /// </summary>
+    internal IReadOnlyList<Transfer> FindNext_NeedsLock() =>
+    [
+        .. Transfers.Values
+            .Where(static transfer => transfer.Sender.IsTaken && (transfer.Receivers.HasFree || transfer.Receivers.AreAny(SeatState.Away)))
+            .OrderByDescending(static transfer => transfer.Receivers.HasFree)
+            .ThenBy(static transfer => transfer.Receivers.AwaitedSince),
+    ];
+
+    /// <summary>Counts the transfers that wait for their other side.</summary>
+    internal int CountWaiting_NeedsLock()
+    {
+        var count = 0;
+        foreach (var transfer in Transfers.Values)
+        {
+            count += transfer.IsWaiting_NeedsLock() ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Lets nobody join the transfer any more: the name is free.</summary>
+    internal void Remove_NeedsLock(Transfer transfer)
+    {
+        if (Transfers.TryGetValue(transfer.Name, out var current) && ReferenceEquals(current, transfer))
+        {
+            Transfers.Remove(transfer.Name);
+        }
+    }
+
+    /// <summary>Remembers how a transfer has ended, under its name.</summary>
+    internal RetainedOutcome Retain_NeedsLock(Transfer transfer, TransferOutcome outcome)
+    {
+        var forgottenAt = transfer.Host.TimeProvider.GetUtcNow() + transfer.Host.Options.OutcomeRetention;
+        var last = TransferSnapshot.Of(transfer) with { ExpiresAt = forgottenAt };
+        var retained = new RetainedOutcome(this, transfer.Name, outcome, last, forgottenAt);
+        Outcomes[transfer.Name] = retained;
+        return retained;
+    }
+
+    private bool MayReceive(Token token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        if (!ReferenceEquals(token.Channel, this))
+        {
+            throw new ArgumentException("The token opens another channel.", nameof(token));
+        }
+
+        return token.Rights.HasFlag(TokenRights.Receive);
+    }
+}

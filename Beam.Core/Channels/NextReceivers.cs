@@ -1,0 +1,53 @@
+namespace Beam.Transfers;
+
+/// <summary>The line of those who wait in a channel for whatever comes next, in the order of their arrival.</summary>
+/// <remarks>Everything is read and written under the channel's lock.</remarks>
+internal sealed class NextReceivers
+{
+    private readonly LinkedList<NextReceiver> _line = new();
+
+    public int Count => _line.Count;
+
+    public void Enter(NextReceiver next) => _line.AddLast(next);
+
+    /// <summary>Takes somebody out of the line who is not to wait any more, and gives the use of the token back.</summary>
+    public void Withdraw(NextReceiver next, TransferError error)
+    {
+        if (_line.Remove(next))
+        {
+            next.Use.End(isSpent: false);
+            next.Resolve(JoinResult<TransferReceiver>.Refused(error));
+        }
+    }
+
+    /// <summary>Gives the free seats of a transfer to those who are first in line.</summary>
+    public void Offer(Transfer transfer)
+    {
+        while (transfer.Receivers.HasFree
+            && _line.First?.Value is { } next
+            && Seating.Take(transfer, next.Use, next.Terms) is { } receiver)
+        {
+            _line.RemoveFirst();
+            next.Resolve(JoinResult<TransferReceiver>.Joined(receiver));
+        }
+    }
+
+    /// <summary>
+    /// Gives the seat of a receiver that has just broken off to one that came with the same link a moment before: it probably is that receiver,
+    /// and was faster than the news of its loss.
+    /// </summary>
+    public void OfferBack(Transfer transfer, ReceiverSeat seat)
+    {
+        var returned = _line.FirstOrDefault(next => ReferenceEquals(next.Token, seat.Token)
+            && transfer.Host.TimeProvider.GetElapsedTime(next.Since) < TakenSeat.ReceiverPatience);
+        if (returned is null || Seating.TakeOver(transfer, seat, returned.Terms) is not { } receiver)
+        {
+            return;
+        }
+
+        // The seat has a use of its own.
+        _line.Remove(returned);
+        returned.Use.End(isSpent: false);
+        returned.Resolve(JoinResult<TransferReceiver>.Joined(receiver));
+    }
+}

@@ -1,0 +1,149 @@
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+/// <summary>Lets receivers in: to a seat that nobody has had, or to that of a connection that has broken off.</summary>
+/// <remarks>Thread-safe. The channel's lock is taken here.</remarks>
+internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
+{
+    /// <summary>Lets a receiver in, unless all seats are taken.</summary>
+    public JoinResult<TransferReceiver> Join(Token token, string name, ReceiveTerms terms) => Try(token, name, terms, awaited: null, mayWait: false).Result;
+
+    /// <summary>Lets a receiver in, after the time in which a connection that still seems alive shows whether it is.</summary>
+    public async ValueTask<JoinResult<TransferReceiver>> JoinAsync(Token token, string name, ReceiveTerms terms, CancellationToken cancellationToken)
+    {
+        var patience = TakenSeat.PatienceOfReceiver(terms);
+        Transfer? awaited = null;
+        for (var since = host.TimeProvider.GetTimestamp(); ;)
+        {
+            var attempt = Try(token, name, terms, awaited, mayWait: host.TimeProvider.GetElapsedTime(since) < patience);
+            if (attempt.Taken is not { } taken || !await taken.WaitAsync(since, patience, cancellationToken).ConfigureAwait(false))
+            {
+                return attempt.Result;
+            }
+
+            awaited = taken.Transfer;
+        }
+    }
+
+    /// <summary>Takes a seat in a transfer, or in a new one, under the channel's lock.</summary>
+    /// <param name="token">What the receiver presented; it may receive.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="terms">On what terms it joins.</param>
+    /// <param name="transfer">The transfer of that name, if there is one.</param>
+    public JoinAttempt<TransferReceiver> TryTakeSeat_NeedsLock(Token token, string name, ReceiveTerms terms, Transfer? transfer)
+    {
+        if (transfer is { Sender.IsTaken: true }
+            && transfer.Receivers.FindToReturnTo(token, terms, isSure: terms.TransferId == transfer.Id) is { } seat)
+        {
+            return TryTakeOver(transfer, seat, token, terms);
+        }
+
+        if (transfer is { Receivers.HasFree: false })
+        {
+            var obstacle = firstSide.FindObstacle(token);
+            return JoinAttempt<TransferReceiver>.Refused(obstacle == TransferError.None ? TransferError.AlreadyReceiving : obstacle);
+        }
+
+        var start = firstSide.Begin(token, TokenRights.Receive, name, transfer);
+        if (start.Error != TransferError.None)
+        {
+            return JoinAttempt<TransferReceiver>.Refused(start.Error);
+        }
+
+        if (Seating.Take(start.Transfer!, start.Use!, terms) is { } receiver)
+        {
+            return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), start.Transfer);
+        }
+
+        start.Use!.End(isSpent: false);
+        return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(start.Transfer!));
+    }
+
+    /// <summary>Does what follows outside the lock.</summary>
+    public JoinResult<TransferReceiver> FollowUp(JoinAttempt<TransferReceiver> attempt)
+    {
+        foreach (var before in attempt.Displaced)
+        {
+            before.EndPart(TransferError.Superseded);
+        }
+
+        if (attempt.Transfer is { } transfer)
+        {
+            transfer.UpdateAttended();
+            host.FailIfDraining(transfer);
+        }
+
+        return attempt.Result;
+    }
+
+    private JoinAttempt<TransferReceiver> Try(Token token, string name, ReceiveTerms terms, Transfer? awaited, bool mayWait)
+    {
+        JoinAttempt<TransferReceiver> attempt;
+        lock (token.Channel.Lock)
+        {
+            attempt = Try_NeedsLock(token, name, terms, awaited, mayWait);
+        }
+
+        FollowUp(attempt);
+        return attempt;
+    }
+
+    /// <param name="token">What the receiver presented.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="terms">On what terms it joins.</param>
+    /// <param name="awaited">The transfer whose seat it has waited for, if it has.</param>
+    /// <param name="mayWait">Whether it may be refused a free seat because it probably is a receiver that still seems connected.</param>
+    private JoinAttempt<TransferReceiver> Try_NeedsLock(Token token, string name, ReceiveTerms terms, Transfer? awaited, bool mayWait)
+    {
+        if (!token.Rights.HasFlag(TokenRights.Receive))
+        {
+            return JoinAttempt<TransferReceiver>.Refused(host.IsDraining ? TransferError.ShuttingDown : TransferError.NotAllowed);
+        }
+
+        // What has come under the same name meanwhile is not the file that it came for.
+        if (awaited?.Outcome_NeedsLock is { } outcome)
+        {
+            return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Gone(outcome));
+        }
+
+        if (!token.Channel.Transfers.TryGetValue(name, out var transfer) && token.Channel.Outcomes.TryGetValue(name, out var past))
+        {
+            return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Gone(past.Outcome));
+        }
+
+        if (terms.TransferId is { } id && id != transfer?.Id)
+        {
+            terms = terms with { From = null, To = null, TransferId = null };
+        }
+
+        // With a second seat it would keep a receiver away that has none yet.
+        if (mayWait && !host.IsDraining && transfer?.Receivers.SeemsToReturn(token, terms, isSure: terms.TransferId == transfer.Id) == true)
+        {
+            return JoinAttempt<TransferReceiver>.Refused(TransferError.AlreadyReceiving) with { Taken = TakenSeat.Of(transfer) };
+        }
+
+        var attempt = TryTakeSeat_NeedsLock(token, name, terms, transfer);
+
+        // The one use of a token may still be that of a connection of the same receiver.
+        var isTaken = attempt.Result.Error == TransferError.AlreadyReceiving
+            || (attempt.Result.Error == TransferError.TokenSpent && transfer?.Receivers.HasReceiver(token) == true);
+        return isTaken ? attempt with { Taken = TakenSeat.Of(transfer!) } : attempt;
+    }
+
+    private JoinAttempt<TransferReceiver> TryTakeOver(Transfer transfer, ReceiverSeat seat, Token token, ReceiveTerms terms)
+    {
+        if (firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None)
+        {
+            return JoinAttempt<TransferReceiver>.Refused(obstacle);
+        }
+
+        var before = seat.Lease;
+        if (Seating.TakeOver(transfer, seat, terms) is not { } receiver)
+        {
+            return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(transfer));
+        }
+
+        return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), transfer) { Displaced = before is null ? [] : [before] };
+    }
+}

@@ -1,0 +1,205 @@
+using System.IO.Pipelines;
+using Beam.Holding;
+
+namespace Beam.Transfers;
+
+/// <summary>The sender's place in a transfer. Disposing it before the end counts as breaking off: somebody may come back for the rest.</summary>
+/// <remarks>For one caller. <see cref="SendAsync"/> is called at most once.</remarks>
+public sealed class TransferSender : IAsyncDisposable
+{
+    private readonly Transfer _transfer;
+    private readonly SendTerms _terms;
+    private readonly SenderPump _pump;
+    private readonly TaskCompletionSource<SendResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isStarted;
+    private int _isDisposed;
+
+    internal TransferSender(Transfer transfer, SendTerms terms)
+    {
+        _transfer = transfer;
+        _terms = terms;
+        _pump = new SenderPump(transfer.Content, terms, transfer.Host.Options, transfer.Host.TimeProvider);
+    }
+
+    /// <summary>Gets the short id of the transfer, for logs.</summary>
+    public string TransferId => _transfer.Id;
+
+    /// <summary>Gets what the body has thrown, if that is how this sender's part has ended; <see langword="null"/> otherwise.</summary>
+    /// <remarks>Known when <see cref="SendAsync"/> has returned. The result says all that matters to the transfer; this tells a reset from other failures.</remarks>
+    public Exception? BodyFailure => _pump.BodyFailure;
+
+    /// <summary>Gets what tells how long the sender has been silent.</summary>
+    internal StallWatch Watch => _pump.Watch;
+
+    /// <summary>Gets what tells how long the sender has been held back by us.</summary>
+    internal StallWatch AppendWatch => _pump.AppendWatch;
+
+    /// <summary>Gets the task that ends when nothing of this sender reaches the log any more.</summary>
+    internal Task Stopped => _stopped.Task;
+
+    /// <summary>Moves <paramref name="body"/> into the transfer and waits for its outcome, or for the end of this sender's part in it.</summary>
+    /// <remarks>The network's failures are in the result. The body is left where it was read to; completing it is the caller's.</remarks>
+    /// <param name="body">The bytes. An end of the body counts as the sender's word that it is complete; a body that throws
+    /// <see cref="IOException"/>, <see cref="OperationCanceledException"/> or <see cref="InvalidDataException"/> is a failed one.</param>
+    /// <param name="cancellationToken">Ends when the sender's connection is gone.</param>
+    /// <returns>How the transfer ended, once that is known; or why this sender's part ended before.</returns>
+    public async Task<SendResult> SendAsync(PipeReader body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        using var activity = TransferTrace.StartSending(_transfer);
+        var registration = cancellationToken.UnsafeRegister(static sender => ((TransferSender)sender!).Lose(TransferError.SenderLost), this);
+        await using (registration.ConfigureAwait(false))
+        {
+            Volatile.Write(ref _isStarted, 1);
+            TransferError error;
+            try
+            {
+                error = await _pump.RunAsync(body).ConfigureAwait(false);
+            }
+            finally
+            {
+                _stopped.TrySetResult();
+            }
+
+            EndBody(error);
+            if (_terms.HandsIn && error == TransferError.None)
+            {
+                await HandIn.AcceptAsync(_transfer, this).ConfigureAwait(false);
+            }
+
+            var result = await _ended.Task.ConfigureAwait(false);
+            TransferTrace.End(activity, result.Error, result.Offset);
+            return result;
+        }
+    }
+
+    /// <summary>Leaves the transfer. If it has not ended the sender counts as lost.</summary>
+    /// <returns>A task that ends when what the transfer held is given back, if it has ended and everybody else has left too.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            Lose(TransferError.SenderLost);
+            if (Volatile.Read(ref _isStarted) == 0)
+            {
+                _stopped.TrySetResult();
+            }
+
+            await _transfer.LeaveAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Fails the transfer for a reason that only the caller knows; does nothing when it has ended.</summary>
+    /// <param name="error">Why.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="error"/> is <see cref="TransferError.None"/>.</exception>
+    public void Fail(TransferError error)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual((int)error, (int)TransferError.None, nameof(error));
+        _transfer.TryFinish(error);
+    }
+
+    /// <summary>The connection is gone. A file that it has sent completely still reaches a receiver that is there.</summary>
+    internal void Lose(TransferError error)
+    {
+        bool isFinal;
+        lock (_transfer.Channel.Lock)
+        {
+            if (!_transfer.IsHere_NeedsLock(this))
+            {
+                return;
+            }
+
+            var mayReturn = _transfer.Sender.MayResume && _transfer.CanResume;
+            isFinal = !mayReturn && !(_transfer.Content.IsComplete && _transfer.Receivers.AreAttended);
+            if (!isFinal)
+            {
+                _transfer.FreeSenderSeat_NeedsLock(error);
+            }
+        }
+
+        if (isFinal)
+        {
+            _transfer.TryFinish(error);
+        }
+        else
+        {
+            End(error);
+        }
+    }
+
+    /// <summary>Leaves the seat to another connection of the sender; does nothing when that has happened.</summary>
+    internal void GiveWay()
+    {
+        lock (_transfer.Channel.Lock)
+        {
+            if (!_transfer.IsHere_NeedsLock(this))
+            {
+                return;
+            }
+
+            _transfer.FreeSenderSeat_NeedsLock(TransferError.SenderLost);
+        }
+
+        End(TransferError.Superseded);
+    }
+
+    /// <summary>Ends this sender's part, and not the transfer.</summary>
+    internal void End(TransferError error) => End(new SendResult(error, _transfer.Content.BytesReceived, Outcome: null));
+
+    /// <summary>Ends this sender's part; the pump stops soon.</summary>
+    internal void End(SendResult result)
+    {
+        if (_ended.TrySetResult(result) && !_stopped.Task.IsCompleted)
+        {
+            _pump.Interrupt();
+        }
+    }
+
+    /// <summary>The pump has come to an end: of the file, of a piece of it, or of the sender.</summary>
+    private void EndBody(TransferError error)
+    {
+        if (error == TransferError.SenderLost)
+        {
+            Lose(error);
+            return;
+        }
+
+        var content = _transfer.Content;
+        var isPiece = false;
+        lock (_transfer.Channel.Lock)
+        {
+            if (!_transfer.IsHere_NeedsLock(this))
+            {
+                return;
+            }
+
+            isPiece = error == TransferError.None && !_terms.EndsFile && content.Description.Length != content.BytesReceived;
+            if (isPiece)
+            {
+                _transfer.FreeSenderSeat_NeedsLock(TransferError.SenderLost);
+            }
+            else if (error == TransferError.None && content.IsCutShort)
+            {
+                error = TransferError.BadBody;
+            }
+            else if (error == TransferError.None)
+            {
+                content.End();
+            }
+        }
+
+        if (error != TransferError.None)
+        {
+            _transfer.TryFinish(error);
+        }
+        else if (isPiece)
+        {
+            End(TransferError.None);
+        }
+        else
+        {
+            content.Buffer!.Complete();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Beam.Diagnostics;
+using Beam.Holding;
+using Beam.Observing;
+using Beam.Tokens;
+using Beam.Transfers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Beam;
+
+/// <summary>What a transfer may know of its relay, and the three things that it tells it.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class RelayHost
+{
+    private readonly ILogger<Relay> _logger;
+
+    public RelayHost(
+        IOptions<BeamOptions> options,
+        BeamMetrics metrics,
+        TransferObservers observers,
+        TimeProvider timeProvider,
+        ILogger<Relay> logger)
+    {
+        _logger = logger;
+        Options = options.Value;
+        Metrics = metrics;
+        Observers = observers;
+        TimeProvider = timeProvider;
+        Outcomes = new OutcomeHistory(Options.MaxRetainedOutcomes);
+        Transfers = new TransferRegistry(Options.MaxTransfers);
+        Tokens = new TokenRegistry(options, metrics, timeProvider) { FurtherMinted = PersistTokens };
+    }
+
+    public BeamOptions Options { get; }
+
+    public BeamMetrics Metrics { get; }
+
+    public TransferObservers Observers { get; }
+
+    public TimeProvider TimeProvider { get; }
+
+    public TokenRegistry Tokens { get; }
+
+    public TransferRegistry Transfers { get; }
+
+    public OutcomeHistory Outcomes { get; }
+
+    /// <summary>Gets a value indicating whether the relay is shutting down and takes nothing new.</summary>
+    public bool IsDraining => Volatile.Read(ref _isDraining);
+
+    private bool _isDraining;
+
+    public void BeginDraining() => Volatile.Write(ref _isDraining, true);
+
+    /// <summary>Ends a transfer that waits while the relay is shutting down: nobody can come for it any more.</summary>
+    public void FailIfDraining(Transfer transfer)
+    {
+        if (IsDraining && transfer.IsWaiting())
+        {
+            transfer.TryFinish(TransferError.ShuttingDown);
+        }
+    }
+
+    /// <summary>A sender has handed its file in.</summary>
+    public void Accepted(Transfer transfer) => RelayLog.TransferAccepted(_logger, transfer.Id, transfer.Content.BytesReceived);
+
+    /// <summary>A transfer has ended.</summary>
+    public void Finished(Transfer transfer, TransferOutcome outcome, RetainedOutcome? retained)
+    {
+        if (retained is not null)
+        {
+            Outcomes.Add(retained);
+        }
+
+        Metrics.CountFinished(outcome, transfer.Clock.Wait);
+        if (outcome.IsSuccess)
+        {
+            RelayLog.TransferDelivered(_logger, transfer.Id, outcome.Bytes, outcome.Delivery, outcome.Duration.TotalSeconds);
+        }
+        else
+        {
+            RelayLog.TransferFailed(_logger, transfer.Id, outcome.Error, outcome.Bytes, outcome.Duration.TotalSeconds);
+        }
+    }
+
+    /// <summary>A transfer has ended and everybody has left it.</summary>
+    public void Forgotten(Transfer transfer) => Transfers.Remove(transfer);
+
+    /// <summary>Writes the tokens of a channel down again, with each file that was handed in there.</summary>
+    public void PersistTokens(Channel channel)
+    {
+        foreach (var transfer in HandIn.PersistTokens(channel))
+        {
+            RelayLog.TokensNotPersisted(_logger, transfer.Id);
+        }
+    }
+}

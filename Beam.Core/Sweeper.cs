@@ -1,0 +1,69 @@
+using Beam.Transfers;
+using Microsoft.Extensions.Logging;
+
+namespace Beam;
+
+/// <summary>Ends, once a second, what has missed its deadline.</summary>
+internal sealed class Sweeper : IDisposable
+{
+    // Deadlines are seconds to hours; a missed one is noticed at most this much later.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly RelayHost _host;
+    private readonly NextReceiverJoin _nextReceivers;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private int _isSweeping;
+
+    public Sweeper(RelayHost host, NextReceiverJoin nextReceivers, ILogger logger)
+    {
+        _host = host;
+        _nextReceivers = nextReceivers;
+        _logger = logger;
+        _timer = host.TimeProvider.CreateTimer(static sweeper => ((Sweeper)sweeper!).Sweep(), this, Interval, Interval);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Sweep()
+    {
+        if (Interlocked.Exchange(ref _isSweeping, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var transfer in _host.Transfers.All)
+            {
+                Sweep(transfer);
+            }
+
+            _nextReceivers.Sweep();
+            _host.Tokens.Sweep();
+            _host.Outcomes.Sweep(_host.TimeProvider.GetUtcNow());
+        }
+        catch (Exception exception)
+        {
+            // A timer callback that throws would end the process.
+            RelayLog.SweepFailed(_logger, exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _isSweeping, 0);
+        }
+    }
+
+    private void Sweep(Transfer transfer)
+    {
+        try
+        {
+            Expiry.Sweep(transfer);
+        }
+        catch (Exception exception)
+        {
+            // The deadlines of the others hold all the same.
+            RelayLog.SweepFailed(_logger, exception);
+        }
+    }
+}

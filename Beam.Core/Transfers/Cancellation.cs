@@ -1,0 +1,59 @@
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+/// <summary>Ends parts of a transfer because a person wants it: by cancelling them, or by revoking the token that they go on with.</summary>
+internal static class Cancellation
+{
+    /// <summary>Cancels the parts of the receivers that came with <paramref name="token"/>.</summary>
+    /// <returns><see langword="false"/> when there are none.</returns>
+    public static bool TryCancelReceivers(Transfer transfer, Token token)
+    {
+        List<ReceiverSeat> seats;
+        lock (transfer.Channel.Lock)
+        {
+            seats = transfer.IsFinished ? [] : transfer.Receivers.FindUnresolved(token);
+        }
+
+        foreach (var seat in seats)
+        {
+            if (seat.Lease is { } receiver)
+            {
+                receiver.Lose(TransferError.Cancelled);
+            }
+            else
+            {
+                Expiry.GiveUp(transfer, seat, TransferError.Cancelled);
+            }
+        }
+
+        return seats.Count > 0;
+    }
+
+    /// <summary>Fails the transfer if it waits, or runs, with <paramref name="token"/> or one made from it.</summary>
+    public static void EndToken(Transfer transfer, Token token)
+    {
+        List<TransferReceiver> receivers;
+        lock (transfer.Channel.Lock)
+        {
+            var isSenders = transfer.Sender.Token?.IsOrDescendsFrom(token) == true;
+            var seats = transfer.Receivers.FindUnresolvedBelow(token);
+            if (!isSenders && seats.Count == 0)
+            {
+                return;
+            }
+
+            receivers = isSenders ? [] : [.. seats.Select(static seat => seat.Lease).OfType<TransferReceiver>()];
+        }
+
+        // The other receivers of a file have done nothing wrong.
+        if (receivers.Count > 0)
+        {
+            receivers.ForEach(static receiver => receiver.Lose(TransferError.TokenEnded));
+        }
+        else
+        {
+            transfer.TryFinish(TransferError.TokenEnded);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+namespace Beam.Transfers;
+
+/// <summary>What a receiver's own word does: the digest of what it got, or that it has not got it, said in a request of its own.</summary>
+internal static class Confirmation
+{
+    /// <summary>A receiver says that it has a file of this digest.</summary>
+    /// <param name="transfer">The transfer.</param>
+    /// <param name="id">What the receiver called itself when it came.</param>
+    /// <param name="sha256">The digest.</param>
+    /// <returns>What the receiver is told.</returns>
+    public static TransferError Confirm(Transfer transfer, string? id, ReadOnlySpan<byte> sha256)
+    {
+        OwnWord word;
+        TransferReceiver receiver;
+        TransferError? end;
+        lock (transfer.Channel.Lock)
+        {
+            word = Judge(transfer, id, sha256);
+            if (word.Seat is not { Lease: { } lease } seat)
+            {
+                return word.Answer;
+            }
+
+            if (word.Answer == TransferError.NoDigest)
+            {
+                // It has said what it can. Nothing better than its connection's word will come, which may be known already.
+                seat.GiveUpOwnWord();
+                if (seat.ConnectionsWord == DeliveryStatus.None)
+                {
+                    return word.Answer;
+                }
+            }
+
+            receiver = lease;
+            end = transfer.Resolve_NeedsLock(seat, word.PartError, word.Delivery);
+        }
+
+        transfer.FinishOrGoOn(end);
+        receiver.EndPart(word.PartError);
+        return word.Answer;
+    }
+
+    /// <summary>A receiver that was to confirm says that it has not got the file.</summary>
+    /// <returns><see langword="false"/> when none called itself so, or its part is over.</returns>
+    public static bool TryDecline(Transfer transfer, string id)
+    {
+        TransferReceiver? receiver;
+        lock (transfer.Channel.Lock)
+        {
+            receiver = transfer.Receivers.All.FirstOrDefault(seat => seat.ConfirmationId == id)?.Lease;
+        }
+
+        receiver?.Lose(TransferError.ReceiverLost);
+        return receiver is not null;
+    }
+
+    private static OwnWord Judge(Transfer transfer, string? id, ReadOnlySpan<byte> sha256)
+    {
+        if (id is null && transfer.Receivers.Wanted > 1)
+        {
+            return new OwnWord(TransferError.UnnamedReceiver);
+        }
+
+        if (transfer.IsFinished || Find(transfer.Receivers, id) is not { } seat)
+        {
+            return new OwnWord(TransferError.UnknownName);
+        }
+
+        var isRight = transfer.Content.Digest?.Value is { } digest ? sha256.SequenceEqual(digest.Span) : (bool?)null;
+        if (seat.Lease is null)
+        {
+            // It has said so before.
+            return new OwnWord(isRight == true ? TransferError.None : TransferError.UnknownName);
+        }
+
+        return isRight switch
+        {
+            true => new OwnWord(TransferError.None, seat, DeliveryStatus.Confirmed),
+            false => new OwnWord(TransferError.DigestMismatch, seat),
+            null => new OwnWord(TransferError.NoDigest, seat, seat.ConnectionsWord),
+        };
+    }
+
+    /// <summary>Finds the receiver that called itself so, once its connection has taken everything, or after it has confirmed.</summary>
+    private static ReceiverSeat? Find(ReceiverSeats receivers, string? id) => receivers.All.FirstOrDefault(
+        seat => seat.ConfirmationId == id && seat is { State: SeatState.Confirming, Confirms: true } or { Delivery: DeliveryStatus.Confirmed });
+}

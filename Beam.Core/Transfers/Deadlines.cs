@@ -1,0 +1,128 @@
+namespace Beam.Transfers;
+
+/// <summary>Says which deadline of a transfer has passed, and when the next one will. It only asks, and changes nothing.</summary>
+/// <remarks>It is asked under the channel's lock; what has missed its deadline is ended outside it.</remarks>
+internal sealed class Deadlines(
+    SenderSeat sender,
+    ReceiverSeats receivers,
+    TransferContent content,
+    TransferClock clock,
+    BeamOptions options,
+    TimeProvider timeProvider)
+{
+    /// <summary>Gets a value indicating whether receivers have not come in the time that they were given.</summary>
+    public bool AreReceiversOverdue => receivers.AreMissing && HasPassed(receivers.AwaitedSince, receivers.Wait);
+
+    // A sender that has sent everything is needed once more if no receiver is left: then it hears how the transfer has ended.
+    private bool IsSenderNeeded => !content.IsComplete || (!content.IsAccepted && receivers.AreAllResolved);
+
+    private bool IsSenderOverdue => sender.Lease is null && IsSenderNeeded && HasPassed(sender.Since, options.ResumeTimeout);
+
+    // The sender owes bytes to somebody who takes them.
+    private bool IsSenderStalled
+        => sender.Lease is { } lease
+            && !content.IsComplete
+            && receivers.AreAny(SeatState.Receiving)
+            && lease.Watch.Elapsed(clock.FlowingSince) >= options.StallTimeout;
+
+    private DateTimeOffset? SenderDeadline => sender.Lease is null && !content.IsComplete ? At(sender.Since, options.ResumeTimeout) : null;
+
+    /// <summary>Finds the first missed deadline of a transfer in this state.</summary>
+    public Overdue FindOverdue(TransferState state)
+    {
+        if (state == TransferState.Finished)
+        {
+            return default;
+        }
+
+        if (!sender.IsTaken)
+        {
+            return FindOverdueReceiver(FindUnpaired);
+        }
+
+        if (IsSenderOverdue)
+        {
+            return new Overdue(OverdueKind.Transfer, sender.Error);
+        }
+
+        if (state == TransferState.WaitingForReceiver && !sender.Token!.IsAlive(timeProvider.GetUtcNow()))
+        {
+            return new Overdue(OverdueKind.Transfer, TransferError.TokenEnded);
+        }
+
+        if (AreReceiversOverdue)
+        {
+            return new Overdue(OverdueKind.MissingReceivers, TransferError.NoReceiver);
+        }
+
+        if (receivers.All.Any(IsStarved))
+        {
+            return new Overdue(OverdueKind.Transfer, TransferError.NoRoom);
+        }
+
+        return IsSenderStalled
+            ? new Overdue(OverdueKind.Sender, TransferError.SenderStalled, Sender: sender.Lease)
+            : FindOverdueReceiver(FindPaired);
+    }
+
+    /// <summary>Says when the state ends by itself; <see langword="null"/> when it does not, as long as bytes flow.</summary>
+    public DateTimeOffset? FindNext(TransferState state) => state switch
+    {
+        TransferState.WaitingForSender => receivers.All.Max(seat => (DateTimeOffset?)At(seat.Since, seat.Wait)),
+        TransferState.WaitingForReceiver => Earlier(At(receivers.AwaitedSince, receivers.Wait), SenderDeadline),
+        TransferState.ReceiverAway => Earlier(
+            receivers.All.Where(static seat => seat.State == SeatState.Away).Max(seat => At(seat.Since, options.ResumeTimeout)), SenderDeadline),
+        TransferState.SenderAway => SenderDeadline,
+        _ => null,
+    };
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
+
+    private Overdue FindOverdueReceiver(Func<ReceiverSeat, Overdue> find)
+        => receivers.All.Select(find).FirstOrDefault(static overdue => overdue.Kind != OverdueKind.Nothing);
+
+    private Overdue FindUnpaired(ReceiverSeat seat)
+    {
+        if (seat.State != SeatState.Receiving)
+        {
+            return default;
+        }
+
+        if (!seat.Token!.IsAlive(timeProvider.GetUtcNow()))
+        {
+            return new Overdue(OverdueKind.Receiver, TransferError.TokenEnded, Receiver: seat.Lease);
+        }
+
+        return HasPassed(seat.Since, seat.Wait) ? new Overdue(OverdueKind.Receiver, TransferError.NoSender, Receiver: seat.Lease) : default;
+    }
+
+    private Overdue FindPaired(ReceiverSeat seat)
+    {
+        switch (seat.State)
+        {
+            case SeatState.Receiving or SeatState.Confirming when seat.Lease!.Watch.Elapsed(seat.Since) >= options.StallTimeout:
+                // Whether a program will read what its system has cannot be known; nor whether it has the file that it was to confirm and has not.
+                return seat.State == SeatState.Confirming && (seat.Lease.IsHandedOver || seat.ConnectionsWord != DeliveryStatus.None)
+                    ? new Overdue(OverdueKind.LastWord, Receiver: seat.Lease)
+                    : new Overdue(OverdueKind.Receiver, TransferError.ReceiverStalled, Receiver: seat.Lease);
+
+            case SeatState.Away when HasPassed(seat.Since, options.ResumeTimeout) || seat.Cursor < content.Held.From:
+                return new Overdue(OverdueKind.AwayReceiver, seat.Error, Seat: seat);
+
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>Says whether the slowest receiver waits for bytes that are ours to give: the budget is used up by others.</summary>
+    private bool IsStarved(ReceiverSeat seat)
+        => seat.State == SeatState.Receiving
+            && !receivers.AreMissing
+            && seat.Lease!.ReadWatch.Elapsed(Math.Max(seat.Since, clock.FlowingSince)) >= options.StallTimeout
+            && (content.IsComplete || sender.Lease?.AppendWatch.Elapsed(clock.FlowingSince) >= options.StallTimeout)
+            && receivers.IsSlowest(seat);
+
+    private DateTimeOffset At(long since, TimeSpan limit) => timeProvider.GetUtcNow() - timeProvider.GetElapsedTime(since) + limit;
+
+    private bool HasPassed(long since, TimeSpan limit) => timeProvider.GetElapsedTime(since) >= limit;
+}

@@ -1,0 +1,14 @@
+namespace Beam.Transfers;
+
+/// <summary>The first missed deadline of a transfer: data, to be acted on outside the lock that it was found under.</summary>
+/// <param name="Kind">What has missed it.</param>
+/// <param name="Error">Why that ends.</param>
+/// <param name="Sender">The connection, when it is a sender's.</param>
+/// <param name="Receiver">The connection, when it is a receiver's: another one may sit in its seat by the time that it is told.</param>
+/// <param name="Seat">The seat, when nobody sits there.</param>
+internal readonly record struct Overdue(
+    OverdueKind Kind,
+    TransferError Error = TransferError.None,
+    TransferSender? Sender = null,
+    TransferReceiver? Receiver = null,
+    ReceiverSeat? Seat = null);

@@ -1,0 +1,183 @@
+using Beam.Tokens;
+
+namespace Beam.Transfers;
+
+/// <summary>The receivers' seats in a transfer, in the order in which they were taken, and what the sender has said of them.</summary>
+/// <remarks>Everything is read and written under the channel's lock.</remarks>
+internal sealed class ReceiverSeats(int maxReceivers)
+{
+    private readonly List<ReceiverSeat> _seats = [];
+
+    public IReadOnlyList<ReceiverSeat> All => _seats;
+
+    public int Count => _seats.Count;
+
+    /// <summary>Gets how many receivers the sender asks for; <see langword="null"/> before it has come.</summary>
+    public int? Wanted { get; private set; }
+
+    /// <summary>Gets the timestamp from which receivers are waited for.</summary>
+    public long AwaitedSince { get; private set; }
+
+    /// <summary>Gets how long receivers are waited for.</summary>
+    public TimeSpan Wait { get; private set; }
+
+    /// <summary>Gets a value indicating whether a further receiver would find a seat.</summary>
+    public bool HasFree => Count < (Wanted ?? maxReceivers);
+
+    /// <summary>Gets a value indicating whether not all receivers have come for whom the sender asks.</summary>
+    public bool AreMissing => Count < Wanted;
+
+    /// <summary>Gets a value indicating whether a receiver is connected.</summary>
+    public bool AreAttended => _seats.Exists(static seat => seat.Lease is not null);
+
+    /// <summary>Gets a value indicating whether somebody will confirm, with the digest of what it got.</summary>
+    public bool NeedDigest => _seats.Exists(static seat => seat.Confirms && seat.Lease is not null);
+
+    public bool AreAllResolved => _seats.TrueForAll(static seat => seat.IsResolved);
+
+    /// <summary>Gets how the transfer ends, now that all parts have ended; <see langword="null"/> when they have not.</summary>
+    public TransferError? End => Count == Wanted && AreAllResolved ? FirstError : null;
+
+    /// <summary>Gets what is known of the bytes at every receiver's end.</summary>
+    public DeliveryStatus LeastDelivery => _seats.Min(static seat => seat.Delivery);
+
+    /// <summary>
+    /// Gets up to where nobody needs the file any more; <see langword="null"/> when everything may be needed: a receiver that has not come yet will
+    /// want the first byte. A receiver that is away delays nobody who is there; what it needs stays only until the room is needed.
+    /// </summary>
+    public long? Taken
+    {
+        get
+        {
+            long? slowest = null;
+            foreach (var seat in _seats)
+            {
+                if (seat.Lease is not null && (slowest is null || seat.Cursor < slowest))
+                {
+                    slowest = seat.Cursor;
+                }
+            }
+
+            return AreMissing ? null : slowest;
+        }
+    }
+
+    private TransferError FirstError => _seats.Find(static seat => seat.Error != TransferError.None)?.Error ?? TransferError.None;
+
+    /// <summary>Notes how many receivers the sender asks for.</summary>
+    public void Want(int receivers) => Wanted = receivers;
+
+    public void Await(TimeSpan wait, long now)
+    {
+        AwaitedSince = now;
+        Wait = wait;
+    }
+
+    public ReceiverSeat Add(TokenUse use, TimeSpan wait, long now)
+    {
+        var seat = new ReceiverSeat(use, wait, now);
+        _seats.Add(seat);
+        return seat;
+    }
+
+    /// <summary>Adds the receivers that have not come, as failed.</summary>
+    public void AddMissing(long now)
+    {
+        while (AreMissing)
+        {
+            var missing = new ReceiverSeat(use: null, TimeSpan.Zero, now);
+            missing.Resolve(TransferError.NoReceiver, DeliveryStatus.None, now);
+            _seats.Add(missing);
+        }
+    }
+
+    /// <summary>Removes a seat, and gives the use of its token back.</summary>
+    /// <returns>The connection that sat there, to be told outside the lock.</returns>
+    public TransferReceiver? Remove(ReceiverSeat seat, long now)
+    {
+        _seats.Remove(seat);
+        seat.End(isSpent: false);
+        var lease = seat.Lease;
+        seat.Resolve(TransferError.AlreadyReceiving, DeliveryStatus.None, now);
+        return lease;
+    }
+
+    /// <summary>Removes the last seats, which are more than the sender asks for.</summary>
+    /// <returns>The connections that sat there, to be told outside the lock.</returns>
+    public List<TransferReceiver> RemoveExcess(long now)
+    {
+        var excess = new List<TransferReceiver>();
+        while (Count > Wanted)
+        {
+            excess.Add(Remove(_seats[^1], now)!);
+        }
+
+        return excess;
+    }
+
+    /// <summary>Ends the part of every receiver that has not ended.</summary>
+    public void ResolveRest(TransferError error, long now)
+    {
+        foreach (var seat in _seats.Where(static seat => !seat.IsResolved))
+        {
+            seat.Resolve(error, DeliveryStatus.None, now);
+        }
+    }
+
+    /// <summary>Ends the uses of all tokens: the transfer is over.</summary>
+    public void EndUses() => _seats.ForEach(static seat => seat.End(isSpent: seat.State == SeatState.Delivered));
+
+    public bool AreAny(SeatState state) => _seats.Exists(seat => seat.State == state);
+
+    /// <summary>Gets the connections, to be told outside the lock.</summary>
+    public List<TransferReceiver> GetLeases() => [.. _seats.Select(static seat => seat.Lease).OfType<TransferReceiver>()];
+
+    public bool HasReceiver(Token token) => _seats.Exists(seat => seat.Lease is not null && ReferenceEquals(seat.Token, token));
+
+    public List<ReceiverSeat> FindUnresolved(Token token) => _seats.FindAll(seat => !seat.IsResolved && ReferenceEquals(seat.Token, token));
+
+    /// <summary>Finds the parts that go on with <paramref name="token"/> or one that was made from it.</summary>
+    public List<ReceiverSeat> FindUnresolvedBelow(Token token) => _seats.FindAll(seat => !seat.IsResolved && seat.Token!.IsOrDescendsFrom(token));
+
+    /// <summary>Says whether no connected receiver is further behind than <paramref name="seat"/>.</summary>
+    public bool IsSlowest(ReceiverSeat seat) => _seats.TrueForAll(other => other.Lease is null || other.Cursor >= seat.Cursor);
+
+    /// <summary>Finds the seat that a receiver comes back to; <see langword="null"/> when it is to take a new one.</summary>
+    /// <param name="token">What it presented.</param>
+    /// <param name="terms">What it asks for.</param>
+    /// <param name="isSure">Whether it has shown that it has the beginning of just this file.</param>
+    public ReceiverSeat? FindToReturnTo(Token token, ReceiveTerms terms, bool isSure)
+    {
+        if (terms.From > 0 || !HasFree)
+        {
+            return FindAbandoned(terms, isSure);
+        }
+
+        // A token without uses left takes no free seat, but the use of a receiver that broke off is still its own.
+        return token.IsSpent_NeedsChannelLock ? _seats.Find(seat => seat.State == SeatState.Away && ReferenceEquals(seat.Token, token)) : null;
+    }
+
+    /// <summary>
+    /// Says whether a request for the rest of the file probably comes from a receiver whose old connection is dead but not yet noticed.
+    /// </summary>
+    public bool SeemsToReturn(Token token, ReceiveTerms terms, bool isSure)
+        => Wanted is not null
+            && terms is { From: > 0, To: null }
+            && FindAbandoned(terms, isSure) is null
+            && _seats.Exists(seat => seat.Lease is not null && ReferenceEquals(seat.Token, token) && seat.Cursor >= terms.From);
+
+    /// <summary>Finds the seat of a receiver that has broken off, or seems to have, for one that comes back.</summary>
+    private ReceiverSeat? FindAbandoned(ReceiveTerms terms, bool isSure)
+    {
+        var from = terms.From ?? 0;
+
+        // The client has hardly more than what its connection had taken.
+        var away = _seats.Where(static seat => seat.State == SeatState.Away).OrderBy(static seat => seat.Cursor).ToList();
+        if (away.Count > 0)
+        {
+            return away.Find(seat => seat.Cursor >= from) ?? away[^1];
+        }
+
+        return from > 0 ? _seats.Find(seat => seat.Lease is not null && (isSure || seat.IsDoubtful)) : null;
+    }
+}

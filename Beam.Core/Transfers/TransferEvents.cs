@@ -1,0 +1,45 @@
+using Beam.Observing;
+
+namespace Beam.Transfers;
+
+/// <summary>What observers are told of one transfer.</summary>
+/// <remarks>
+/// They are told under the channel's lock, which keeps the order: everything that changes the state happens there. Telling puts an event into queues.
+/// </remarks>
+internal sealed class TransferEvents(RelayHost host, Transfer transfer)
+{
+    private bool _isCreationTold;
+
+    /// <summary>Tells that the transfer has begun, unless that was told before.</summary>
+    public void TellCreated()
+    {
+        if (!_isCreationTold)
+        {
+            _isCreationTold = true;
+            Tell(TransferEventKind.Created);
+        }
+    }
+
+    /// <summary>Notes that a former process has told of the beginning.</summary>
+    public void NoteCreationTold() => _isCreationTold = true;
+
+    public void TellEnd(TransferOutcome outcome) => Tell(FindEnd(outcome), outcome);
+
+    public void Tell(TransferEventKind kind, TransferOutcome? outcome = null)
+    {
+        if (host.Observers.AreAny)
+        {
+            var channel = transfer.Channel;
+            host.Observers.Tell(new TransferEvent(
+                kind, host.TimeProvider.GetUtcNow(), channel.Id, transfer.Name, TransferSnapshot.Of(transfer), outcome, channel.Origin));
+        }
+    }
+
+    private TransferEventKind FindEnd(TransferOutcome outcome) => outcome.Error switch
+    {
+        TransferError.None => TransferEventKind.Delivered,
+        TransferError.NoReceiver or TransferError.NoSender => TransferEventKind.Expired,
+        TransferError.TokenEnded when !transfer.Token.IsRevoked && transfer.Sender.Token?.IsRevoked != true => TransferEventKind.Expired,
+        _ => TransferEventKind.Failed,
+    };
+}

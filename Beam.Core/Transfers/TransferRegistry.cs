@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+
+namespace Beam.Transfers;
+
+/// <summary>The transfers of a relay that wait, run, or have not been left by both sides yet.</summary>
+/// <remarks>Thread-safe. A place is reserved before a transfer is made, so that there are never more than there may be.</remarks>
+internal sealed class TransferRegistry(int maxTransfers)
+{
+    private readonly ConcurrentDictionary<string, Transfer> _transfers = new(StringComparer.Ordinal);
+    private readonly TransferIds _ids = new();
+    private TaskCompletionSource? _emptied;
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public IEnumerable<Transfer> All => _transfers.Select(static pair => pair.Value);
+
+    /// <summary>Takes a place for a transfer, unless all are taken.</summary>
+    public bool TryReserve()
+    {
+        if (Interlocked.Increment(ref _count) <= maxTransfers)
+        {
+            return true;
+        }
+
+        GiveBack();
+        return false;
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void GiveBack()
+    {
+        if (Interlocked.Decrement(ref _count) == 0)
+        {
+            Volatile.Read(ref _emptied)?.TrySetResult();
+        }
+    }
+
+    public string NextId() => _ids.Next();
+
+    /// <summary>Adds a transfer whose place was reserved.</summary>
+    public void Add(Transfer transfer) => _transfers[transfer.Id] = transfer;
+
+    /// <summary>Adds a transfer that a former process has begun, also when there are as many as there may be.</summary>
+    public void AddRestored(Transfer transfer)
+    {
+        Interlocked.Increment(ref _count);
+        Add(transfer);
+    }
+
+    public Transfer? Find(string id) => _transfers.GetValueOrDefault(id);
+
+    public void Remove(Transfer transfer)
+    {
+        if (_transfers.TryRemove(new(transfer.Id, transfer)))
+        {
+            GiveBack();
+        }
+    }
+
+    /// <summary>Waits until there are none, once no further ones can come.</summary>
+    public Task WhenEmptyAsync()
+    {
+        // The exchange keeps what is read below from being older than what the last to leave has seen.
+        var emptied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        emptied = Interlocked.CompareExchange(ref _emptied, emptied, comparand: null) ?? emptied;
+        if (Count == 0)
+        {
+            emptied.TrySetResult();
+        }
+
+        return emptied.Task;
+    }
+
+    /// <summary>Counts the transfers that wait for a side, and those that do not.</summary>
+    public (int Waiting, int Running) CountByWaiting()
+    {
+        var waiting = All.Count(static transfer => transfer.IsWaiting());
+        return (waiting, Math.Max(0, Count - waiting));
+    }
+}
