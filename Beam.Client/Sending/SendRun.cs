@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.ExceptionServices;
 
 namespace Beam.Client;
@@ -6,10 +7,11 @@ namespace Beam.Client;
 /// Sends one file: a request for all of it, or several; after a broken connection the server is asked where the file goes on. It ends with the
 /// server's receipt, or with the reason why there is none.
 /// </summary>
-internal sealed partial class SendRun(BeamHttp http, BeamLink link, SendSource source, BeamSendOptions options)
+internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, BeamSendOptions options)
 {
     private readonly BackOff _backOff = new(http.Options);
     private readonly ProgressMeter _meter = new(options.Progress, http.TimeProvider);
+    private readonly SendRequestFactory _requests = new(http, link, source, options);
     private readonly TransferLook _look = new(http, link);
     private readonly PieceLimit _limit = new(options.MaxPieceBytes);
     private ReadOnlyMemory<byte>? _sha256 = options.Sha256;
@@ -19,7 +21,6 @@ internal sealed partial class SendRun(BeamHttp http, BeamLink link, SendSource s
     private bool _isBegun;
     private bool _isResumed;
     private long _offset;
-    private long _handed;
 
     public async Task<BeamReceipt> RunAsync(CancellationToken cancellationToken)
     {
@@ -92,10 +93,11 @@ internal sealed partial class SendRun(BeamHttp http, BeamLink link, SendSource s
     private async Task<BeamReceipt?> SendOnceAsync(CancellationToken cancellationToken)
     {
         var piece = SendPiece.Next(_offset, source.Length, _limit.Bytes);
-        using var content = new SendContent(source, piece.Offset, piece.Most, piece.Length, OnHanded);
-        using var request = Request(piece, content);
+        var watch = new SendWatch(http, _look, _isBegun ? null : _foreign);
+        using var content = new SendContent(source, piece.Offset, piece.Most, piece.Length, position => OnHanded(position, watch));
+        using var request = _requests.Create(piece, content, _isBegun, _sha256);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watching = WatchAsync(content, attempt);
+        var watching = watch.RunAsync(content, attempt);
         try
         {
             using var response = await http.SendAsync(request, attempt.Token).ConfigureAwait(false);
@@ -120,9 +122,58 @@ internal sealed partial class SendRun(BeamHttp http, BeamLink link, SendSource s
         }
     }
 
-    private void OnHanded(long position)
+    /// <summary>Finds out what an answer means for the next request.</summary>
+    private async Task<BeamReceipt?> ReadAsync(HttpResponseMessage response, SendPiece piece, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _handed);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK or HttpStatusCode.Accepted:
+                return await CheckAsync(
+                    await BeamHttp.ReadAsync(response, WireJson.Default.ReceiptBody, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+            case HttpStatusCode.Created or HttpStatusCode.NoContent when HttpFields.Integer(response, HttpFields.UploadOffset) is { } next:
+                _isBegun = true;
+                _limit.Note(HttpFields.MaxAppendBytes(response));
+                if (next > _offset)
+                {
+                    _backOff.NoteProgress();
+                }
+
+                return await GoOnAtAsync(next, cancellationToken).ConfigureAwait(false);
+
+            case HttpStatusCode.RequestEntityTooLarge:
+                var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
+                _limit.Note(HttpFields.MaxAppendBytes(response));
+                var isLower = _limit.Bytes < (piece.Length ?? long.MaxValue) || _limit.TryLower(piece.Length);
+                throw refused.Code is "too_large" or "over_quota" || !isLower ? refused : BeamHttp.Broken(refused);
+
+            case HttpStatusCode.Conflict when _isResumed:
+                var conflict = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
+                if (conflict.Code != "no_digest")
+                {
+                    throw Passing(conflict);
+                }
+
+                // The run before has asked for no digest, so nothing can show that it is the same file: from the start.
+                _isBegun = _isResumed = false;
+                return await GoOnAtAsync(0, cancellationToken).ConfigureAwait(false);
+
+            default:
+                throw Passing(await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>The server is asked what it has, and why, when its answer means that it is not what was thought here.</summary>
+    private BeamException Passing(BeamException refused) => refused switch
+    {
+        { Code: "wrong_offset" or "upload_complete" or "gone" or "sender_stalled" or "unknown_name" } when _isBegun => BeamHttp.Broken(refused),
+        { Code: "sender_lost" or "sender_stalled" } => BeamHttp.Broken(refused),
+        _ => refused,
+    };
+
+    private void OnHanded(long position, SendWatch watch)
+    {
+        watch.NoteHanded();
         _meter.MoveTo(position);
         if (position == source.Length)
         {
@@ -190,6 +241,8 @@ internal sealed partial class SendRun(BeamHttp http, BeamLink link, SendSource s
 
         return null;
     }
+
+    private Task<BeamReceipt> CheckAsync(ReceiptBody body, CancellationToken cancellationToken) => ReceiptCheck.CheckAsync(source, _look, body, cancellationToken);
 
     /// <summary>Tells the other side at once that no more will come.</summary>
     private async Task GiveUpAsync()

@@ -1,16 +1,24 @@
 namespace Beam.Client;
 
-/// <content>What is heard while nothing moves.</content>
-internal sealed partial class SendRun
+/// <summary>Watches one attempt to send, and ends it when the server waits for nothing of it any more.</summary>
+/// <param name="http">How the server is asked.</param>
+/// <param name="look">What it is asked.</param>
+/// <param name="foreign">When the transfer began that was there before; <see langword="null"/> once ours has begun.</param>
+internal sealed class SendWatch(BeamHttp http, TransferLook look, DateTimeOffset? foreign)
 {
     // While the source has nothing to send, no write fails and HttpClient reads no answer: how soon it is heard then that the transfer is over.
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(2);
+
+    private long _handed;
+
+    /// <summary>Notes that bytes were handed to the connection.</summary>
+    public void NoteHanded() => Interlocked.Increment(ref _handed);
 
     /// <summary>
     /// Asks the server while nothing moves: every few seconds whether the transfer is over if the source has nothing to send, and now and then whether the
     /// connection is dead without a word. An attempt that the server knows nothing of any more is given up.
     /// </summary>
-    private async Task WatchAsync(SendContent content, CancellationTokenSource attempt)
+    public async Task RunAsync(SendContent content, CancellationTokenSource attempt)
     {
         var time = http.TimeProvider;
         var idle = http.Options.IdleTimeout;
@@ -46,7 +54,7 @@ internal sealed partial class SendRun
     /// <param name="countsAway">Whether that is so, too, when it knows no connection of the sender: something on the way may only be slow to pass it on.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     private async Task<bool> IsOverAsync(bool countsAway, CancellationToken cancellationToken)
-        => await _look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
-            && (_isBegun || status.StartedAt != _foreign)
+        => await look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
+            && status.StartedAt != foreign
             && (status.Outcome is not null || (countsAway && status.Sender == "away"));
 }

@@ -3,17 +3,22 @@ using System.Net.Http.Headers;
 
 namespace Beam.Client;
 
-/// <content>What is asked.</content>
-internal sealed partial class SendRun
+/// <summary>Makes the requests that carry a file, or pieces of it.</summary>
+internal sealed class SendRequestFactory(BeamHttp http, BeamLink link, SendSource source, BeamSendOptions options)
 {
     // Below this, asking first costs more than a refused body.
     private const long AskedFirstBytes = 1024 * 1024;
 
     private static readonly MediaTypeHeaderValue Piece = new("application/partial-upload");
 
-    private HttpRequestMessage Request(SendPiece piece, SendContent content)
+    /// <summary>Makes the request for one piece; the caller disposes it.</summary>
+    /// <param name="piece">Which part of the source it carries.</param>
+    /// <param name="content">That part.</param>
+    /// <param name="isBegun">Whether the server has the file's beginning.</param>
+    /// <param name="sha256">The digest of the whole file, if it is known.</param>
+    public HttpRequestMessage Create(SendPiece piece, SendContent content, bool isBegun, ReadOnlyMemory<byte>? sha256)
     {
-        var request = http.Request(_isBegun ? HttpMethod.Patch : HttpMethod.Put, link.Url, Query());
+        var request = http.Request(isBegun ? HttpMethod.Patch : HttpMethod.Put, link.Url, Query());
         request.Content = content;
         request.Headers.ExpectContinue = (piece.Length ?? long.MaxValue) > AskedFirstBytes;
         if (options.HandIn)
@@ -21,13 +26,13 @@ internal sealed partial class SendRun
             request.Headers.TryAddWithoutValidation("Prefer", "respond-async");
         }
 
-        if (_sha256 is { } sha256)
+        if (sha256 is { } digest)
         {
-            request.Headers.TryAddWithoutValidation(HttpFields.ReprDigest, HttpFields.Digest(sha256.Span));
+            request.Headers.TryAddWithoutValidation(HttpFields.ReprDigest, HttpFields.Digest(digest.Span));
         }
 
         request.Headers.TryAddWithoutValidation(HttpFields.WantReprDigest, "sha-256=1");
-        if (_isBegun)
+        if (isBegun)
         {
             content.Headers.ContentType = Piece;
             request.Headers.TryAddWithoutValidation(HttpFields.UploadOffset, piece.Offset.ToString(CultureInfo.InvariantCulture));
@@ -37,7 +42,7 @@ internal sealed partial class SendRun
             content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        if (_isBegun || !piece.EndsFile)
+        if (isBegun || !piece.EndsFile)
         {
             request.Headers.TryAddWithoutValidation(HttpFields.UploadComplete, piece.EndsFile ? HttpFields.Yes : HttpFields.No);
             if (source.Length is { } length)
