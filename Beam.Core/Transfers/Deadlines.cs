@@ -25,7 +25,7 @@ internal sealed class Deadlines(
             && receivers.AreAny(SeatState.Receiving)
             && lease.Watch.Elapsed(clock.FlowingSince) >= options.StallTimeout;
 
-    private DateTimeOffset? SenderDeadline => sender.Lease is null && !content.IsComplete ? At(sender.Since, options.ResumeTimeout) : null;
+    private DateTimeOffset? SenderDeadline => sender.Lease is null && IsSenderNeeded ? At(sender.Since, options.ResumeTimeout) : null;
 
     /// <summary>Finds the first missed deadline of a transfer in this state.</summary>
     public Overdue FindOverdue(TransferState state)
