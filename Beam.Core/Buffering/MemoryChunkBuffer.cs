@@ -6,25 +6,59 @@ namespace Beam.Buffering;
 /// <remarks>The members are those of <see cref="IChunkBuffer"/>, as is what they promise.</remarks>
 internal sealed partial class MemoryChunkBuffer : IChunkBuffer
 {
+    // Guards everything below. Nothing is called under it that could wait.
     private readonly Lock _lock = new();
+
+    // Where chunks come from, and go back to.
     private readonly ChunkPool _pool;
+
+    // How much may be held: the window, what is read ahead, what is kept for a reader that goes back.
     private readonly MemoryChunkBufferLimits _limits;
+
+    // The bytes from _from to _to, in order. The last chunk may have room left.
     private readonly List<Chunk> _chunks = [];
+
+    // Waiters that were used before, so that a wait for bytes allocates nothing.
     private readonly Stack<ReadWaiter> _idleWaiters = new();
+
+    // Wakes the writer, of which there is one: for room, for the budget, for the end.
     private readonly AsyncSignal _changed = new();
+
+    // Made once, because the budget is handed it with every wait.
     private readonly Action _budgetGranted;
 
+    // The readers that wait for bytes, as a list.
     private ReadWaiter? _waiters;
+
+    // The place in the budget's line of a writer that waits for memory.
     private BudgetRequest? _budgetRequest;
+
+    // The size of the chunk that the writer waits for.
     private int _nextCapacity;
+
+    // The size of the chunk that came last: chunks grow while the readers lag behind.
     private int _lastCapacity;
+
+    // From which offset bytes are held, and up to which.
     private long _from;
     private long _to;
+
+    // Below here nothing has to be held: the readers have it, or the disk.
     private long _released;
+
+    // Below here the readers have everything.
     private long _read;
+
+    // Below here the bytes were moved elsewhere.
     private long _discarded;
+
+    // Whether somebody reads, which decides how much the writer may hold.
     private bool _isAttended;
+
+    // Whether the writer waits for the readers: half a window is worth a wake-up, a byte is not.
     private bool _isWriterWaiting;
+
+    // Whether the log has ended well, or badly.
     private bool _isCompleted;
     private bool _isFailed;
 

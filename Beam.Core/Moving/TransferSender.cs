@@ -9,9 +9,16 @@ public sealed class TransferSender : IAsyncDisposable
 {
     private readonly Transfer _transfer;
     private readonly SendTerms _terms;
+
+    // Moves the bytes, as long as this connection has a part.
     private readonly SenderPump _pump;
+
+    // How this connection's part has ended.
     private readonly TaskCompletionSource<SendResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Ends when the pump has, or never will have, run: another connection may then append.
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private int _isStarted;
     private int _isDisposed;
 

@@ -42,12 +42,12 @@ internal sealed class Deadlines(
 
         if (IsSenderOverdue)
         {
-            return new Overdue(OverdueKind.Transfer, sender.Error);
+            return new Overdue(OverdueKind.WholeTransfer, sender.Error);
         }
 
         if (state == TransferState.WaitingForReceiver && !sender.Token!.IsAlive(timeProvider.GetUtcNow()))
         {
-            return new Overdue(OverdueKind.Transfer, TransferError.TokenEnded);
+            return new Overdue(OverdueKind.WholeTransfer, TransferError.TokenEnded);
         }
 
         if (AreReceiversOverdue)
@@ -57,7 +57,7 @@ internal sealed class Deadlines(
 
         if (receivers.All.Any(IsStarved))
         {
-            return new Overdue(OverdueKind.Transfer, TransferError.NoRoom);
+            return new Overdue(OverdueKind.WholeTransfer, TransferError.NoRoom);
         }
 
         return IsSenderStalled

@@ -54,7 +54,7 @@ internal static class Expiry
     {
         switch (overdue.Kind)
         {
-            case OverdueKind.Transfer:
+            case OverdueKind.WholeTransfer:
                 transfer.TryFinish(overdue.Error);
                 break;
 

@@ -7,7 +7,7 @@ internal enum OverdueKind
     Nothing,
 
     /// <summary>The transfer: it ends.</summary>
-    Transfer,
+    WholeTransfer,
 
     /// <summary>Receivers that have not come: they count as failed, the others go on.</summary>
     MissingReceivers,

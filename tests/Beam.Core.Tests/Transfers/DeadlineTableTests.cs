@@ -17,13 +17,13 @@ public sealed class DeadlineTableTests : IDisposable
         """
         sender     | receiver    | ends by itself | what has missed its deadline, from which second on
         none       | flowing     | 300            | 300 Receiver NoSender, 600 Receiver TokenEnded
-        sending    | none        | 300            | 300 MissingReceivers NoReceiver, 600 Transfer TokenEnded
-        silent     | none        | 300            | 300 MissingReceivers NoReceiver, 600 Transfer TokenEnded
-        held back  | none        | 300            | 300 MissingReceivers NoReceiver, 600 Transfer TokenEnded
-        away       | none        | 120            | 120 Transfer SenderLost
-        done       | none        | 300            | 300 MissingReceivers NoReceiver, 600 Transfer TokenEnded
-        done, away | none        | 120            | 120 Transfer SenderLost
-        handed in  | none        | 300            | 300 MissingReceivers NoReceiver, 600 Transfer TokenEnded
+        sending    | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
+        silent     | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
+        held back  | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
+        away       | none        | 120            | 120 WholeTransfer SenderLost
+        done       | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
+        done, away | none        | 120            | 120 WholeTransfer SenderLost
+        handed in  | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
         sending    | flowing     |                |
         sending    | blocked     |                | 60 Receiver ReceiverStalled
         sending    | hungry      |                |
@@ -34,16 +34,16 @@ public sealed class DeadlineTableTests : IDisposable
         silent     | away        | 120            | 120 AwayReceiver ReceiverLost
         held back  | flowing     |                |
         held back  | blocked     |                | 60 Receiver ReceiverStalled
-        held back  | hungry      |                | 60 Transfer NoRoom
+        held back  | hungry      |                | 60 WholeTransfer NoRoom
         held back  | away        | 120            | 120 AwayReceiver ReceiverLost
         sending    | overrun     | 120            | 59 AwayReceiver ReceiverLost
-        away       | flowing     | 120            | 120 Transfer SenderLost
-        away       | blocked     | 120            | 60 Receiver ReceiverStalled, 120 Transfer SenderLost
-        away       | hungry      | 120            | 120 Transfer SenderLost
-        away       | away        | 120            | 120 Transfer SenderLost
+        away       | flowing     | 120            | 120 WholeTransfer SenderLost
+        away       | blocked     | 120            | 60 Receiver ReceiverStalled, 120 WholeTransfer SenderLost
+        away       | hungry      | 120            | 120 WholeTransfer SenderLost
+        away       | away        | 120            | 120 WholeTransfer SenderLost
         done       | flowing     |                |
         done       | blocked     |                | 60 Receiver ReceiverStalled
-        done       | hungry      |                | 60 Transfer NoRoom
+        done       | hungry      |                | 60 WholeTransfer NoRoom
         done       | confirming  |                | 60 Receiver ReceiverStalled
         done       | handed over |                | 60 LastWord None
         done       | word known  |                | 60 LastWord None
@@ -58,7 +58,7 @@ public sealed class DeadlineTableTests : IDisposable
         2 wanted   | flowing     |                | 300 MissingReceivers NoReceiver
         2 wanted   | blocked     |                | 60 Receiver ReceiverStalled, 300 MissingReceivers NoReceiver
         2 wanted   | hungry      |                | 300 MissingReceivers NoReceiver
-        2 wanted   | delivered   | 300            | 300 MissingReceivers NoReceiver, 600 Transfer TokenEnded
+        2 wanted   | delivered   | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
         """;
 
     private static readonly string[][] Rows =
