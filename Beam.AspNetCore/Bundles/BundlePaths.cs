@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Fields;
 
 namespace Beam.AspNetCore.Bundles;
 

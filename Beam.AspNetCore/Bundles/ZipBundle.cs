@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Forms;
+using Beam.AspNetCore.Requests;
 
 namespace Beam.AspNetCore.Bundles;
 

@@ -1,4 +1,4 @@
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Minting;
 using Beam.Observing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Events;
-using Beam.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Diagnostics;
 

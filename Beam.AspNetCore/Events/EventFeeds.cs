@@ -1,6 +1,9 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Beam.AspNetCore.Channels;
+using Beam.AspNetCore.Overview;
 using Beam.AspNetCore.Quotas;
+using Beam.AspNetCore.Status;
 using Beam.Tokens;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;

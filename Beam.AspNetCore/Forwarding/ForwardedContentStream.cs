@@ -1,4 +1,4 @@
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Requests;
 
 namespace Beam.AspNetCore.Forwarding;
 

@@ -1,4 +1,5 @@
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Forwarding;

@@ -1,4 +1,5 @@
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Sending;
 
 namespace Beam.AspNetCore.Pages;
 

@@ -1,4 +1,4 @@
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Pages;

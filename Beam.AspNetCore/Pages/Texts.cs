@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Answers;
 
 namespace Beam.AspNetCore.Pages;
 

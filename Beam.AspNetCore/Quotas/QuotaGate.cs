@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Answers;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Answers;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Quotas;

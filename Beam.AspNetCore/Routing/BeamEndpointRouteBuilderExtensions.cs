@@ -1,6 +1,13 @@
+using Beam.AspNetCore.Assets;
+using Beam.AspNetCore.Channels;
 using Beam.AspNetCore.Diagnostics;
-using Beam.AspNetCore.Handlers;
+using Beam.AspNetCore.Minting;
+using Beam.AspNetCore.OneShot;
+using Beam.AspNetCore.Overview;
+using Beam.AspNetCore.Receiving;
 using Beam.AspNetCore.Routing;
+using Beam.AspNetCore.Sending;
+using Beam.AspNetCore.Uploads;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Forwarding;
-using Beam.AspNetCore.Handlers;
-using Beam.AspNetCore.Http;
-using Beam.AspNetCore.Pages;
+using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

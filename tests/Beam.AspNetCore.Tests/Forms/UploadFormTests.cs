@@ -1,5 +1,5 @@
 using System.Text;
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Forms;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Tests.Forms;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Beam.AspNetCore.Http;
+using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Tests.Servers;
 using Beam.Transfers;
 

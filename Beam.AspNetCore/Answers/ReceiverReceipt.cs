@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using Beam.Transfers;
+
+namespace Beam.AspNetCore.Answers;
+
+/// <summary>What a sender is told of one receiver.</summary>
+internal sealed record ReceiverReceipt(string Outcome, long Bytes)
+{
+    /// <summary>Gets why the receiver has not got the file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    public static ReceiverReceipt Of(ReceiverOutcome receiver) => receiver.Error == TransferError.None
+        ? new ReceiverReceipt(StateNames.Of(receiver.Delivery), receiver.Bytes)
+        : new ReceiverReceipt("failed", receiver.Bytes) { Error = AnswerTable.ForSender(receiver.Error).Code };
+}

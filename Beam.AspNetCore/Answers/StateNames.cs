@@ -1,0 +1,34 @@
+using Beam.Transfers;
+
+namespace Beam.AspNetCore.Answers;
+
+/// <summary>How the states are called in JSON and on pages.</summary>
+internal static class StateNames
+{
+    public static string Of(TransferState state) => state switch
+    {
+        TransferState.WaitingForSender => "waiting-for-sender",
+        TransferState.WaitingForReceiver => "waiting-for-receiver",
+        TransferState.Streaming => "streaming",
+        TransferState.SenderAway => "sender-away",
+        TransferState.ReceiverAway => "receiver-away",
+        TransferState.Confirming => "confirming",
+        _ => "finished",
+    };
+
+    public static string Of(SeatState state) => state switch
+    {
+        SeatState.Receiving => "receiving",
+        SeatState.Confirming => "confirming",
+        SeatState.Away => "away",
+        SeatState.Delivered => "delivered",
+        _ => "failed",
+    };
+
+    public static string Of(DeliveryStatus delivery) => delivery switch
+    {
+        DeliveryStatus.Confirmed => "confirmed",
+        DeliveryStatus.Sent => "sent",
+        _ => "accepted",
+    };
+}

@@ -1,0 +1,30 @@
+using Beam.AspNetCore.Overview;
+using Beam.AspNetCore.Status;
+using Beam.Tokens;
+using Beam.Transfers;
+
+namespace Beam.AspNetCore.Channels;
+
+/// <summary>A channel as JSON, as the holder of a token may see it.</summary>
+/// <param name="Rights">What the token allows.</param>
+/// <param name="ExpiresAt">When the token ends unless it is used.</param>
+/// <param name="UsesLeft">How many uses it is good for; null for any number.</param>
+/// <param name="WaitingReceivers">How many receivers wait for whatever comes next.</param>
+/// <param name="Transfers">What waits or runs; null for who may not receive, since a link for sending may be in many hands.</param>
+/// <param name="Recent">What has ended not long ago, the latest first; null like the others.</param>
+internal sealed record ChannelBody(
+    IReadOnlyList<string> Rights,
+    DateTimeOffset ExpiresAt,
+    int? UsesLeft,
+    int WaitingReceivers,
+    IReadOnlyList<TransferStatusBody>? Transfers,
+    IReadOnlyList<TransferStatusBody>? Recent)
+{
+    public static ChannelBody Of(Token token, ChannelSnapshot channel) => new(
+        OverviewToken.RightNames(token.Rights),
+        token.ExpiresAt,
+        token.UsesLeft,
+        channel.NextReceivers,
+        token.Rights.HasFlag(TokenRights.Receive) ? [.. channel.Transfers.Select(TransferStatusBody.Of)] : null,
+        token.Rights.HasFlag(TokenRights.Receive) ? [.. channel.Recent.Select(TransferStatusBody.Of)] : null);
+}

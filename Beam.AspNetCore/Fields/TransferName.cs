@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace Beam.AspNetCore.Fields;
+
+/// <summary>The name of a transfer: one path segment, 1 to 255 bytes of UTF-8, nothing that a file system or a terminal would act on.</summary>
+internal static class TransferName
+{
+    public const string Rule = "A name is 1 to 255 bytes of UTF-8 without control characters, '/' and '\\', and not '.' or '..'.";
+
+    private const int MaxBytes = 255;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Decodes a percent-encoded path segment, once.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> segment, [NotNullWhen(true)] out string? name)
+    {
+        name = null;
+        Span<byte> bytes = stackalloc byte[MaxBytes];
+        var length = 0;
+        while (segment.Length > 0)
+        {
+            if (length == MaxBytes || !TryTakeByte(ref segment, out bytes[length]))
+            {
+                return false;
+            }
+
+            length++;
+        }
+
+        try
+        {
+            name = StrictUtf8.GetString(bytes[..length]);
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+
+        return IsValid(name);
+    }
+
+    /// <summary>Says whether a name that is decoded already may be used.</summary>
+    public static bool IsValid(string name)
+    {
+        if (name is "" or "." or ".." || Encoding.UTF8.GetByteCount(name) > MaxBytes)
+        {
+            return false;
+        }
+
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (rune.Value is '/' or '\\' || !IsPlain(rune))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Says whether a letter is one, and nothing that a terminal or a reader would be misled by.</summary>
+    public static bool IsPlain(Rune rune) => rune != Rune.ReplacementChar && !Rune.IsControl(rune) && !IsBidirectionalControl(rune);
+
+    /// <summary>Controls that make a name read differently from what it is, such as an extension written backwards.</summary>
+    private static bool IsBidirectionalControl(Rune rune)
+        => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
+            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static bool TryTakeByte(ref ReadOnlySpan<char> text, out byte value)
+    {
+        if (text[0] == '%')
+        {
+            value = 0;
+            if (text.Length < 3 || !byte.TryParse(text[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value))
+            {
+                return false;
+            }
+
+            text = text[3..];
+            return true;
+        }
+
+        value = (byte)text[0];
+        var isAscii = char.IsAscii(text[0]);
+        text = text[1..];
+        return isAscii;
+    }
+}

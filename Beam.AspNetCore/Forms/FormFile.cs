@@ -1,0 +1,11 @@
+using System.IO.Pipelines;
+using Beam.Transfers;
+
+namespace Beam.AspNetCore.Forms;
+
+/// <summary>What a form sends: its file, or all of its files as one.</summary>
+/// <param name="Name">The name that the form gives it.</param>
+/// <param name="Description">What is known of it.</param>
+/// <param name="Form">The form.</param>
+/// <param name="Body">Its bytes; to be completed by whoever reads them.</param>
+internal sealed record FormFile(string Name, TransferDescription Description, UploadForm Form, PipeReader Body);

@@ -1,4 +1,0 @@
-namespace Beam.AspNetCore.Http;
-
-/// <summary>A minted token as JSON.</summary>
-internal sealed record MintedTokenBody(string Token, IReadOnlyList<string> Rights, DateTimeOffset ExpiresAt, int? UsesLeft, string Url);

@@ -1,0 +1,28 @@
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Requests;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Beam.AspNetCore.Minting;
+
+/// <summary><c>POST {base}/token</c>: mints a token that opens a new channel.</summary>
+internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        if (relay.IsDraining)
+        {
+            return Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.ShuttingDown));
+        }
+
+        if (!PublicUrl.HasPlainHost(context.Request))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
+        }
+
+        return relay.Tokens.Mint(origins.Describe(context)) is { } minted
+            ? MintedAnswer.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1))
+            : Refusal.WriteAsync(context, MintedAnswer.TooMany);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using Beam.AspNetCore.Delivery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Beam.AspNetCore.OneShot;
+
+/// <summary>An answer that starts before the outcome is known and grows line by line, beside the request that is still being read.</summary>
+internal sealed class OneShotAnswer : IDisposable
+{
+    // A client that does not read the last line in this time will not read it.
+    private static readonly TimeSpan LastLineTime = TimeSpan.FromSeconds(2);
+
+    // Its system has the line by then. A program that learns of the end before it has read on, because it is busy sending, may drop the line.
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(250);
+
+    private readonly HttpContext _context;
+    private readonly TimeProvider _timeProvider;
+    private readonly ConnectionEnd? _connection;
+    private readonly SentStream? _stream;
+    private Task _written = Task.CompletedTask;
+    private long _bytes;
+
+    /// <summary>Begins an answer of which nothing has been sent.</summary>
+    public OneShotAnswer(HttpContext context, TimeProvider timeProvider)
+    {
+        _context = context;
+        _timeProvider = timeProvider;
+        _connection = context.Features.Get<ConnectionEnd>();
+        _stream = context.Features.Get<IHttp2StreamIdFeature>() is { } id ? _connection?.Http2.Follow(id.StreamId) : null;
+    }
+
+    /// <summary>Adds lines, unless the client has not taken the ones before: then it need not know.</summary>
+    public void TryAdd(string lines)
+    {
+        if (_written.IsCompleted)
+        {
+            _written = WriteAsync(Encoding.UTF8.GetBytes(lines));
+        }
+    }
+
+    /// <summary>Ends the answer well.</summary>
+    public Task EndAsync(string lastLine) => TryAddLastAsync(lastLine);
+
+    /// <summary>Ends the answer with the reason of a failure, and breaks the connection: the status, long gone, has promised success.</summary>
+    public async Task BreakAsync(string lastLine)
+    {
+        // Breaking destroys what is on its way.
+        if (await TryAddLastAsync(lastLine) && _connection is not null)
+        {
+            long? end = _connection.WrittenBytes;
+            using var enough = new CancellationTokenSource();
+            var limit = Task.Delay(LastLineTime, _timeProvider, enough.Token);
+            await _connection.WaitUntilAcknowledgedAsync(
+                () => _stream is null ? end : _stream.PositionOf(_bytes, withEnd: false), isLost: static isClosed => isClosed, limit, _timeProvider);
+            await enough.CancelAsync();
+            await Task.Delay(ReadingTime, _timeProvider);
+        }
+
+        _context.Abort();
+    }
+
+    public void Dispose()
+    {
+        if (_stream is not null)
+        {
+            _connection!.Http2.Forget(_stream);
+        }
+    }
+
+    private async Task<bool> TryAddLastAsync(string line)
+    {
+        using var enough = new CancellationTokenSource();
+        var limit = Task.Delay(LastLineTime, _timeProvider, enough.Token);
+        if (await Task.WhenAny(_written, limit) == _written)
+        {
+            TryAdd(line);
+        }
+
+        var isWritten = await Task.WhenAny(_written, limit) == _written && !_context.RequestAborted.IsCancellationRequested;
+        await enough.CancelAsync();
+        if (!isWritten)
+        {
+            _context.Abort();
+        }
+
+        return isWritten;
+    }
+
+    private async Task WriteAsync(byte[] bytes)
+    {
+        try
+        {
+            _bytes += bytes.Length;
+            await _context.Response.BodyWriter.WriteAsync(bytes, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client is gone, which the request's own end tells.
+        }
+    }
+}

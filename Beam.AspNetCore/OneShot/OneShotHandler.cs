@@ -1,0 +1,265 @@
+using System.IO.Pipelines;
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Diagnostics;
+using Beam.AspNetCore.Fields;
+using Beam.AspNetCore.Forms;
+using Beam.AspNetCore.Minting;
+using Beam.AspNetCore.Quotas;
+using Beam.AspNetCore.Requests;
+using Beam.AspNetCore.Sending;
+using Beam.Tokens;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Beam.AspNetCore.OneShot;
+
+/// <summary>
+/// <c>PUT {base}/{name}</c>, or a form posted to <c>{base}/</c>: mints a token and sends in one request. The answer starts at once with the
+/// address to receive from, and ends with the outcome.
+/// </summary>
+internal sealed class OneShotHandler(
+    Relay relay,
+    FormIntake forms,
+    OriginRecorder origins,
+    QuotaGate quotas,
+    IOptions<BeamHttpOptions> options,
+    TimeProvider timeProvider,
+    ILogger<OneShotHandler> logger)
+    : IBeamHttpHandler
+{
+    private const string Unnamed = "Name the file: put the name at the end of the address, or a slash there so that curl -T FILE does it.";
+    private const string NoName = "'token' and '-' are no names here; put another name at the end of the address.";
+    private const string TokenFirst = "Here a token comes first: POST to /token, then send to /TOKEN/NAME.";
+    private const string IsToken = "That is a token: the name goes behind it, as in /TOKEN/NAME.";
+
+    // Idle proxies give up after a minute or so.
+    private static readonly TimeSpan FirstProgress = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(40);
+
+    // One that was asked for its body has sent some of it by then, or has none yet.
+    private static readonly TimeSpan FirstByteTime = TimeSpan.FromSeconds(1);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (FindRefusal(context, out var name, out var terms) is { } refusal)
+        {
+            await Refusal.WriteAsync(context, refusal);
+        }
+        else if (!UploadForm.IsForm(request))
+        {
+            var description = FileHeaders.Describe(request);
+            await (name is null ? Refusal.WriteAsync(context, Bad(Unnamed)) : SendAsync(context, name, description, request.BodyReader, form: null, terms));
+        }
+        else if (await forms.OpenAsync(context) is { } file)
+        {
+            name ??= file.Name;
+            if (!TransferName.IsValid(name))
+            {
+                await Refusal.WriteAsync(context, Bad(TransferName.Rule));
+                return;
+            }
+
+            await SendAsync(context, name, file.Description, file.Body, file.Form, terms);
+            await file.Body.CompleteAsync();
+        }
+    }
+
+    private static Answer Bad(string reason) => new(StatusCodes.Status400BadRequest, Code: null, reason);
+
+    private Answer? FindRefusal(HttpContext context, out string? name, out SendTerms terms)
+    {
+        name = null;
+        terms = new SendTerms();
+        if (!options.Value.AllowsOneShot)
+        {
+            return new Answer(StatusCodes.Status403Forbidden, "one_shot_off", TokenFirst);
+        }
+
+        if (relay.IsDraining)
+        {
+            return AnswerTable.ForSender(TransferError.ShuttingDown);
+        }
+
+        if (!PublicUrl.HasPlainHost(context.Request))
+        {
+            return Bad(PublicUrl.HostRule);
+        }
+
+        if (FindMistakeInName(context, out name) is { } mistake)
+        {
+            return Bad(mistake);
+        }
+
+        if (!WaitPreference.TryRead(context.Request, out var wait))
+        {
+            return Bad(WaitPreference.Rule);
+        }
+
+        if (!ReceiverCount.TryRead(context.Request, out var receivers))
+        {
+            return Bad(ReceiverCount.Rule);
+        }
+
+        if (!ReprDigest.TryRead(context.Request, out var sha256))
+        {
+            return Bad(ReprDigest.Rule);
+        }
+
+        if (!UploadPiece.TryRead(context.Request, out var piece, out var refusal))
+        {
+            return refusal;
+        }
+
+        terms = new SendTerms
+        {
+            Wait = wait,
+            Receivers = receivers,
+            Sha256 = sha256,
+            WantsDigest = ReprDigest.IsWanted(context.Request),
+
+            // Who breaks off has cancelled: nobody else could go on, since the token for sending is never told.
+            MayResume = false,
+        };
+        return piece.IsPart ? Bad("A file in pieces needs a token; mint one first.") : null;
+    }
+
+    private string? FindMistakeInName(HttpContext context, out string? name)
+    {
+        name = null;
+        var segment = RequestTarget.LastSegment(context);
+        if (context.GetRouteValue("token") is not string text)
+        {
+            // Beam's own path, or its root.
+            return segment is "token" ? NoName : null;
+        }
+
+        if (relay.Tokens.Find(text) is not null)
+        {
+            return IsToken;
+        }
+
+        return text == "-" ? NoName : TransferName.TryDecode(segment, out name) ? null : TransferName.Rule;
+    }
+
+    private async Task SendAsync(HttpContext context, string name, TransferDescription description, PipeReader body, UploadForm? form, SendTerms terms)
+    {
+        if (!quotas.TryEnter(context, channel: null, context.Request.ContentLength, out var quota, out var refusal))
+        {
+            await Refusal.WriteAsync(context, refusal);
+            return;
+        }
+
+        using (quota)
+        {
+            await SendAsync(context, name, description, body, form, terms, quota);
+        }
+    }
+
+    private async Task SendAsync(
+        HttpContext context,
+        string name,
+        TransferDescription description,
+        PipeReader body,
+        UploadForm? form,
+        SendTerms terms,
+        QuotaLease quota)
+    {
+        if (relay.Tokens.Mint(origins.Describe(context)) is not { } minted)
+        {
+            await Refusal.WriteAsync(context, MintedAnswer.TooMany);
+            return;
+        }
+
+        var link = relay.Tokens.MintSubToken(minted.Token, TokenRights.Receive);
+        var joined = relay.JoinAsSender(minted.Token, name, description, terms);
+        if (link is null || !joined.IsJoined)
+        {
+            relay.Revoke(minted.Token);
+            await (joined.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await Refusal.WriteAsync(context, link is null ? MintedAnswer.TooMany : AnswerTable.ForSender(joined.Error));
+            return;
+        }
+
+        using var trail = RequestTrail.OfSender(context, logger, joined.Lease!.TransferId);
+        await using var sender = joined.Lease;
+
+        // The reading first: it asks a client for the body that waits to be asked, which must come before the answer.
+        RequestBody.NoteReading(context);
+        if (form is null && context.Request.Headers.Expect.Count > 0)
+        {
+            await AskForBodyAsync(body);
+        }
+
+        var sending = sender.SendAsync(body, context.RequestAborted);
+        var lines = new OneShotLines(context.Request);
+        using var answer = new OneShotAnswer(context, timeProvider);
+        context.Response.ContentType = lines.ContentType;
+        context.Response.Headers.CacheControl = "no-store";
+        answer.TryAdd(lines.Begin(Describe(context, name, link)));
+        await ReportAsync(answer, lines, () => minted.Token.Channel.FindStatus(name), sending);
+
+        var result = await sending;
+        quota.Count(result.Offset);
+        if (result.Outcome is { IsSuccess: true } delivered)
+        {
+            await answer.EndAsync(lines.Delivered(delivered));
+            return;
+        }
+
+        var failure = result.Outcome is { } failed ? AnswerTable.ForSender(failed) : AnswerTable.ForSender(result.Error);
+        await answer.BreakAsync(lines.Failed(form?.Mistake is { } mistake ? failure with { Reason = mistake } : failure));
+    }
+
+    /// <summary>
+    /// Asks a client for the body that waits to be asked, and waits for the beginning of it. haproxy (2.6) ends an answer, as if it were whole, whose beginning
+    /// comes together with the 100 before it: the sender would take that for success.
+    /// </summary>
+    private async Task AskForBodyAsync(PipeReader body)
+    {
+        try
+        {
+            var reading = body.ReadAsync(CancellationToken.None).AsTask();
+            using var enough = new CancellationTokenSource();
+            if (await Task.WhenAny(reading, Task.Delay(FirstByteTime, timeProvider, enough.Token)) != reading)
+            {
+                body.CancelPendingRead();
+            }
+
+            await enough.CancelAsync();
+            body.AdvanceTo((await reading).Buffer.Start);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // Whoever reads next is told the same.
+        }
+    }
+
+    private OneShotBody Describe(HttpContext context, string name, MintedToken link)
+    {
+        var ownSegments = context.GetRouteValue("token") is null ? 0 : 1;
+        var url = $"{PublicUrl.Base(context.Request, options.Value, ownSegments)}/{link.Secret}/{Uri.EscapeDataString(name)}";
+        return new OneShotBody(url, link.Secret, name, link.Token.ExpiresAt);
+    }
+
+    /// <summary>Says now and then how it goes, until the end.</summary>
+    private async Task ReportAsync(OneShotAnswer answer, OneShotLines lines, Func<TransferStatus?> look, Task sending)
+    {
+        using var timer = new PeriodicTimer(FirstProgress, timeProvider);
+        while (await Task.WhenAny(sending, timer.WaitForNextTickAsync().AsTask()) != sending)
+        {
+            if (look() is { Outcome: null } status)
+            {
+                answer.TryAdd(lines.Progress(status));
+            }
+
+            if (timer.Period < LongestSilence)
+            {
+                timer.Period *= 2;
+            }
+        }
+    }
+}

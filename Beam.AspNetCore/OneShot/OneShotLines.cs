@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Pages;
+using Beam.AspNetCore.Requests;
+using Beam.AspNetCore.Sending;
+using Beam.AspNetCore.Status;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.OneShot;
+
+/// <summary>What the answer to a file that is sent without a token consists of: lines of text or, for who accepts JSON, lines of JSON.</summary>
+internal sealed class OneShotLines(HttpRequest request)
+{
+    private readonly bool _isJson = Accepts.Json(request);
+
+    public string ContentType => _isJson ? "application/x-ndjson" : "text/plain; charset=utf-8";
+
+    /// <summary>Where to receive: the first line is that and nothing else.</summary>
+    public string Begin(OneShotBody body) => _isJson
+        ? JsonSerializer.Serialize(body, BeamJsonContext.Default.OneShotBody) + "\n"
+        : $"""
+            {body.Url}
+            # Receive it with:
+            # curl --fail -OJ '{body.Url}'
+            # Waiting for the receiver; breaking off cancels.
+
+            """;
+
+    public string Progress(TransferStatus status) => _isJson
+        ? JsonSerializer.Serialize(TransferStatusBody.Of(status), BeamJsonContext.Default.TransferStatusBody) + "\n"
+        : $"# {StateNames.Of(status.Transfer.State).Replace('-', ' ')}, {ByteText.Of(status.Transfer.BytesSent)}{Total(status.Transfer)} sent\n";
+
+    public string Delivered(TransferOutcome outcome)
+    {
+        var receipt = Receipt.Of(outcome);
+        return _isJson ? JsonSerializer.Serialize(receipt, BeamJsonContext.Default.Receipt) + "\n" : receipt.ToLine();
+    }
+
+    public string Failed(Answer answer)
+        => _isJson ? JsonSerializer.Serialize(Problem.Of(answer), BeamJsonContext.Default.Problem) + "\n" : $"failed: {answer.Reason}\n";
+
+    private static string Total(TransferSnapshot transfer) => transfer.Length is { } length ? " of " + ByteText.Of(length) : "";
+}

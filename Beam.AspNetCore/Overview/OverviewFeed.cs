@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Events;
+using Beam.Transfers;
+using Microsoft.Extensions.Logging;
+
+namespace Beam.AspNetCore.Overview;
+
+/// <summary>The whole relay, for those who run it.</summary>
+internal sealed class OverviewFeed(Relay relay, TimeProvider timeProvider, ILogger logger) : EventFeed(Interval, timeProvider, logger)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // A crowded relay is looked at less often, so that the looking stays a small part of its work.
+    private static readonly TimeSpan PerEntry = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    private long? _toldAt;
+
+    protected override async ValueTask<EventFrame?> LookAsync(EventFrame last)
+    {
+        var isFinal = relay.IsDraining && relay.TransferCount == 0;
+        var pause = PerEntry * (relay.TransferCount + relay.Tokens.Count);
+        if (!isFinal && _toldAt is { } toldAt && TimeProvider.GetElapsedTime(toldAt) < (pause < Longest ? pause : Longest))
+        {
+            return null;
+        }
+
+        _toldAt = TimeProvider.GetTimestamp();
+        var json = JsonSerializer.SerializeToUtf8Bytes(OverviewBody.Of(relay.GetSnapshot(), includesAll: true), BeamJsonContext.Default.OverviewBody);
+        var text = await EventText.FormatAsync("overview", json);
+        return new EventFrame(last.State + 1, last.Data + 1, text, text, isFinal);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Pages;
+
+/// <summary>A text that is known as a whole: with its length it leaves in one piece, and one that breaks off is seen to be no whole.</summary>
+internal static class TextAnswer
+{
+    /// <summary>Answers with a text.</summary>
+    public static Task WriteAsync(HttpContext context, string text, string contentType = "text/plain; charset=utf-8")
+    {
+        var response = context.Response;
+        response.ContentType = contentType;
+        response.ContentLength = Encoding.UTF8.GetByteCount(text);
+        return response.WriteAsync(text, context.RequestAborted);
+    }
+}

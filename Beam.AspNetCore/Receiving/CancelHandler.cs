@@ -1,0 +1,41 @@
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
+using Beam.AspNetCore.Requests;
+using Beam.AspNetCore.Routing;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Receiving;
+
+/// <summary>
+/// <c>DELETE {base}/{token}/{name}</c>: cancels a transfer; both sides are cut. With <c>?confirm=ID</c>, by the receiver that called itself so: it has not got the file.
+/// </summary>
+internal sealed class CancelHandler(Relay relay) : IBeamHttpHandler
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        if (TokenGate.Find(context, relay) is not { } token)
+        {
+            return Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.UnknownToken));
+        }
+
+        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
+        }
+
+        if (!ConfirmationId.TryRead(context.Request, out var isConfirmation, out var id) || (isConfirmation && id is null))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
+        }
+
+        var error = id is null ? relay.Cancel(token, name) : token.Channel.Decline(token, name, id);
+        if (error != TransferError.None)
+        {
+            return Refusal.WriteAsync(context, AnswerTable.ForSender(error));
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

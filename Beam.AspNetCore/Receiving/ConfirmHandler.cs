@@ -1,0 +1,51 @@
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
+using Beam.AspNetCore.Requests;
+using Beam.AspNetCore.Routing;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Receiving;
+
+/// <summary>
+/// <c>POST {base}/{token}/{name}?confirm</c> with the digest of what was received: a receiver of our own says itself that it has the file.
+/// </summary>
+internal sealed class ConfirmHandler(Relay relay) : IBeamHttpHandler
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        if (TokenGate.Find(context, relay) is not { } token)
+        {
+            return Refusal.WriteAsync(context, AnswerTable.ForReceiver(TransferError.UnknownToken));
+        }
+
+        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
+        }
+
+        if (!ReprDigest.TryRead(context.Request, out var sha256) || sha256 is not { } digest)
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ReprDigest.Rule);
+        }
+
+        if (!ConfirmationId.TryRead(context.Request, out _, out var id))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
+        }
+
+        var error = token.Channel.Confirm(token, name, digest.Span, id);
+        if (error == TransferError.DigestMismatch)
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status409Conflict, "That is not the digest of the file.", "digest_mismatch");
+        }
+
+        if (error != TransferError.None)
+        {
+            return Refusal.WriteAsync(context, AnswerTable.ForReceiver(error));
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

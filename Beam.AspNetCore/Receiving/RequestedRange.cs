@@ -1,0 +1,89 @@
+using System.Globalization;
+using Beam.AspNetCore.Answers;
+using Beam.Buffering;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Beam.AspNetCore.Receiving;
+
+/// <summary>Which part of a file a receiver asks for (RFC 9110, section 14), and what it is told of the part that it gets.</summary>
+internal static class RequestedRange
+{
+    /// <summary>
+    /// Reads the range. One that cannot be served from a stream (several, or a number of bytes from the end) is ignored, as a server may: the
+    /// client then gets the whole file with 200.
+    /// </summary>
+    public static ReceiveTerms Read(HttpRequest request)
+    {
+        if (!RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var range)
+            || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
+            || range.Ranges.Count != 1
+            || range.Ranges.First() is not { From: { } from } only)
+        {
+            return new ReceiveTerms();
+        }
+
+        // A last byte beyond what a number can count past is beyond the end of every file.
+        return new ReceiveTerms { From = from, To = only.To == long.MaxValue ? null : only.To + 1, TransferId = TransferId(request) };
+    }
+
+    /// <summary>Writes what is special about a part: 206 and where it lies.</summary>
+    public static void Write(HttpResponse response, TransferReceiver receiver, bool isPart)
+    {
+        if (!isPart)
+        {
+            return;
+        }
+
+        response.StatusCode = StatusCodes.Status206PartialContent;
+
+        // The grammar has no way to say that the end is not known. A last position that no file reaches is what clients take, and the chunked
+        // coding tells them where the end really is.
+        var last = (receiver.End ?? long.MaxValue) - 1;
+        var length = receiver.Length?.ToString(CultureInfo.InvariantCulture) ?? "*";
+        response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {receiver.From}-{last}/{length}");
+    }
+
+    /// <summary>Refuses a part that is not there, saying what is.</summary>
+    public static Task RefuseAsync(HttpContext context, bool isPart, TransferSnapshot transfer)
+    {
+        context.Response.Headers.ETag = $"\"{transfer.Id}\"";
+        if (!isPart)
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status410Gone, "The beginning of the file is gone. " + Held(transfer.Held), "beginning_gone");
+        }
+
+        WriteLength(context.Response, transfer.Length);
+        return Refusal.WriteAsync(context, StatusCodes.Status416RangeNotSatisfiable, "Those bytes are not held. " + Held(transfer.Held), "range_not_held");
+    }
+
+    /// <summary>Tells a client that asks for what comes after the last byte that it has everything.</summary>
+    public static Task WriteNothingLeftAsync(HttpContext context, long? length)
+    {
+        WriteLength(context.Response, length);
+        return Refusal.WriteAsync(context, StatusCodes.Status416RangeNotSatisfiable, "You have the whole file.", "complete");
+    }
+
+    private static void WriteLength(HttpResponse response, long? length)
+    {
+        if (length is not null)
+        {
+            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+        }
+    }
+
+    private static string Held(HeldRange held) => string.Create(CultureInfo.InvariantCulture, $"Resume at an offset from {held.From} to {held.To}.");
+
+    /// <summary>The transfer that <c>If-Range</c> names. A date, or a weak tag, matches none.</summary>
+    private static string? TransferId(HttpRequest request)
+    {
+        var text = request.Headers.IfRange.ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        return EntityTagHeaderValue.TryParse(text, out var tag) && !tag.IsWeak ? tag.Tag.ToString().Trim('"') : "";
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beam.AspNetCore.Requests;
+
+/// <summary>
+/// Keeps pages of other origins from minting, sending or cancelling with a visitor's credentials: a form can post across origins without
+/// asking first. Allowed is what the endpoint's own CORS policy allows.
+/// </summary>
+internal static class CrossOriginGuard
+{
+    public static bool Refuses(HttpContext context)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || !ComesFromElsewhere(request))
+        {
+            return false;
+        }
+
+        // The CORS middleware has answered for this origin if the policy allows it; it writes its headers when the response starts.
+        return !IsAllowedByPolicy(context);
+    }
+
+    private static bool ComesFromElsewhere(HttpRequest request)
+    {
+        // Sent by every current browser (Fetch Metadata); "none" is the visitor's own doing.
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0)
+        {
+            return site is not ("same-origin" or "none");
+        }
+
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length > 0
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                && string.Equals(uri.Authority, PublicUrl.Host(request), StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool IsAllowedByPolicy(HttpContext context)
+    {
+        var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>();
+        if (metadata is null or IDisableCorsAttribute || context.RequestServices.GetService<ICorsService>() is not { } cors)
+        {
+            return false;
+        }
+
+        var policy = metadata switch
+        {
+            ICorsPolicyMetadata own => own.Policy,
+            IEnableCorsAttribute named => FindPolicy(context, named.PolicyName),
+            _ => null,
+        };
+        return policy is not null && cors.EvaluatePolicy(context, policy).IsOriginAllowed;
+    }
+
+    private static CorsPolicy? FindPolicy(HttpContext context, string? name)
+    {
+        var options = context.RequestServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<CorsOptions>>().Value;
+        return options.GetPolicy(name ?? options.DefaultPolicyName);
+    }
+}

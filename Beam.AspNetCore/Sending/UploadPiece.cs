@@ -1,0 +1,101 @@
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Beam.AspNetCore.Sending;
+
+/// <summary>Which part of a file a body is: by <c>Content-Range</c> (RFC 9110, section 14.5) or by the fields of the draft on resumable uploads.</summary>
+/// <param name="Offset">Where the body begins in the file; <see langword="null"/> for a body that begins a file.</param>
+/// <param name="Length">The length of the whole file, if the request says it.</param>
+/// <param name="IsLast">Whether the file ends with the body; <see langword="null"/> when the request does not say it.</param>
+/// <param name="IsResumable">Whether the request speaks of pieces at all, so that its answer does too.</param>
+internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, bool IsResumable)
+{
+    private const string BadField = "Upload-Complete is ?0 or ?1; Upload-Offset and Upload-Length are whole numbers.";
+
+    /// <summary>Gets a value indicating whether other bodies may come before or after this one.</summary>
+    public bool IsPart => Offset is not null || (IsResumable && IsLast != true);
+
+    /// <summary>Reads what a request says of its body.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="piece">The part, when it makes sense.</param>
+    /// <param name="refusal">What is wrong with it otherwise.</param>
+    public static bool TryRead(HttpRequest request, out UploadPiece piece, out Answer refusal)
+    {
+        piece = new UploadPiece(Offset: null, Length: null, IsLast: null, IsResumable: false);
+        refusal = default;
+        if (!UploadDraft.Of(request).IsKnown)
+        {
+            refusal = Bad("That version of resumable uploads is not spoken here.");
+            return !HttpMethods.IsPatch(request.Method) && !UploadDraft.IsPiece(request) && !request.Headers.ContainsKey(HeaderNames.ContentRange);
+        }
+
+        if (!UploadFields.TryReadBoolean(request, UploadFields.Complete, out var isComplete)
+            || !UploadFields.TryReadInteger(request, UploadFields.Offset, out var offset)
+            || !UploadFields.TryReadInteger(request, UploadFields.Length, out var length))
+        {
+            refusal = Bad(BadField);
+            return false;
+        }
+
+        var isResumable = isComplete is not null || length is not null;
+        var hasRange = request.Headers.ContainsKey(HeaderNames.ContentRange);
+        if (HttpMethods.IsPatch(request.Method))
+        {
+            if (offset is null || hasRange)
+            {
+                refusal = Bad("Say where the piece begins: Upload-Offset, and no Content-Range.");
+                return false;
+            }
+
+            isResumable = true;
+        }
+        else if (offset is not null)
+        {
+            refusal = Bad("A piece that continues a file comes with PATCH, or with Content-Range.");
+            return false;
+        }
+
+        piece = new UploadPiece(offset, length, isComplete, isResumable);
+        if (hasRange && !TryApplyRange(request, ref piece))
+        {
+            refusal = Bad("Content-Range is not of the form bytes FIRST-LAST/LENGTH, or does not fit to the body.");
+            return false;
+        }
+
+        var end = (piece.Offset ?? 0) + request.ContentLength;
+        if (piece.Length is { } whole && (piece.Offset > whole || end > whole || (piece.IsLast == true && end < whole)))
+        {
+            refusal = AnswerTable.ForSender(TransferError.LengthChanged);
+            return false;
+        }
+
+        // The last piece with its length tells the length of the file.
+        piece = piece is { IsLast: true, Length: null } ? piece with { Length = end } : piece;
+        return true;
+    }
+
+    /// <summary>Says whether the end of the body is meant to be the end of the file, of which the relay may know the length.</summary>
+    public bool EndsFile(long? knownLength) => IsLast ?? (Length ?? knownLength) is null;
+
+    private static bool TryApplyRange(HttpRequest request, ref UploadPiece piece)
+    {
+        if (!ContentRangeHeaderValue.TryParse(request.Headers.ContentRange.ToString(), out var range)
+            || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
+            || range is not { From: { } from, To: { } to }
+            || (request.ContentLength is { } bytes && bytes != to - from + 1)
+            || (piece.Length is { } length && range.Length is { } total && length != total))
+        {
+            return false;
+        }
+
+        // Without a length, only the sender can know which piece is the last.
+        var isLast = piece.IsLast ?? (range.Length is { } whole && to + 1 == whole);
+        piece = new UploadPiece(from, piece.Length ?? range.Length, isLast, IsResumable: true);
+        return true;
+    }
+
+    private static Answer Bad(string reason) => new(StatusCodes.Status400BadRequest, "bad_piece", reason);
+}

@@ -1,0 +1,30 @@
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
+using Beam.AspNetCore.Requests;
+using Beam.AspNetCore.Sending;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Beam.AspNetCore.Uploads;
+
+/// <summary><c>PATCH {base}/{token}/{name}</c>: goes on with a file where it broke off (draft-ietf-httpbis-resumable-upload, section 4.4).</summary>
+internal sealed class AppendHandler(Relay relay, BodySender bodies) : IBeamHttpHandler
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (UploadDraft.Of(request).MarksPieces && !IsPiece(request.ContentType))
+        {
+            context.Response.Headers[UploadFields.AcceptPatch] = UploadDraft.MediaType;
+            return Refusal.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, $"A piece of a file comes as {UploadDraft.MediaType}.");
+        }
+
+        return SendRequest.TryRead(context, relay, out var asked, out var refusal)
+            ? bodies.ContinueAsync(context, asked, asked.Name!)
+            : Refusal.WriteAsync(context, refusal);
+    }
+
+    private static bool IsPiece(string? contentType)
+        => MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals(UploadDraft.MediaType, StringComparison.OrdinalIgnoreCase);
+}

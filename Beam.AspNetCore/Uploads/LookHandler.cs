@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
+using Beam.AspNetCore.Requests;
+using Beam.AspNetCore.Routing;
+using Beam.Tokens;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Uploads;
+
+/// <summary>
+/// <c>HEAD {base}/{token}/{name}</c>: the headers of the file for who may receive it, and where it goes on for who may send it. It takes no
+/// receiver's place and cuts no sender.
+/// </summary>
+internal sealed class LookHandler(Relay relay) : IBeamHttpHandler
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (TokenGate.Find(context, relay) is not { } token)
+        {
+            await Refusal.WriteAsync(context, AnswerTable.ForReceiver(TransferError.UnknownToken));
+            return;
+        }
+
+        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
+            return;
+        }
+
+        var maySend = token.Rights.HasFlag(TokenRights.Send);
+        var status = token.Channel.FindStatus(name);
+        var past = status?.Outcome;
+        var transfer = past is null && status?.Transfer is { State: not TransferState.WaitingForSender } begun ? begun : null;
+        if (maySend && transfer is { IsSenderConnected: false, IsAccepted: false } && transfer.Length == transfer.Held.To)
+        {
+            // Only the answer was lost. Whoever asks where to go on gets that answer: how the transfer ends.
+            past = await WaitForOutcomeAsync(context, token, name, transfer);
+            transfer = past is null ? transfer : null;
+        }
+
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            Refusal.NoteClientGone(context);
+            return;
+        }
+
+        if (transfer is not null)
+        {
+            Write(context, token, name, transfer);
+        }
+        else if (maySend && past is { IsSuccess: true })
+        {
+            UploadFields.Write(context, past.Bytes, isComplete: true, past.Bytes);
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else
+        {
+            await Refusal.WriteAsync(context, past is null ? AnswerTable.ForSender(TransferError.UnknownName) : AnswerTable.ForLateReceiver(past));
+        }
+    }
+
+    private async Task<TransferOutcome?> WaitForOutcomeAsync(HttpContext context, Token token, string name, TransferSnapshot transfer)
+    {
+        var joined = await relay.ResumeAsSenderAsync(token, name, transfer.Held.To, transfer.Length);
+        if (!joined.IsJoined)
+        {
+            return token.Channel.FindStatus(name)?.Outcome;
+        }
+
+        await using var sender = joined.Lease;
+        return (await sender.SendAsync(PipeReader.Create(ReadOnlySequence<byte>.Empty), context.RequestAborted)).Outcome;
+    }
+
+    private static void Write(HttpContext context, Token token, string name, TransferSnapshot transfer)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        response.StatusCode = StatusCodes.Status204NoContent;
+        if (token.Rights.HasFlag(TokenRights.Receive))
+        {
+            response.StatusCode = StatusCodes.Status200OK;
+            FileHeaders.Write(response, transfer.Description, transfer.Id, name, transfer.Length);
+        }
+
+        if (token.Rights.HasFlag(TokenRights.Send))
+        {
+            // Complete is what has reached its receivers, or was handed in: only then is there nothing left for the sender to do.
+            UploadFields.Write(context, transfer.Held.To, isComplete: transfer.IsAccepted, transfer.Length);
+            UploadFields.WriteLimits(context);
+        }
+    }
+}
