@@ -1,4 +1,4 @@
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Links;
 
 public sealed class LinkTests
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using Beam.Client.Tests.Servers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Sending;
 
 /// <summary>Servers that ask to come again later, or never with that file.</summary>
 [Trait("Rule", "P15")]

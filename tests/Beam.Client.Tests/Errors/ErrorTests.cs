@@ -1,8 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
+using Beam.Client.Tests.Sending;
+using Beam.Client.Tests.Servers;
 using Beam.Transfers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Errors;
 
 /// <summary>Every outcome that is not a success has its name.</summary>
 public sealed class ErrorTests : ClientTests

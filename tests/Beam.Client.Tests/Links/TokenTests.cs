@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Links;
 
 /// <summary>Minting, links with fewer rights, and where clients come from.</summary>
 [Trait("Rule", "P9")]

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using Beam.Client.Tests.Servers;
 using Beam.Transfers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Transfers;
 
 /// <summary>Files that move without trouble.</summary>
 [Trait("Rule", "P27")]

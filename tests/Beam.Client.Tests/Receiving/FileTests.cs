@@ -1,6 +1,9 @@
+using Beam.Client.Tests.Progress;
+using Beam.Client.Tests.Sending;
+using Beam.Client.Tests.Servers;
 using Beam.Transfers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Receiving;
 
 /// <summary>What lies on the disk, before, during and after.</summary>
 public sealed class FileTests : ClientTests

@@ -1,4 +1,4 @@
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Progress;
 
 /// <summary>Collects the stages, each when it changes.</summary>
 internal sealed class Stages(List<BeamStage> stages) : IProgress<BeamProgress>

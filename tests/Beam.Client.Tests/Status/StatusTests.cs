@@ -1,6 +1,7 @@
+using Beam.Client.Tests.Servers;
 using Beam.Transfers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Status;
 
 /// <summary>Looking at a transfer, once and as it happens.</summary>
 [Trait("Rule", "P25")]

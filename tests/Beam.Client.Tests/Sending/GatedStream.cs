@@ -1,4 +1,4 @@
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Sending;
 
 /// <summary>The bytes of a pattern up to a gate, and the others when it is opened.</summary>
 internal sealed class GatedStream(int seed, long length, long gateAt) : Stream

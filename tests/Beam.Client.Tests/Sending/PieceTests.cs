@@ -1,6 +1,6 @@
 using Beam.Client.Tests.Servers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Sending;
 
 /// <summary>Where no request may be large.</summary>
 [Trait("Rule", "P24")]

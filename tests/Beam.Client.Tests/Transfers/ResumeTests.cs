@@ -1,7 +1,9 @@
+using Beam.Client.Tests.Progress;
+using Beam.Client.Tests.Sending;
 using Beam.Client.Tests.Servers;
 using Beam.Transfers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Transfers;
 
 /// <summary>Connections that break, at either side.</summary>
 [Trait("Rule", "P22")]

@@ -1,6 +1,4 @@
-using Beam.Client.Tests.Servers;
-
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Servers;
 
 /// <summary>What tests of the client share: servers, clients and folders that end with the test, the newest first.</summary>
 public abstract class ClientTests : IAsyncLifetime

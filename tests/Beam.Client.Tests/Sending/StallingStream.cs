@@ -1,4 +1,4 @@
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Sending;
 
 /// <summary>The bytes of a pattern, in no hurry: at one offset it waits until its reader gives up.</summary>
 internal sealed class StallingStream(int seed, long length, long stallAt) : Stream

@@ -1,7 +1,9 @@
+using Beam.Client.Tests.Progress;
+using Beam.Client.Tests.Sending;
 using Beam.Client.Tests.Servers;
 using Beam.Transfers;
 
-namespace Beam.Client.Tests;
+namespace Beam.Client.Tests.Http;
 
 /// <summary>Proxies that answer themselves when the server takes its time.</summary>
 [Trait("Rule", "P2")]
