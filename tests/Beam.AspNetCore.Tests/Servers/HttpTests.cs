@@ -60,23 +60,21 @@ public abstract class HttpTests : IAsyncLifetime
     };
 
     private protected async Task<RawHttpClient> ConnectAsync(BeamServer server, int? receiveBufferBytes = null)
-    {
-        var client = await RawHttpClient.ConnectAsync(server.Port, receiveBufferBytes);
-        Own(new Owned(client));
-        return client;
-    }
+        => OwnDisposable(await RawHttpClient.ConnectAsync(server.Port, receiveBufferBytes));
 
-    private protected TempFolder NewFolder()
-    {
-        var folder = new TempFolder();
-        Own(new Owned(folder));
-        return folder;
-    }
+    private protected TempFolder NewFolder() => OwnDisposable(new TempFolder());
 
     private protected T Own<T>(T owned)
         where T : IAsyncDisposable
     {
         _owned.Push(owned);
+        return owned;
+    }
+
+    private protected T OwnDisposable<T>(T owned)
+        where T : IDisposable
+    {
+        Own(new Owned(owned));
         return owned;
     }
 

@@ -13,10 +13,7 @@ public sealed class DeliveryWordTests : HttpTests
     public async Task Sender_ReadsConfirmed_WhenTheReceiverReadsAllAndCloses()
     {
         var server = await StartServerAsync();
-        var path = $"{server.Mint()}/a";
-        var receiver = await ConnectAsync(server);
-        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+        var (receiver, sent) = await BeginAsync(server);
 
         var head = await receiver.ReadHeadAsync();
         var body = await receiver.ReadBodyAsync(head);
@@ -34,10 +31,7 @@ public sealed class DeliveryWordTests : HttpTests
     public async Task Sender_ReadsConfirmed_WhenTheReceiverWaitsForTheServersEnd()
     {
         var server = await StartServerAsync();
-        var path = $"{server.Mint()}/a";
-        var receiver = await ConnectAsync(server);
-        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+        var (receiver, sent) = await BeginAsync(server);
         await receiver.ReadHeadAsync();
 
         var end = await receiver.ReadToEndAsync();
@@ -68,10 +62,7 @@ public sealed class DeliveryWordTests : HttpTests
     public async Task Sender_IsRefusedASuccess_WhenTheReceiverDiesWithUnreadBytes(bool confirmsByConnection)
     {
         var server = await StartServerAsync(setup => setup.HttpOptions = options => options.ConfirmsByConnection = confirmsByConnection);
-        var path = $"{server.Mint()}/a";
-        var receiver = await ConnectAsync(server);
-        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+        var (receiver, sent) = await BeginAsync(server);
         await server.WaitForAsync(Beam.Transfers.TransferState.Confirming);
 
         // The system has taken every byte; the program has read none of them. Closing makes the system send a reset.
@@ -140,10 +131,7 @@ public sealed class DeliveryWordTests : HttpTests
     public async Task Sender_IsRefusedASuccess_WhenAKeptConnectionDiesWithUnreadBytes()
     {
         var server = await StartServerAsync(Keep);
-        var path = $"{server.Mint()}/a";
-        var receiver = await ConnectAsync(server);
-        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+        var (receiver, sent) = await BeginAsync(server);
         await server.WaitForAsync(Beam.Transfers.TransferState.Confirming);
         receiver.Dispose();
 
@@ -161,10 +149,7 @@ public sealed class DeliveryWordTests : HttpTests
     public async Task Connection_IsKept_ForSmallFilesOnly(int size, string version, string header, string? expected)
     {
         var server = await StartServerAsync(static setup => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size - 1);
-        var path = $"{server.Mint()}/a";
-        var receiver = await ConnectAsync(server);
-        await receiver.SendAsync($"GET /{path} {version}\r\nHost: localhost\r\n{header}\r\n");
-        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, size)));
+        var (receiver, sent) = await BeginAsync(server, path => $"GET /{path} {version}\r\nHost: localhost\r\n{header}\r\n", size);
 
         var head = await receiver.ReadHeadAsync();
         Assert.True((await receiver.ReadBodyAsync(head)).IsComplete);
@@ -180,10 +165,7 @@ public sealed class DeliveryWordTests : HttpTests
     public async Task Connection_Ends_WhenTheNextRequestWasThereBeforeTheFile()
     {
         var server = await StartServerAsync(Keep);
-        var path = $"{server.Mint()}/a";
-        var receiver = await ConnectAsync(server);
-        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\nGET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+        var (receiver, sent) = await BeginAsync(server, static path => Get(path) + Get(path));
 
         var head = await receiver.ReadHeadAsync();
         Assert.Equal("close", head["Connection"]);
@@ -193,8 +175,6 @@ public sealed class DeliveryWordTests : HttpTests
         using var answer = await sent.Soon();
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
-
-    private static void Keep(BeamServerSetup setup) => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size;
 
     [Theory]
     [InlineData("?wait=60")]
@@ -212,5 +192,19 @@ public sealed class DeliveryWordTests : HttpTests
 
         // A connection with a request body in it is not watched.
         Assert.StartsWith("sent: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static void Keep(BeamServerSetup setup) => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size;
+
+    private static string Get(string path) => $"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    /// <summary>Begins a transfer whose receiver is there first.</summary>
+    private async Task<(RawHttpClient Receiver, Task<HttpResponseMessage> Sent)> BeginAsync(
+        BeamServer server, Func<string, string>? request = null, int size = Size)
+    {
+        var path = $"{server.Mint()}/a";
+        var receiver = await ConnectAsync(server);
+        await receiver.SendAsync((request ?? Get)(path));
+        return (receiver, server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, size))));
     }
 }

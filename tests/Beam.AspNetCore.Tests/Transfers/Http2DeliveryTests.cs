@@ -18,10 +18,7 @@ public sealed class Http2DeliveryTests : HttpTests
         var server = await StartServerAsync();
         for (var round = 0; round < Rounds; round++)
         {
-            var path = $"{server.Mint()}/a";
-            using var receiver = await RawHttp2Client.ConnectAsync(server.PortOf(Wire.H2c));
-            await receiver.GetAsync("/" + path);
-            var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, size)));
+            var (receiver, sent) = await BeginAsync(server, size, hasLength: true);
 
             Assert.Equal(TestBytes.Create(1, size), await receiver.ReadUntilAsync(size));
             receiver.Dispose();
@@ -36,12 +33,7 @@ public sealed class Http2DeliveryTests : HttpTests
     [InlineData(false)]
     public async Task Sender_Hears502_WhenTheReceiverLeavesWhileTheServerHoldsTheLastBytes(bool hasLength)
     {
-        var server = await StartServerAsync();
-        var path = $"{server.Mint()}/a";
-        using var receiver = await RawHttp2Client.ConnectAsync(server.PortOf(Wire.H2c), windowBytes: 999);
-        await receiver.GetAsync("/" + path);
-        var sent = server.Client.SendAsync(Put(path, 1000, hasLength));
-        await receiver.ReadUntilAsync(999);
+        var (receiver, sent) = await BeginUpToTheLastByteAsync(hasLength);
 
         receiver.Dispose();
 
@@ -54,12 +46,7 @@ public sealed class Http2DeliveryTests : HttpTests
     [InlineData(false)]
     public async Task Sender_Hears502_WhenTheReceiverCancelsWhileTheServerHoldsTheLastBytes(bool hasLength)
     {
-        var server = await StartServerAsync();
-        var path = $"{server.Mint()}/a";
-        using var receiver = await RawHttp2Client.ConnectAsync(server.PortOf(Wire.H2c), windowBytes: 999);
-        await receiver.GetAsync("/" + path);
-        var sent = server.Client.SendAsync(Put(path, 1000, hasLength));
-        await receiver.ReadUntilAsync(999);
+        var (receiver, sent) = await BeginUpToTheLastByteAsync(hasLength);
 
         await receiver.CancelAsync();
 
@@ -72,12 +59,7 @@ public sealed class Http2DeliveryTests : HttpTests
     [InlineData(false)]
     public async Task Sender_WaitsForTheLastBytes_WhenTheReceiverIsSlowToTakeThem(bool hasLength)
     {
-        var server = await StartServerAsync();
-        var path = $"{server.Mint()}/a";
-        using var receiver = await RawHttp2Client.ConnectAsync(server.PortOf(Wire.H2c), windowBytes: 999);
-        await receiver.GetAsync("/" + path);
-        var sent = server.Client.SendAsync(Put(path, 1000, hasLength));
-        await receiver.ReadUntilAsync(999);
+        var (receiver, sent) = await BeginUpToTheLastByteAsync(hasLength);
         var isEarly = sent.IsCompleted;
 
         await receiver.OpenWindowAsync(1);
@@ -95,10 +77,7 @@ public sealed class Http2DeliveryTests : HttpTests
     public async Task Sender_HearsSent_WhenTheFileIsEmpty(bool hasLength)
     {
         var server = await StartServerAsync();
-        var path = $"{server.Mint()}/a";
-        using var receiver = await RawHttp2Client.ConnectAsync(server.PortOf(Wire.H2c));
-        await receiver.GetAsync("/" + path);
-        var sent = server.Client.SendAsync(Put(path, 0, hasLength));
+        var (receiver, sent) = await BeginAsync(server, size: 0, hasLength);
 
         Assert.Empty(await receiver.ReadToEndAsync());
 
@@ -107,10 +86,22 @@ public sealed class Http2DeliveryTests : HttpTests
         Assert.StartsWith("sent: 0 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private static HttpRequestMessage Put(string path, int size, bool hasLength)
+    /// <summary>Begins a transfer whose receiver has all bytes except the last, for which its window has no room.</summary>
+    private async Task<(RawHttp2Client Receiver, Task<HttpResponseMessage> Sent)> BeginUpToTheLastByteAsync(bool hasLength)
     {
+        var (receiver, sent) = await BeginAsync(await StartServerAsync(), size: 1000, hasLength, windowBytes: 999);
+        await receiver.ReadUntilAsync(999);
+        return (receiver, sent);
+    }
+
+    private async Task<(RawHttp2Client Receiver, Task<HttpResponseMessage> Sent)> BeginAsync(
+        BeamServer server, int size, bool hasLength, int windowBytes = RawHttp2Client.DefaultWindowBytes)
+    {
+        var path = $"{server.Mint()}/a";
+        var receiver = OwnDisposable(await RawHttp2Client.ConnectAsync(server.PortOf(Wire.H2c), windowBytes));
+        await receiver.GetAsync("/" + path);
         var put = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ByteArrayContent(TestBytes.Create(1, size)) };
         put.Headers.TransferEncodingChunked = !hasLength;
-        return put;
+        return (receiver, server.Client.SendAsync(put));
     }
 }

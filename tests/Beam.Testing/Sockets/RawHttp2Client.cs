@@ -9,6 +9,9 @@ namespace Beam.Testing;
 /// </summary>
 public sealed class RawHttp2Client : IDisposable
 {
+    /// <summary>The window of a stream for which nobody has named another (RFC 9113, section 6.5.2).</summary>
+    public const int DefaultWindowBytes = 65_535;
+
     private const int HeaderBytes = 9;
     private const int StreamId = 1;
     private const byte DataFrame = 0;
@@ -20,7 +23,6 @@ public sealed class RawHttp2Client : IDisposable
     private const byte EndHeaders = 4;
     private const byte Acknowledgement = 1;
     private const ushort InitialWindowSize = 4;
-    private const int DefaultWindowBytes = 65_535;
 
     private readonly RawHttpClient _connection;
     private readonly List<byte> _data = [];
