@@ -110,7 +110,7 @@ public sealed class DispatcherTests : HttpTests
         Assert.Equal(status, (int)answer.StatusCode);
     }
 
-    private static Action<BeamServerSetup> Mount(string prefix) => setup => setup.App = app => app.Map(
+    private static Action<TestServerSetup> Mount(string prefix) => setup => setup.App = app => app.Map(
         prefix + "/{**rest}",
         context => context.RequestServices.GetRequiredService<BeamDispatcher>().HandleAsync(context, prefix));
 }

@@ -35,12 +35,8 @@ public abstract class HttpTests : IAsyncLifetime
         }
     }
 
-    private protected async Task<BeamServer> StartServerAsync(Action<BeamServerSetup>? configure = null)
-    {
-        var setup = new BeamServerSetup();
-        configure?.Invoke(setup);
-        return Own(await BeamServer.StartAsync(setup));
-    }
+    private protected async Task<BeamServer> StartServerAsync(Action<TestServerSetup>? configure = null)
+        => Own(await BeamServer.StartAsync(configure));
 
     /// <summary>Starts curl, silent but for errors, its output unbuffered.</summary>
     private protected ClientProcess Curl(params IEnumerable<string> arguments) => Curl(new ClientProcessOptions(), arguments);

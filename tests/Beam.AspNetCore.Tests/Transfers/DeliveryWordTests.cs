@@ -194,7 +194,7 @@ public sealed class DeliveryWordTests : HttpTests
         Assert.StartsWith("sent: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private static void Keep(BeamServerSetup setup) => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size;
+    private static void Keep(TestServerSetup setup) => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size;
 
     private static string Get(string path) => $"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

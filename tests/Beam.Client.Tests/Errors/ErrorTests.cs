@@ -16,12 +16,12 @@ public sealed class ErrorTests : ClientTests
     public async Task UnknownToken_IsNotFound_ForBothSides()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
-        var link = new BeamLink(server.Url, NoToken, "a");
+        var beam = NewClient(server.BaseAddress);
+        var link = new BeamLink(server.BaseAddress, NoToken, "a");
 
         var sent = await FailAsync(beam.SendAsync(link, new PatternStream(1, 10)));
         var received = await FailAsync(beam.ReceiveAsync(link, new MemoryStream()));
-        var next = await FailAsync(beam.ReceiveAsync(new BeamLink(server.Url, NoToken), new MemoryStream()));
+        var next = await FailAsync(beam.ReceiveAsync(new BeamLink(server.BaseAddress, NoToken), new MemoryStream()));
 
         Assert.Equal((BeamError.NotFound, HttpStatusCode.NotFound, "unknown_token"), (sent.Error, sent.StatusCode, sent.Code));
         Assert.Equal((BeamError.NotFound, BeamError.NotFound), (received.Error, next.Error));
@@ -33,7 +33,7 @@ public sealed class ErrorTests : ClientTests
     public async Task TokenWithoutTheRight_IsForbidden()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
         var send = (await beam.MintAsync(channel, BeamRights.Send)).Link.WithName("a");
         var receive = (await beam.MintAsync(channel, BeamRights.Receive)).Link.WithName("a");
@@ -47,7 +47,7 @@ public sealed class ErrorTests : ClientTests
     public async Task OtherSideThatDoesNotCome_IsNamed()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
         var second = TimeSpan.FromSeconds(1);
 
@@ -65,7 +65,7 @@ public sealed class ErrorTests : ClientTests
     public async Task NameThatIsInUse_IsNamed()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var first = beam.SendAsync(link, new PatternStream(1, 10));
         await server.WaitForAsync(TransferState.WaitingForReceiver);
@@ -81,7 +81,7 @@ public sealed class ErrorTests : ClientTests
     public async Task SecondAndLateReceivers_AreTold()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var content = new GatedStream(1, 200_000, gateAt: 100_000);
         var sending = beam.SendAsync(link, content);
@@ -100,8 +100,8 @@ public sealed class ErrorTests : ClientTests
     public async Task BothSides_AreTold_WhenTheTransferIsCancelled()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
-        var watchful = NewClient(server.Url, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
+        var beam = NewClient(server.BaseAddress);
+        var watchful = NewClient(server.BaseAddress, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = FailAsync(watchful.SendAsync(link, new GatedStream(1, 200_000, gateAt: 100_000)));
         var receiving = FailAsync(beam.ReceiveAsync(link, new MemoryStream()));
@@ -117,7 +117,7 @@ public sealed class ErrorTests : ClientTests
     public async Task BothSides_AreTold_WhenTheTokenIsRevoked()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
         var sending = FailAsync(beam.SendAsync(channel.WithName("a"), new PatternStream(1, 10)));
         var receiving = FailAsync(beam.ReceiveAsync(channel.WithName("b"), new MemoryStream()));
@@ -134,7 +134,7 @@ public sealed class ErrorTests : ClientTests
     public async Task TokenThatIsUsedUp_HasEnded()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
         var once = (await beam.MintAsync(channel, BeamRights.Send, uses: 1)).Link;
         await Task.WhenAll(beam.SendAsync(once.WithName("a"), new PatternStream(1, 10)), beam.ReceiveAsync(channel.WithName("a"), new VerifyingStream(1))).Soon();
@@ -148,7 +148,7 @@ public sealed class ErrorTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = FailAsync(beam.SendAsync(link, new PatternStream(1, 100_000), new BeamSendOptions { Sha256 = SHA256.HashData([1]) }));
         var receiving = FailAsync(beam.ReceiveAsync(link, folder["a"]));
@@ -162,8 +162,8 @@ public sealed class ErrorTests : ClientTests
     public async Task ServerWithoutRoom_IsBusyOrFull()
     {
         var server = await StartServerAsync(options => options.MaxTransfers = 1);
-        var beam = NewClient(server.Url);
-        var impatient = NewClient(server.Url, options => options.GiveUpAfter = TimeSpan.Zero);
+        var beam = NewClient(server.BaseAddress);
+        var impatient = NewClient(server.BaseAddress, options => options.GiveUpAfter = TimeSpan.Zero);
         var channel = (await beam.MintAsync()).Link;
         var first = beam.SendAsync(channel.WithName("a"), new PatternStream(1, 10));
         await server.WaitForAsync(TransferState.WaitingForReceiver);
@@ -182,7 +182,7 @@ public sealed class ErrorTests : ClientTests
     public async Task ReceiverThatIsLost_IsNamed()
     {
         var server = await StartServerAsync(options => options.ResumeTimeout = TimeSpan.Zero);
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = FailAsync(beam.SendAsync(link, new PatternStream(1, 100_000_000)));
         using var stop = new CancellationTokenSource();
@@ -199,7 +199,7 @@ public sealed class ErrorTests : ClientTests
     public async Task SenderThatIsLost_IsNamed()
     {
         var server = await StartServerAsync(options => options.ResumeTimeout = TimeSpan.Zero);
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         using var stop = new CancellationTokenSource();
         var sending = beam.SendAsync(link, new GatedStream(1, 200_000, gateAt: 100_000), cancellationToken: stop.Token);
@@ -215,7 +215,7 @@ public sealed class ErrorTests : ClientTests
     public async Task ContentThatFails_IsToldToTheOtherSideAtOnce()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var receiving = FailAsync(beam.ReceiveAsync(link, new MemoryStream()));
         await server.WaitForAsync(TransferState.WaitingForSender);
@@ -236,7 +236,7 @@ public sealed class ErrorTests : ClientTests
     public async Task ContentThatIsTooShort_IsNamed()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var exception = await FailAsync(beam.SendAsync(link, new PatternStream(1, 999, seekable: false), new BeamSendOptions { Length = 1000 }));
@@ -249,7 +249,7 @@ public sealed class ErrorTests : ClientTests
     public async Task ServerThatIsNoBeam_IsUnexpectedOrNotFound()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(new Uri(server.Url, "/elsewhere"));
+        var beam = NewClient(new Uri(server.BaseAddress, "/elsewhere"));
 
         Assert.Equal(BeamError.NotFound, (await FailAsync(beam.MintAsync())).Error);
     }

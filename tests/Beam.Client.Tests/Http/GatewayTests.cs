@@ -14,11 +14,11 @@ public sealed class GatewayTests : ClientTests
     {
         var server = await StartServerAsync();
         var gateway = OwnAsync(await Gateway.StartAsync(server, answerTimeout: TimeSpan.FromSeconds(2)));
-        var beam = NewClient(server.Url);
-        var patient = NewClient(gateway.Through(server.Url));
+        var beam = NewClient(server.BaseAddress);
+        var patient = NewClient(gateway.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
 
-        var sending = patient.SendAsync(link.At(gateway.Through(server.Url)), new PatternStream(1, 50_000));
+        var sending = patient.SendAsync(link.At(gateway.Through(server.BaseAddress)), new PatternStream(1, 50_000));
         await Eventually.TrueAsync(() => gateway.TimedOut >= 2, "the proxy has answered instead of the server");
         Assert.False(sending.IsCompleted);
         await beam.ReceiveAsync(link, new VerifyingStream(1)).Soon();
@@ -32,11 +32,11 @@ public sealed class GatewayTests : ClientTests
     {
         var server = await StartServerAsync();
         var gateway = OwnAsync(await Gateway.StartAsync(server, answerTimeout: TimeSpan.FromSeconds(2)));
-        var beam = NewClient(server.Url);
-        var patient = NewClient(gateway.Through(server.Url));
+        var beam = NewClient(server.BaseAddress);
+        var patient = NewClient(gateway.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
 
-        var receiving = patient.ReceiveAsync(link.At(gateway.Through(server.Url)), new VerifyingStream(2));
+        var receiving = patient.ReceiveAsync(link.At(gateway.Through(server.BaseAddress)), new VerifyingStream(2));
         await Eventually.TrueAsync(() => gateway.TimedOut >= 2, "the proxy has answered instead of the server");
         var receipt = await beam.SendAsync(link, new PatternStream(2, 50_000)).Soon();
 
@@ -48,8 +48,8 @@ public sealed class GatewayTests : ClientTests
     public async Task Sender_LearnsThatTheTransferWasCancelled_WhileItHasNothingToSend()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
-        var watchful = NewClient(server.Url, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
+        var beam = NewClient(server.BaseAddress);
+        var watchful = NewClient(server.BaseAddress, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = watchful.SendAsync(link, new StallingStream(3, 1000, stallAt: 500));
         await server.WaitForAsync(TransferState.WaitingForReceiver);
@@ -64,9 +64,9 @@ public sealed class GatewayTests : ClientTests
     public async Task Sender_LearnsThatTheTransferIsOver_WithinSeconds_WhileItHasNothingToSend()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var clock = new FakeClock();
-        var silent = NewClient(server.Url, options =>
+        var silent = NewClient(server.BaseAddress, options =>
         {
             options.TimeProvider = clock;
             options.RetryDelay = TimeSpan.Zero;
@@ -103,8 +103,8 @@ public sealed class GatewayTests : ClientTests
     public async Task Download_IsContinuedOverANewConnection_WhenNothingComesAnyMore()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
-        var impatient = NewClient(server.Url, options => options.IdleTimeout = TimeSpan.FromSeconds(2));
+        var beam = NewClient(server.BaseAddress);
+        var impatient = NewClient(server.BaseAddress, options => options.IdleTimeout = TimeSpan.FromSeconds(2));
         var link = (await beam.MintAsync()).Link.WithName("a");
         var content = new GatedStream(4, 200_000, gateAt: 100_000);
         var sending = beam.SendAsync(link, content);

@@ -15,7 +15,7 @@ public sealed class TokenTests : ClientTests
     public async Task UploadRequest_CanOnlyBeSentTo()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
 
         var request = await beam.RequestUploadAsync(uses: 1, lifetime: TimeSpan.FromMinutes(10));
 
@@ -34,8 +34,8 @@ public sealed class TokenTests : ClientTests
     [InlineData(null, false)]
     public async Task Minting_BringsTheAccessKey(string? key, bool isRight)
     {
-        await using var server = await BeamServer.StartAsync(configureApp: static app => app.Use(RequireKeyAsync));
-        using var beam = new BeamClient(server.Url, Quick(options => options.AccessKey = key));
+        var server = await StartServerAsync(configureApp: static app => app.Use(RequireKeyAsync));
+        var beam = NewClient(server.BaseAddress, options => options.AccessKey = key);
 
         if (isRight)
         {
@@ -52,12 +52,12 @@ public sealed class TokenTests : ClientTests
     public async Task PublicLink_IsTheServersOwn()
     {
         var server = await StartServerAsync(configureHttp: static options => options.PublicBaseUrl = new Uri("https://example.com/files/"));
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
 
         var token = await beam.MintAsync();
 
         Assert.Equal($"https://example.com/files/{token.Link.Token}", token.PublicLink.Url.AbsoluteUri);
-        Assert.Equal($"{server.Url}/{token.Link.Token}", token.Link.Url.AbsoluteUri);
+        Assert.Equal($"{server.BaseAddress}/{token.Link.Token}", token.Link.Url.AbsoluteUri);
         Assert.DoesNotContain(token.Link.Token, token.ToString(), StringComparison.Ordinal);
     }
 
@@ -68,7 +68,7 @@ public sealed class TokenTests : ClientTests
         var logs = new LogCapture();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(logs));
-        services.AddBeamClient(options => options.BaseAddress = server.Url);
+        services.AddBeamClient(options => options.BaseAddress = server.BaseAddress);
         await using var provider = services.BuildServiceProvider();
         var beam = provider.GetRequiredService<BeamClient>();
 

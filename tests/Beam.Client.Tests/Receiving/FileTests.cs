@@ -16,7 +16,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a.bin");
         var content = new GatedStream(1, Length, gateAt: 1_000_000);
         var sending = beam.SendAsync(link, content);
@@ -46,7 +46,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         folder.Write("a.other-7.beam-part", TestBytes.Create(9, 1000));
         var sending = beam.SendAsync(link, new PatternStream(2, Length));
@@ -64,7 +64,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var content = new GatedStream(3, Length, gateAt: 1_000_000);
         var sending = beam.SendAsync(link, content);
@@ -94,7 +94,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var id = "";
         var sending = beam.SendAsync(link, new PatternStream(4, 1000));
@@ -118,7 +118,7 @@ public sealed class FileTests : ClientTests
         var server = await StartServerAsync();
         var folder = NewFolder();
         folder.Write("a", [1]);
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = beam.SendAsync(link, new PatternStream(5, 1000));
         await server.WaitForAsync(TransferState.WaitingForReceiver);
@@ -137,7 +137,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = beam.SendAsync(link, new PatternStream(6, long.MaxValue / 4), cancellationToken: TestContext.Current.CancellationToken);
 
@@ -155,7 +155,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var name = string.Concat(Enumerable.Repeat("ü", 125)) + ".data";
         var link = (await beam.MintAsync()).Link.WithName(name);
 
@@ -170,7 +170,7 @@ public sealed class FileTests : ClientTests
     public async Task FolderThatIsNotThere_IsFoundOut_BeforeTheFileIsClaimed()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var folder = NewFolder();
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = beam.SendAsync(link, new PatternStream(1, 1000));
@@ -189,7 +189,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
 
         var sending = beam.SendAsync(channel, folder.Write("report 1.pdf", [1, 2, 3]));
@@ -206,7 +206,7 @@ public sealed class FileTests : ClientTests
     {
         var server = await StartServerAsync(static options => options.ResumeTimeout = TimeSpan.Zero);
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
         using var http = new HttpClient();
         var sending = http.PutAsync(channel.WithName("a").Url, new ByteArrayContent([1, 2, 3]));

@@ -18,7 +18,7 @@ public sealed class PieceTests : ClientTests
     {
         var server = await StartServerAsync(configureHttp: options => options.MaxAppendBytes = 100_000);
         var gateway = OwnAsync(await Gateway.StartAsync(server, maxBodyBytes: 100_000));
-        var beam = NewClient(gateway.Through(server.Url));
+        var beam = NewClient(gateway.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var sending = beam.SendAsync(link, new PatternStream(1, length, isSeekable));
@@ -36,7 +36,7 @@ public sealed class PieceTests : ClientTests
     {
         var server = await StartServerAsync();
         var gateway = OwnAsync(await Gateway.StartAsync(server, maxBodyBytes: 400_000));
-        var beam = NewClient(gateway.Through(server.Url));
+        var beam = NewClient(gateway.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var sending = beam.SendAsync(link, new PatternStream(2, 3_000_000));
@@ -51,7 +51,7 @@ public sealed class PieceTests : ClientTests
     public async Task File_IsTooLarge_WhenTheServerSaysSo()
     {
         var server = await StartServerAsync(options => options.MaxTransferBytes = 1000);
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var exception = await Assert.ThrowsAsync<BeamException>(() => beam.SendAsync(link, new PatternStream(3, 1001)).Soon());

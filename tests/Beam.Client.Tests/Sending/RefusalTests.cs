@@ -14,10 +14,10 @@ public sealed class RefusalTests : ClientTests
     public async Task Sender_FailsAtOnce_WhenItIsAskedToWaitLongerThanItWould(string code, int seconds)
     {
         var refusal = new Refusal((int)HttpStatusCode.TooManyRequests, code, TimeSpan.FromSeconds(seconds));
-        var server = OwnAsync(await BeamServer.StartAsync(configureApp: refusal.Configure));
+        var server = await StartServerAsync(configureApp: refusal.Configure);
 
         // Time stands still: whoever waits, waits for good.
-        var beam = NewClient(server.Url, static options => options.TimeProvider = new FakeClock());
+        var beam = NewClient(server.BaseAddress, static options => options.TimeProvider = new FakeClock());
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var exception = await Assert.ThrowsAsync<BeamException>(() => beam.SendAsync(link, new PatternStream(1, 10)).Soon());
@@ -30,10 +30,10 @@ public sealed class RefusalTests : ClientTests
     public async Task Sender_AsksAgainAfterADay_WhenItHasMoreTimeThanATimerTakes()
     {
         var refusal = new Refusal((int)HttpStatusCode.TooManyRequests, "over_quota", TimeSpan.FromDays(60), times: 1);
-        var server = OwnAsync(await BeamServer.StartAsync(configureApp: refusal.Configure));
+        var server = await StartServerAsync(configureApp: refusal.Configure);
         var clock = new FakeClock();
-        var beam = NewClient(server.Url);
-        var patient = NewClient(server.Url, options =>
+        var beam = NewClient(server.BaseAddress);
+        var patient = NewClient(server.BaseAddress, options =>
         {
             options.TimeProvider = clock;
             options.GiveUpAfter = TimeSpan.FromDays(100);
@@ -55,8 +55,8 @@ public sealed class RefusalTests : ClientTests
     public async Task Sender_TriesNoSmallerPieces_WhenTheFileIsMoreThanItMaySend()
     {
         var refusal = new Refusal((int)HttpStatusCode.RequestEntityTooLarge, "over_quota");
-        var server = OwnAsync(await BeamServer.StartAsync(configureApp: refusal.Configure));
-        var beam = NewClient(server.Url);
+        var server = await StartServerAsync(configureApp: refusal.Configure);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var exception = await Assert.ThrowsAsync<BeamException>(() => beam.SendAsync(link, new PatternStream(1, 3_000_000)).Soon());

@@ -35,7 +35,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Gets how many answers did not come in time.</summary>
     public int TimedOut => Volatile.Read(ref _timedOut);
 
-    public static async Task<Gateway> StartAsync(BeamServer server, long? maxBodyBytes = null, TimeSpan? answerTimeout = null)
+    public static async Task<Gateway> StartAsync(TestServer server, long? maxBodyBytes = null, TimeSpan? answerTimeout = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(static kestrel =>

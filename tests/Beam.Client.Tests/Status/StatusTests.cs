@@ -11,7 +11,7 @@ public sealed class StatusTests : ClientTests
     public async Task Status_TellsWhereATransferStands()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         Assert.Null(await beam.GetStatusAsync(link));
         Assert.Null(await beam.LookAsync(link));
@@ -34,7 +34,7 @@ public sealed class StatusTests : ClientTests
     public async Task Watcher_SeesATransferFromBeforeItsBeginningToItsEnd()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var states = new List<string>();
         var isWatching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -58,12 +58,12 @@ public sealed class StatusTests : ClientTests
     {
         var server = await StartServerAsync();
         var proxy = OwnAsync(new FaultProxy(server.Port));
-        var beam = NewClient(server.Url);
-        var cut = NewClient(proxy.Through(server.Url));
+        var beam = NewClient(server.BaseAddress);
+        var cut = NewClient(proxy.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
         var states = new List<string>();
         var isWatching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var watching = WatchAsync(cut, link.At(proxy.Through(server.Url)), states, isWatching);
+        var watching = WatchAsync(cut, link.At(proxy.Through(server.BaseAddress)), states, isWatching);
         await isWatching.Task.Soon();
 
         proxy.CutAll();
@@ -77,10 +77,10 @@ public sealed class StatusTests : ClientTests
     public async Task Watcher_IsTold_ThatThereIsNoSuchToken()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
 
         var exception = await Assert.ThrowsAsync<BeamException>(
-            () => WatchAsync(beam, new BeamLink(server.Url, new string('a', 26), "a"), [], new TaskCompletionSource()).Soon());
+            () => WatchAsync(beam, new BeamLink(server.BaseAddress, new string('a', 26), "a"), [], new TaskCompletionSource()).Soon());
 
         Assert.Equal(BeamError.NotFound, exception.Error);
     }

@@ -19,11 +19,11 @@ public sealed class ResumeTests : ClientTests
     {
         var server = await StartServerAsync();
         var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = number => number < 4 ? new ConnectionFault(CutAfterSent: 1_000_000) : default });
-        var beam = NewClient(server.Url);
-        var cut = NewClient(proxy.Through(server.Url));
+        var beam = NewClient(server.BaseAddress);
+        var cut = NewClient(proxy.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
 
-        var sending = cut.SendAsync(link.At(proxy.Through(server.Url)), new PatternStream(1, Length, isSeekable));
+        var sending = cut.SendAsync(link.At(proxy.Through(server.BaseAddress)), new PatternStream(1, Length, isSeekable));
         var destination = new VerifyingStream(1);
         var received = await beam.ReceiveAsync(link, destination).Soon();
         var receipt = await sending.Soon();
@@ -39,13 +39,13 @@ public sealed class ResumeTests : ClientTests
     {
         var server = await StartServerAsync();
         var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = number => number < 4 ? new ConnectionFault(CutAfterReceived: 1_000_000) : default });
-        var beam = NewClient(server.Url);
-        var cut = NewClient(proxy.Through(server.Url));
+        var beam = NewClient(server.BaseAddress);
+        var cut = NewClient(proxy.Through(server.BaseAddress));
         var folder = NewFolder();
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var sending = beam.SendAsync(link, new PatternStream(2, Length));
-        var received = await cut.ReceiveAsync(link.At(proxy.Through(server.Url)), folder["a"]).Soon();
+        var received = await cut.ReceiveAsync(link.At(proxy.Through(server.BaseAddress)), folder["a"]).Soon();
         var receipt = await sending.Soon();
 
         Assert.Equal(-1, TestBytes.FindMismatch(2, 0, await File.ReadAllBytesAsync(folder["a"])));
@@ -60,19 +60,20 @@ public sealed class ResumeTests : ClientTests
         var random = new Random(20261122);
         for (var round = 0; round < 12; round++)
         {
-            await using var server = await BeamServer.StartAsync();
+            await using var server = await TestServer.StartAsync(new TestServerSetup { Prefix = Prefix });
             await using var up = new FaultProxy(server.Port) { Plan = Cuts(random, random.Next(6)) };
             await using var down = new FaultProxy(server.Port) { Plan = Cuts(random, random.Next(6)) };
-            using var beam = new BeamClient(server.Url, Quick());
-            using var sender = new BeamClient(up.Through(server.Url), Quick());
-            using var receiver = new BeamClient(down.Through(server.Url), Quick());
+            using var beam = new BeamClient(server.BaseAddress, Quick());
+            using var sender = new BeamClient(up.Through(server.BaseAddress), Quick());
+            using var receiver = new BeamClient(down.Through(server.BaseAddress), Quick());
             var link = (await beam.MintAsync()).Link.WithName("a");
             var length = random.Next(3_000_000);
             var options = new BeamSendOptions { MaxPieceBytes = random.Next(3) == 0 ? random.Next(100_000, 1_000_000) : null };
 
-            var sending = sender.SendAsync(link.At(up.Through(server.Url)), new PatternStream(round, length, seekable: random.Next(2) == 0), options);
+            var content = new PatternStream(round, length, seekable: random.Next(2) == 0);
+            var sending = sender.SendAsync(link.At(up.Through(server.BaseAddress)), content, options);
             var destination = new MemoryStream();
-            var received = await receiver.ReceiveAsync(link.At(down.Through(server.Url)), destination).Soon();
+            var received = await receiver.ReceiveAsync(link.At(down.Through(server.BaseAddress)), destination).Soon();
             var receipt = await sending.Soon();
 
             Assert.Equal((length, length, length), (destination.Length, received.Bytes, receipt.Bytes));
@@ -86,10 +87,10 @@ public sealed class ResumeTests : ClientTests
     {
         var server = await StartServerAsync();
         var proxy = OwnAsync(new FaultProxy(server.Port));
-        var beam = NewClient(server.Url);
-        var cut = NewClient(proxy.Through(server.Url));
+        var beam = NewClient(server.BaseAddress);
+        var cut = NewClient(proxy.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
-        var sending = cut.SendAsync(link.At(proxy.Through(server.Url)), new PatternStream(3, 30_000));
+        var sending = cut.SendAsync(link.At(proxy.Through(server.BaseAddress)), new PatternStream(3, 30_000));
         await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesReceived == 30_000), "the server has all bytes");
 
         // The connection breaks, and before the sender can come back the file is delivered.
@@ -107,14 +108,14 @@ public sealed class ResumeTests : ClientTests
     public async Task Sender_DoesNotTakeAnEarlierOutcomeForItsOwn()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         await Task.WhenAll(beam.SendAsync(link, new PatternStream(4, 1000)), beam.ReceiveAsync(link, new VerifyingStream(4))).Soon();
 
         // The same bytes again. The request with them is cut before any of them has come: the server then tells of the first time.
         var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = number => number == 0 ? new ConnectionFault(CutAfterSent: 900) : default });
-        var cut = NewClient(proxy.Through(server.Url));
-        var again = cut.SendAsync(link.At(proxy.Through(server.Url)), new PatternStream(4, 1000));
+        var cut = NewClient(proxy.Through(server.BaseAddress));
+        var again = cut.SendAsync(link.At(proxy.Through(server.BaseAddress)), new PatternStream(4, 1000));
         await server.WaitForAsync(TransferState.WaitingForReceiver);
         Assert.False(again.IsCompleted);
 
@@ -126,7 +127,7 @@ public sealed class ResumeTests : ClientTests
     public async Task Sender_GoesOnInASecondRun_WhereTheFirstBrokeOff()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var destination = new VerifyingStream(5);
         var receiving = beam.ReceiveAsync(link, destination);
@@ -154,7 +155,7 @@ public sealed class ResumeTests : ClientTests
     public async Task SecondRun_Fails_WhenItIsAnotherFile(bool isSeekable)
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var destination = new MemoryStream();
         var receiving = beam.ReceiveAsync(link, destination);
@@ -188,7 +189,7 @@ public sealed class ResumeTests : ClientTests
     public async Task SecondRun_TakesThePlaceOfTheFirst_WhichTheServerBelievesAlive()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var destination = new VerifyingStream(5);
         var receiving = beam.ReceiveAsync(link, destination);
@@ -208,8 +209,8 @@ public sealed class ResumeTests : ClientTests
     public async Task SecondRun_HearsOfACancel_WhileItHasNothingToSend()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
-        var watchful = NewClient(server.Url, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
+        var beam = NewClient(server.BaseAddress);
+        var watchful = NewClient(server.BaseAddress, options => options.IdleTimeout = TimeSpan.FromMilliseconds(200));
         var link = (await beam.MintAsync()).Link.WithName("a");
         var receiving = Assert.ThrowsAsync<BeamException>(() => beam.ReceiveAsync(link, new VerifyingStream(5)).Soon());
         using (var stop = new CancellationTokenSource())
@@ -234,7 +235,7 @@ public sealed class ResumeTests : ClientTests
     public async Task SecondRun_BeginsAnew_WhenNothingCanShowThatItIsTheSameFile()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         using (var plain = new HttpClient())
         using (var stop = new CancellationTokenSource())
@@ -264,12 +265,14 @@ public sealed class ResumeTests : ClientTests
     {
         var server = await StartServerAsync();
         var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = static number => number == 0 ? new ConnectionFault(CutAfterSent: 2_000_000, LoseAfterSent: 50_000) : default });
-        var beam = NewClient(server.Url);
-        var cut = NewClient(proxy.Through(server.Url));
+        var beam = NewClient(server.BaseAddress);
+        var cut = NewClient(proxy.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var exception = await Assert.ThrowsAsync<BeamException>(() => cut.SendAsync(
-            link.At(proxy.Through(server.Url)), new PatternStream(8, 3_000_000, seekable: false), new BeamSendOptions { ReplayBytes = 100_000 }).Soon());
+            link.At(proxy.Through(server.BaseAddress)),
+            new PatternStream(8, 3_000_000, seekable: false),
+            new BeamSendOptions { ReplayBytes = 100_000 }).Soon());
 
         Assert.Equal(BeamError.NotReplayable, exception.Error);
         Assert.Equal(BeamError.Cancelled, (await beam.GetStatusAsync(link))!.Error);
@@ -280,8 +283,8 @@ public sealed class ResumeTests : ClientTests
     {
         var server = await StartServerAsync();
         var proxy = OwnAsync(new FaultProxy(server.Port) { IsRefusing = true });
-        var cut = NewClient(proxy.Through(server.Url), options => options.GiveUpAfter = TimeSpan.FromSeconds(2));
-        var link = new BeamLink(proxy.Through(server.Url), new string('a', 26), "a");
+        var cut = NewClient(proxy.Through(server.BaseAddress), options => options.GiveUpAfter = TimeSpan.FromSeconds(2));
+        var link = new BeamLink(proxy.Through(server.BaseAddress), new string('a', 26), "a");
 
         var sent = await Assert.ThrowsAsync<BeamException>(() => cut.SendAsync(link, new PatternStream(9, 10)).Soon());
         var received = await Assert.ThrowsAsync<BeamException>(() => cut.ReceiveAsync(link, new MemoryStream()).Soon());
@@ -295,9 +298,14 @@ public sealed class ResumeTests : ClientTests
     public async Task Receiver_GoesOn_AfterARestartOfTheServer_WithAFileThatWasHandedIn()
     {
         var spill = NewFolder();
-        var first = await BeamServer.StartAsync(options => options.SpillDirectory = spill.Path);
+        var first = await TestServer.StartAsync(new TestServerSetup
+        {
+            Prefix = Prefix,
+            Options = options => options.SpillDirectory = spill.Path,
+            EndsEmpty = false,
+        });
         var proxy = OwnAsync(new FaultProxy(first.Port));
-        var url = proxy.Through(first.Url);
+        var url = proxy.Through(first.BaseAddress);
         var beam = NewClient(url);
         var link = (await beam.MintAsync()).Link.WithName("a");
         await beam.SendAsync(link, new PatternStream(9, Length), new BeamSendOptions { HandIn = true }).Soon();
@@ -313,7 +321,8 @@ public sealed class ResumeTests : ClientTests
         var receiving = receiver.ReceiveAsync(link, destination);
         await Eventually.TrueAsync(() => proxy.Connections > number + 1, "the receiver was cut in the middle and comes back");
         await first.StopAsync();
-        var second = OwnAsync(await BeamServer.StartAsync(options => options.SpillDirectory = spill.Path));
+        await first.DisposeAsync();
+        var second = await StartServerAsync(options => options.SpillDirectory = spill.Path);
         proxy.Plan = static _ => default;
         proxy.TargetPort = second.Port;
         proxy.IsRefusing = false;

@@ -17,7 +17,7 @@ public sealed class SendReceiveTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var bytes = TestBytes.Create(1, length);
         var link = (await beam.MintAsync()).Link.WithName("Übergröße 100%.bin");
 
@@ -38,7 +38,7 @@ public sealed class SendReceiveTests : ClientTests
     {
         var server = await StartServerAsync();
         var http = Own(new HttpClient { DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact });
-        var beam = Own(new BeamClient(http, Quick(options => options.BaseAddress = server.Http2Url)));
+        var beam = Own(new BeamClient(http, Quick(options => options.BaseAddress = new Uri(server.Http2Url))));
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var sending = beam.SendAsync(link, new PatternStream(2, 5_000_000));
@@ -54,7 +54,7 @@ public sealed class SendReceiveTests : ClientTests
     public async Task Content_ThatCannotSeek_Arrives(bool isSequence)
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var content = new PatternStream(3, 3_000_000, seekable: false);
 
@@ -69,7 +69,7 @@ public sealed class SendReceiveTests : ClientTests
     public async Task ReceiverThatWaits_GetsTheFile()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var receiving = beam.ReceiveAsync(link, new VerifyingStream(4));
         await server.WaitForAsync(TransferState.WaitingForSender);
@@ -84,7 +84,7 @@ public sealed class SendReceiveTests : ClientTests
     public async Task PlainSender_IsAnsweredAtOnce_ByAReceiverThatHasNothingToConfirmWith()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var curl = Own(new HttpClient());
         var sending = curl.PutAsync(link.Url, new ByteArrayContent(TestBytes.Create(5, 100_000)));
@@ -103,7 +103,7 @@ public sealed class SendReceiveTests : ClientTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
         var sending = beam.SendAsync(channel.WithName("..a:b.txt"), new MemoryStream([1, 2, 3]));
 
@@ -122,7 +122,7 @@ public sealed class SendReceiveTests : ClientTests
     public async Task Receipt_HasEveryReceiver()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var sending = beam.SendAsync(link, new PatternStream(6, 50_000), new BeamSendOptions { Receivers = 2 });
@@ -137,7 +137,7 @@ public sealed class SendReceiveTests : ClientTests
     public async Task HandedIn_SenderLeavesWithAccepted_AndTheReceiverComesLater()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
 
         var receipt = await beam.SendAsync(link, new PatternStream(7, 300_000), new BeamSendOptions { HandIn = true }).Soon();
@@ -152,7 +152,7 @@ public sealed class SendReceiveTests : ClientTests
     public async Task Destination_IsChosen_WhenTheFileIsKnown()
     {
         var server = await StartServerAsync();
-        var beam = NewClient(server.Url);
+        var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("notes.txt");
         var sending = beam.SendAsync(link, new PatternStream(8, 1000), new BeamSendOptions { ContentType = "text/plain" });
         BeamFile? seen = null;

@@ -30,7 +30,7 @@ internal sealed class RandomBalancer : IBalancer
                 .Select(static (port, i) => (Id: $"n{i + 1}", Url: $"http://127.0.0.1:{port}"))
                 .ToDictionary(static node => node.Id, static node => new DestinationConfig { Address = node.Url }, StringComparer.Ordinal),
         };
-        return new RandomBalancer(await TestServer.StartAsync(
+        return new RandomBalancer(await GatewayServer.StartAsync(
             builder => builder.Services.AddReverseProxy().LoadFromMemory([route], [cluster]),
             static app => app.MapReverseProxy()));
     }

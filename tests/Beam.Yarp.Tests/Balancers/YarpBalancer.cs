@@ -20,7 +20,7 @@ internal sealed class YarpBalancer : IBalancer
     public static async Task<IBalancer> StartAsync(params int[] nodePorts)
     {
         var config = new NodeGatewayConfig(nodePorts.Select(static (port, i) => ($"n{i + 1}", $"http://127.0.0.1:{port}")));
-        return new YarpBalancer(config, await TestServer.StartAsync(config.Register, static app => app.MapReverseProxy()));
+        return new YarpBalancer(config, await GatewayServer.StartAsync(config.Register, static app => app.MapReverseProxy()));
     }
 
     public Task DrainAsync(int node)

@@ -36,7 +36,7 @@ internal sealed class GatewayBeamHost : BeamHost
     {
         var node = await KestrelBeamHost.StartAsync(settings, options => options.NodeId = "n1");
         var config = new NodeGatewayConfig(("n1", node.Http1Url));
-        return new GatewayBeamHost(node, await TestServer.StartAsync(config.Register, static app => app.MapReverseProxy()));
+        return new GatewayBeamHost(node, await GatewayServer.StartAsync(config.Register, static app => app.MapReverseProxy()));
     }
 
     public override Task<RelayHoldings> GetHoldingsAsync() => _node.GetHoldingsAsync();

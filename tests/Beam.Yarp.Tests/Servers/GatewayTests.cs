@@ -35,7 +35,7 @@ public abstract class GatewayTests : IAsyncLifetime
     }
 
     private protected async Task<TestServer> StartAsync(Action<WebApplicationBuilder> register, Action<WebApplication> map, int port = 0)
-        => Own(await TestServer.StartAsync(register, map, port));
+        => Own(await GatewayServer.StartAsync(register, map, port));
 
     /// <summary>Starts a gateway with Beam as the route <c>/drop</c>.</summary>
     private protected Task<TestServer> StartRouteAsync(Action<BeamOptions>? configure = null, Func<RouteConfig, RouteConfig>? route = null, params ClusterConfig[] clusters)
