@@ -19,14 +19,15 @@ public sealed class ConventionTests : HttpTests
         {
             setup.Services = static builder =>
             {
-                builder.Services.AddAuthentication("key").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("key", static _ => { });
+                builder.Services.AddAuthentication(HeaderAuthentication.SchemeName)
+                    .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.SchemeName, null);
                 builder.Services.AddAuthorization();
             };
             setup.App = static app => app.UseRouting().UseAuthentication().UseAuthorization();
             setup.Conventions = static beam => beam.Mint.RequireAuthorization();
         });
         using var request = new HttpRequestMessage(HttpMethod.Post, "token");
-        request.Headers.Add(HeaderAuthentication.Header, "somebody");
+        request.Headers.Add(HeaderAuthentication.HeaderName, "somebody");
 
         using var refused = await server.Client.PostAsync("token", content: null);
         using var oneShot = await server.Client.PutAsync("name", new StringContent("never read"));

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Beam.Yarp.Tests.Servers;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
@@ -12,6 +13,8 @@ public sealed class RoutePolicyTests : GatewayTests
 {
     private const string Origin = "https://app.example";
 
+    private static readonly (string Name, string Value) Me = (HeaderAuthentication.HeaderName, "me");
+
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
 
     [Fact]
@@ -20,7 +23,7 @@ public sealed class RoutePolicyTests : GatewayTests
         var gateway = await StartWithPoliciesAsync();
 
         Assert.Equal(401, await PostAsync(gateway.Url + "/drop/token"));
-        Assert.Equal(201, await PostAsync(gateway.Url + "/drop/token", ("X-User", "me")));
+        Assert.Equal(201, await PostAsync(gateway.Url + "/drop/token", Me));
     }
 
     [Fact]
@@ -30,7 +33,7 @@ public sealed class RoutePolicyTests : GatewayTests
         var answers = new List<int>();
         for (var i = 0; i < 4; i++)
         {
-            answers.Add(await PostAsync(gateway.Url + "/drop/token", ("X-User", "me")));
+            answers.Add(await PostAsync(gateway.Url + "/drop/token", Me));
         }
 
         Assert.Equal([201, 201, 201, 429], answers);
@@ -42,8 +45,8 @@ public sealed class RoutePolicyTests : GatewayTests
     {
         var gateway = await StartWithPoliciesAsync();
 
-        Assert.Equal(201, await PostAsync(gateway.Url + "/drop/token", ("X-User", "me"), ("Origin", Origin)));
-        Assert.Equal(403, await PostAsync(gateway.Url + "/drop/token", ("X-User", "me"), ("Origin", "https://evil.example")));
+        Assert.Equal(201, await PostAsync(gateway.Url + "/drop/token", Me, ("Origin", Origin)));
+        Assert.Equal(403, await PostAsync(gateway.Url + "/drop/token", Me, ("Origin", "https://evil.example")));
     }
 
     private static async Task<int> PostAsync(string url, params (string Name, string Value)[] headers)
@@ -61,8 +64,8 @@ public sealed class RoutePolicyTests : GatewayTests
     private Task<TestServer> StartWithPoliciesAsync() => StartAsync(
         static builder =>
         {
-            builder.Services.AddAuthentication(HeaderAuthentication.Scheme)
-                .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.Scheme, null);
+            builder.Services.AddAuthentication(HeaderAuthentication.SchemeName)
+                .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.SchemeName, null);
             builder.Services.AddAuthorizationBuilder().AddPolicy("known", static policy => policy.RequireAuthenticatedUser());
             builder.Services.AddCors(static cors => cors.AddPolicy("app", static policy => policy.WithOrigins(Origin).AllowAnyMethod().AllowAnyHeader()));
             builder.Services.AddRateLimiter(static limiter =>

@@ -4,17 +4,22 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Beam.AspNetCore.Tests.Hosting;
+namespace Beam.Testing;
 
-/// <summary>Believes whoever says a name in a header.</summary>
-internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+/// <summary>Takes a header's word for who somebody is.</summary>
+public sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    public const string Header = "X-User";
+    /// <summary>The name to register it under.</summary>
+    public const string SchemeName = "Header";
 
+    /// <summary>The header that holds a user's name.</summary>
+    public const string HeaderName = "X-User";
+
+    /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Request.Headers[Header].ToString() is not { Length: > 0 } name)
+        if (Request.Headers[HeaderName].ToString() is not { Length: > 0 } name)
         {
             return Task.FromResult(AuthenticateResult.NoResult());
         }
