@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Beam.AspNetCore.Tests.Servers;
 
 /// <summary>
@@ -8,31 +6,14 @@ namespace Beam.AspNetCore.Tests.Servers;
 /// </summary>
 public abstract class HttpTests : IAsyncLifetime
 {
-    // Transfers that run at the same time add to it.
-    private readonly ConcurrentStack<IAsyncDisposable> _owned = new();
+    private readonly Belongings _owned = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        var failures = new List<Exception>();
-        while (_owned.TryPop(out var owned))
-        {
-            try
-            {
-                await owned.DisposeAsync();
-            }
-            catch (Exception exception)
-            {
-                failures.Add(exception);
-            }
-        }
-
-        if (failures.Count > 0)
-        {
-            throw new AggregateException(failures);
-        }
+        await _owned.DisposeAsync();
     }
 
     private protected async Task<BeamServer> StartServerAsync(Action<TestServerSetup>? configure = null)
@@ -61,25 +42,8 @@ public abstract class HttpTests : IAsyncLifetime
     private protected TempFolder NewFolder() => OwnDisposable(new TempFolder());
 
     private protected T Own<T>(T owned)
-        where T : IAsyncDisposable
-    {
-        _owned.Push(owned);
-        return owned;
-    }
+        where T : IAsyncDisposable => _owned.Add(owned);
 
     private protected T OwnDisposable<T>(T owned)
-        where T : IDisposable
-    {
-        Own(new Owned(owned));
-        return owned;
-    }
-
-    private sealed class Owned(IDisposable disposable) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            disposable.Dispose();
-            return ValueTask.CompletedTask;
-        }
-    }
+        where T : IDisposable => _owned.AddDisposable(owned);
 }

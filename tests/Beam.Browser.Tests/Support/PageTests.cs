@@ -14,7 +14,7 @@ public abstract class PageTests(Chromium chromium) : IAsyncLifetime
 
     private const float Patience = 40_000;
 
-    private readonly ConcurrentStack<IAsyncDisposable> _owned = new();
+    private readonly Belongings _owned = new();
     private readonly ConcurrentQueue<string> _complaints = new();
 
     /// <summary>Gets which complaints belong to the test.</summary>
@@ -31,10 +31,7 @@ public abstract class PageTests(Chromium chromium) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        while (_owned.TryPop(out var owned))
-        {
-            await owned.DisposeAsync();
-        }
+        await _owned.DisposeAsync();
 
         Assert.DoesNotContain(_complaints, complaint => !ExpectsComplaint(complaint));
     }
@@ -75,19 +72,10 @@ public abstract class PageTests(Chromium chromium) : IAsyncLifetime
     private protected ClientProcess Curl(params IEnumerable<string> arguments)
         => Own(ClientProcess.Start("curl", ["-q", "-sSN", "--max-time", "100", .. arguments], new ClientProcessOptions()));
 
-    private protected TempFolder NewFolder()
-    {
-        var folder = new TempFolder();
-        Own(new Owned(folder));
-        return folder;
-    }
+    private protected TempFolder NewFolder() => _owned.AddDisposable(new TempFolder());
 
     private protected T Own<T>(T owned)
-        where T : IAsyncDisposable
-    {
-        _owned.Push(owned);
-        return owned;
-    }
+        where T : IAsyncDisposable => _owned.Add(owned);
 
     /// <summary>Chooses files on a page that sends.</summary>
     private protected static Task ChooseAsync(IPage page, params string[] files) => page.Locator("[data-files]").SetInputFilesAsync(files);
@@ -112,14 +100,5 @@ public abstract class PageTests(Chromium chromium) : IAsyncLifetime
     {
         var download = await page.RunAndWaitForDownloadAsync(() => page.Locator("[data-download]").ClickAsync());
         return await File.ReadAllBytesAsync(await download.PathAsync());
-    }
-
-    private sealed class Owned(IDisposable disposable) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            disposable.Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

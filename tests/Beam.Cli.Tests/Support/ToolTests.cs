@@ -9,7 +9,7 @@ public abstract class ToolTests : IAsyncLifetime
     // A start takes long on a machine that is busy with other tests.
     private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly Belongings _owned = new();
 
     private protected static string Program { get; } = BuildOutput.ProgramOf("Beam.Cli");
 
@@ -24,10 +24,7 @@ public abstract class ToolTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        while (_owned.TryPop(out var owned))
-        {
-            await owned.DisposeAsync();
-        }
+        await _owned.DisposeAsync();
 
         await Server.DisposeAsync();
         Folder.Dispose();
@@ -92,9 +89,5 @@ public abstract class ToolTests : IAsyncLifetime
     private protected static async Task ExitsAsync(ClientProcess program, ExitCode code) => Assert.True((int)code == await program.WaitAsync(Patience), $"Not {code}: {program.Describe()}");
 
     private protected T Own<T>(T owned)
-        where T : IAsyncDisposable
-    {
-        _owned.Push(owned);
-        return owned;
-    }
+        where T : IAsyncDisposable => _owned.Add(owned);
 }

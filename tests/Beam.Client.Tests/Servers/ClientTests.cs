@@ -8,17 +8,14 @@ public abstract class ClientTests : IAsyncLifetime
 {
     private protected const string Prefix = "/beam";
 
-    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly Belongings _owned = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        while (_owned.TryPop(out var owned))
-        {
-            await owned.DisposeAsync();
-        }
+        await _owned.DisposeAsync();
     }
 
     /// <summary>How clients behave in tests: they come back at once.</summary>
@@ -53,25 +50,8 @@ public abstract class ClientTests : IAsyncLifetime
         }));
 
     private protected T OwnAsync<T>(T owned)
-        where T : IAsyncDisposable
-    {
-        _owned.Push(owned);
-        return owned;
-    }
+        where T : IAsyncDisposable => _owned.Add(owned);
 
     private protected T Own<T>(T owned)
-        where T : IDisposable
-    {
-        _owned.Push(new Owned(owned));
-        return owned;
-    }
-
-    private sealed class Owned(IDisposable disposable) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            disposable.Dispose();
-            return ValueTask.CompletedTask;
-        }
-    }
+        where T : IDisposable => _owned.AddDisposable(owned);
 }

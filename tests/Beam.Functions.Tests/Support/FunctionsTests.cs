@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Beam.Functions.Tests.StandIn;
 
@@ -7,8 +6,7 @@ namespace Beam.Functions.Tests.Support;
 /// <summary>What tests through the stand-in of the Functions host share: hosts and clients that end with the test, the newest first.</summary>
 public abstract class FunctionsTests(PublishedSample sample) : IAsyncLifetime
 {
-    // Transfers that run at the same time add to it.
-    private readonly ConcurrentStack<IAsyncDisposable> _owned = new();
+    private readonly Belongings _owned = new();
 
     private protected TempFolder Folder { get; } = new();
 
@@ -19,10 +17,7 @@ public abstract class FunctionsTests(PublishedSample sample) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        while (_owned.TryPop(out var owned))
-        {
-            await owned.DisposeAsync();
-        }
+        await _owned.DisposeAsync();
 
         Folder.Dispose();
     }
@@ -57,9 +52,5 @@ public abstract class FunctionsTests(PublishedSample sample) : IAsyncLifetime
     }
 
     private protected T Own<T>(T owned)
-        where T : IAsyncDisposable
-    {
-        _owned.Push(owned);
-        return owned;
-    }
+        where T : IAsyncDisposable => _owned.Add(owned);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,26 +12,18 @@ public abstract class GatewayTests : IAsyncLifetime
 {
     private protected const string Secret = "a secret of at least 32 characters";
 
-    // Transfers that run at the same time add to it.
-    private readonly ConcurrentStack<IAsyncDisposable> _owned = new();
+    private readonly Belongings _owned = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        while (_owned.TryPop(out var owned))
-        {
-            await owned.DisposeAsync();
-        }
+        await _owned.DisposeAsync();
     }
 
     private protected T Own<T>(T owned)
-        where T : IAsyncDisposable
-    {
-        _owned.Push(owned);
-        return owned;
-    }
+        where T : IAsyncDisposable => _owned.Add(owned);
 
     private protected async Task<TestServer> StartAsync(Action<WebApplicationBuilder> register, Action<WebApplication> map, int port = 0)
         => Own(await GatewayServer.StartAsync(register, map, port));
@@ -80,11 +71,7 @@ public abstract class GatewayTests : IAsyncLifetime
         => Own(ClientProcess.Start("curl", ["-q", "-sSN", "--max-time", "60", "--fail-with-body", .. arguments, "-X", "PUT", "--data-binary", "@-", url], bytes));
 
     private protected async Task<RawHttpClient> ConnectAsync(int port, int? receiveBufferBytes = null)
-    {
-        var client = await RawHttpClient.ConnectAsync(port, receiveBufferBytes);
-        Own(new Owned(client));
-        return client;
-    }
+        => _owned.AddDisposable(await RawHttpClient.ConnectAsync(port, receiveBufferBytes));
 
     /// <summary>Has the server cut who sends less than a megabyte a second.</summary>
     private protected static void WithMinimumRate(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(static kestrel =>
@@ -123,19 +110,5 @@ public abstract class GatewayTests : IAsyncLifetime
         Assert.Equal(200, (await sender.ReadHeadAsync()).Status);
     }
 
-    private protected TempFolder NewFolder()
-    {
-        var folder = new TempFolder();
-        Own(new Owned(folder));
-        return folder;
-    }
-
-    private sealed class Owned(IDisposable disposable) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            disposable.Dispose();
-            return ValueTask.CompletedTask;
-        }
-    }
+    private protected TempFolder NewFolder() => _owned.AddDisposable(new TempFolder());
 }
