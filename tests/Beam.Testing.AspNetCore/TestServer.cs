@@ -88,6 +88,15 @@ public sealed class TestServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Mints a token over HTTP.</summary>
+    /// <param name="path">Where Beam is below <see cref="Url"/>, when the application has mounted it itself.</param>
+    public async Task<string> MintAsync(string path = "")
+    {
+        using var response = await Client.PostAsync(new Uri($"{Url}{path}/token"), content: null);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadAsStringAsync()).Trim();
+    }
+
     /// <summary>Waits until so many transfers are in a state. Nothing signals it: the relay has no events.</summary>
     public Task WaitForAsync(TransferState state, int count = 1)
         => Eventually.TrueAsync(

@@ -1,27 +1,24 @@
-using System.Net;
 using Beam.AspNetCore;
 using Beam.AspNetCore.Routing;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Beam.Browser.Tests.Support;
 
-/// <summary>A real Kestrel with Beam below a path, on a free loopback port.</summary>
+/// <summary>A server with Beam below a path, which something else that listens may stand before. It is cut when its test is over.</summary>
 internal sealed class PageServer : IAsyncDisposable
 {
     private const string Prefix = "/beam";
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
-    private readonly WebApplication _app;
+    private readonly TestServer _server;
 
-    private PageServer(WebApplication app) => _app = app;
+    private PageServer(TestServer server) => _server = server;
 
-    public Relay Relay => _app.Services.GetRequiredService<Relay>();
+    public Relay Relay => _server.Relay;
 
-    public int Port => new Uri(_app.Urls.Single()).Port;
+    public int Port => _server.Port;
 
     /// <summary>Starts one.</summary>
     /// <param name="options">Sets Beam's options.</param>
@@ -33,23 +30,21 @@ internal sealed class PageServer : IAsyncDisposable
         Action<BeamHttpOptions>? http = null,
         Action<IServiceCollection>? services = null,
         Action<BeamEndpointConventionBuilder>? conventions = null)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.WebHost.UseBeamDefaults();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddRouting();
-        builder.Services.AddBeam(options);
-        builder.Services.Configure(http ?? (static _ => { }));
-        services?.Invoke(builder.Services);
-        builder.Services.AddAuthorization();
-        var app = builder.Build();
-        app.UseAuthorization();
-        var beam = app.MapBeam(Prefix);
-        conventions?.Invoke(beam);
-        await app.StartAsync();
-        return new PageServer(app);
-    }
+        => new(await TestServer.StartAsync(new TestServerSetup
+        {
+            Prefix = Prefix,
+            Options = options ?? (static _ => { }),
+            HttpOptions = http ?? (static _ => { }),
+            Services = builder =>
+            {
+                builder.WebHost.UseBeamDefaults();
+                services?.Invoke(builder.Services);
+                builder.Services.AddAuthorization();
+            },
+            App = static app => app.UseAuthorization(),
+            Conventions = conventions ?? (static _ => { }),
+            EndsEmpty = false,
+        }));
 
     /// <summary>The address of a path of Beam's, directly or through something that listens on another port.</summary>
     public string Url(string path, int? port = null) => $"http://127.0.0.1:{port ?? Port}{Prefix}/{path}";
@@ -57,11 +52,5 @@ internal sealed class PageServer : IAsyncDisposable
     /// <summary>Mints a token without HTTP.</summary>
     public string Mint() => Relay.Tokens.Mint()!.Secret;
 
-    public async ValueTask DisposeAsync()
-    {
-        using var limit = new CancellationTokenSource(StopLimit, TimeProvider.System);
-        Relay.CutAll();
-        await _app.StopAsync(limit.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

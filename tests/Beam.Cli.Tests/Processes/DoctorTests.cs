@@ -46,7 +46,8 @@ public sealed class DoctorTests : ToolTests
     [Fact]
     public async Task Doctor_SaysWhatToChange_WhenDownloadsAreCollected()
     {
-        await using var server = await RelayServer.StartAsync(static _ => { }, static app => app.Use(CollectAsync));
+        var setup = new TestServerSetup { App = static app => app.Use(CollectAsync), EndsEmpty = false };
+        await using var server = await TestServer.StartAsync(setup);
 
         var doctor = Beam("doctor", server.Url, "--idle", "1");
 
@@ -57,7 +58,8 @@ public sealed class DoctorTests : ToolTests
     [Fact]
     public async Task Doctor_EndsItsWait_WhenAProxyKeepsALargeBodyForEver()
     {
-        await using var server = await RelayServer.StartAsync(static _ => { }, static app => app.Use(KeepLargeBodyAsync));
+        var setup = new TestServerSetup { App = static app => app.Use(KeepLargeBodyAsync), EndsEmpty = false };
+        await using var server = await TestServer.StartAsync(setup);
         var clock = new FakeClock();
         using var beam = new BeamClient(new Uri(server.Url));
         var findings = new List<Finding>();

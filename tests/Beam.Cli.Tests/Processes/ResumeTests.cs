@@ -87,10 +87,10 @@ public sealed class ResumeTests : ToolTests
         Directory.CreateDirectory(Folder["there"]);
 
         // What the sender writes after the first bytes does not arrive: neither side can come to its end.
-        await using var network = new FaultProxy(new Uri(Server.Url).Port) { Plan = static _ => new ConnectionFault(LoseAfterSent: FirstBytes) };
+        await using var network = new FaultProxy(Server.Port) { Plan = static _ => new ConnectionFault(LoseAfterSent: FirstBytes) };
         string[] send = ["send", "large", "--server", $"http://127.0.0.1:{network.Port}"];
         var sender = Beam(send);
-        var link = new UriBuilder(await LinkOfAsync(sender)) { Port = new Uri(Server.Url).Port }.Uri.AbsoluteUri;
+        var link = new UriBuilder(await LinkOfAsync(sender)) { Port = Server.Port }.Uri.AbsoluteUri;
         string[] receive = ["receive", link, "-o", "there"];
         var receiver = Beam(receive);
         await Eventually.TrueAsync(() => new DirectoryInfo(Folder["there"]).EnumerateFiles("*.beam-part").Any(static file => file.Length > FirstBytes / 2), "the first bytes are on the disk", Patience);

@@ -17,9 +17,10 @@ public abstract class ToolTests : IAsyncLifetime
 
     private protected TempFolder Home { get; } = new();
 
-    private protected RelayServer Server { get; private set; } = null!;
+    private protected TestServer Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Server = await RelayServer.StartAsync(Configure, Configure);
+    public async ValueTask InitializeAsync()
+        => Server = await TestServer.StartAsync(new TestServerSetup { Options = Configure, App = Configure, EndsEmpty = false });
 
     public async ValueTask DisposeAsync()
     {

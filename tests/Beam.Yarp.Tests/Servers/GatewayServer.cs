@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Beam.Yarp.Tests.Servers;
 
-/// <summary>Servers that are gateways or nodes: they bring Beam themselves or do without it, and are cut when their test is over.</summary>
+/// <summary>Starts gateways and nodes. They bring Beam themselves or do without it, and are cut when their test is over.</summary>
 internal static class GatewayServer
 {
     public static Task<TestServer> StartAsync(Action<WebApplicationBuilder> register, Action<WebApplication> map, int port = 0)
@@ -15,12 +15,4 @@ internal static class GatewayServer
             Port = port,
             EndsEmpty = false,
         });
-
-    /// <summary>Mints a token.</summary>
-    public static async Task<string> MintAsync(this TestServer server, string path = "")
-    {
-        using var response = await server.Client.PostAsync(new Uri($"{server.Url}{path}/token"), content: null);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadAsStringAsync()).Trim();
-    }
 }
