@@ -6,13 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Beam.Core.Tests.Transfers;
 
 [Trait("Rule", "P4")]
-public sealed class DeadlineTests : IDisposable
+public sealed class DeadlineTests : IAsyncDisposable
 {
     private const int Large = 64 * 1024;
 
     private readonly TestRelay _test = new();
+    private readonly Belongings _owned = new();
 
-    public void Dispose() => _test.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _owned.DisposeAsync();
+        _test.Dispose();
+    }
 
     [Fact]
     [Trait("Rule", "P17")]
@@ -54,9 +59,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public async Task Sender_IsLost_WhenItIsSilentForTooLong()
     {
-        await using var sender = _test.Send();
-        await using var receiver = _test.Receive();
-        await sender.WriteAsync(0, 100);
+        var (sender, receiver) = await BeginAsync(100);
         Assert.Equal(100, await receiver.TakeSomeAsync());
         _test.Clock.Advance(TimeSpan.FromSeconds(59));
         await sender.WriteAsync(100, 1);
@@ -72,9 +75,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public async Task Sender_MayBeSilent_WhileItIsHeldBackByTheReceiver()
     {
-        await using var sender = _test.Send();
-        await using var receiver = _test.Receive();
-        await sender.WriteAsync(0, 4_000_000);
+        var (sender, receiver) = await BeginAsync(4_000_000);
         for (var i = 0; i < 10; i++)
         {
             var sent = receiver.Lease.BytesSent;
@@ -89,9 +90,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public async Task Receiver_IsLost_WhenItTakesNothingForTooLong()
     {
-        await using var sender = _test.Send();
-        await using var receiver = _test.Receive();
-        await sender.WriteAsync(0, 100_000);
+        var (sender, receiver) = await BeginAsync(100_000);
         await sender.CompleteAsync();
         await receiver.TakeSomeAsync();
 
@@ -104,9 +103,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public async Task Receiver_IsNotLost_WhileItsSystemReportsProgress()
     {
-        await using var sender = _test.Send();
-        await using var receiver = _test.Receive();
-        await sender.WriteAsync(0, 4_000_000);
+        var (sender, receiver) = await BeginAsync(4_000_000);
         await receiver.TakeSomeAsync();
         await Eventually.TrueAsync(() => receiver.Lease.BytesSent > 0, "the receiver waits again");
         for (var i = 1; i < 10; i++)
@@ -168,9 +165,7 @@ public sealed class DeadlineTests : IDisposable
     {
         var memory = _test.Budgets.Memory;
         Assert.True(memory.TryLease(memory.LimitBytes, BudgetPriority.Essential));
-        await using var sender = _test.Send();
-        await using var receiver = _test.Receive();
-        await sender.WriteAsync(0, 100);
+        var (sender, receiver) = await BeginAsync(100);
         await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].BytesReceived == 100, "the sender has sent");
         await AdvanceUntilAsync(sender.Outcome);
 
@@ -238,6 +233,15 @@ public sealed class DeadlineTests : IDisposable
         Assert.Equal(TransferError.NoReceiver, (await other.Outcome.Soon()).Error);
         await receiver.DisposeAsync();
         Assert.Equal(TransferError.ReceiverLost, await receiving.Soon());
+    }
+
+    /// <summary>Begins a transfer with a receiver, whose sender has sent so many bytes and may send more.</summary>
+    private async Task<(TestSender Sender, TestReceiver Receiver)> BeginAsync(int bytes)
+    {
+        var sender = _owned.Add(_test.Send());
+        var receiver = _owned.Add(_test.Receive());
+        await sender.WriteAsync(0, bytes);
+        return (sender, receiver);
     }
 
     /// <summary>Lets time pass until it is too much: nothing shows when a pump has begun to wait.</summary>
