@@ -36,7 +36,7 @@ internal static class Refusal
             return;
         }
 
-        context.RequestServices.GetRequiredService<HttpMetrics>().CountRefused(answer);
+        context.RequestServices.GetRequiredService<HttpMetrics>().CountRefused(status, answer.Code);
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
@@ -61,11 +61,11 @@ internal static class Refusal
 
         if (Accepts.Json(context.Request))
         {
-            await response.WriteAsJsonAsync(Problem.Of(answer), BeamJsonContext.Default.Problem, "application/problem+json", context.RequestAborted);
+            await response.WriteAsJsonAsync(Problem.Of(answer), AnswersJson.Default.Problem, "application/problem+json", context.RequestAborted);
         }
         else if (Accepts.Html(context.Request) && PagePlace.FindRoot(context) is { } root)
         {
-            await MessagePage.Refusal(answer, root).WriteAsync(context);
+            await RefusalPage.Render(answer, root).WriteAsync(context);
         }
         else
         {

@@ -1,8 +1,9 @@
+using Beam.Tokens;
 using Beam.Transfers;
 
 namespace Beam.AspNetCore.Answers;
 
-/// <summary>How the states are called in JSON and on pages.</summary>
+/// <summary>How states and rights are called in JSON and on pages.</summary>
 internal static class StateNames
 {
     public static string Of(TransferState state) => state switch
@@ -31,4 +32,7 @@ internal static class StateNames
         DeliveryStatus.Sent => "sent",
         _ => "accepted",
     };
+
+    public static IReadOnlyList<string> Of(TokenRights rights)
+        => [.. new[] { (TokenRights.Send, "send"), (TokenRights.Receive, "receive") }.Where(right => rights.HasFlag(right.Item1)).Select(right => right.Item2)];
 }

@@ -1,4 +1,4 @@
-using Beam.AspNetCore.Overview;
+using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Status;
 using Beam.Tokens;
 using Beam.Transfers;
@@ -21,7 +21,7 @@ internal sealed record ChannelBody(
     IReadOnlyList<TransferStatusBody>? Recent)
 {
     public static ChannelBody Of(Token token, ChannelSnapshot channel) => new(
-        OverviewToken.RightNames(token.Rights),
+        StateNames.Of(token.Rights),
         token.ExpiresAt,
         token.UsesLeft,
         channel.NextReceivers,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Events;
 using Beam.Tokens;
 using Beam.Transfers;
@@ -18,7 +17,7 @@ internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timePro
     {
         var body = ChannelBody.Of(token, token.Channel.GetSnapshot());
         body = body with { Transfers = body.Transfers?.Select(static transfer => transfer with { ExpiresAt = ToSeconds(transfer.ExpiresAt) }).ToList() };
-        var json = JsonSerializer.SerializeToUtf8Bytes(body, BeamJsonContext.Default.ChannelBody);
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, ChannelsJson.Default.ChannelBody);
         var isFinal = token.IsRevoked || relay.IsDraining;
         if (!isFinal && json.AsSpan().SequenceEqual(_told))
         {

@@ -1,10 +1,7 @@
 using Beam.AspNetCore.Answers;
-using Beam.AspNetCore.Events;
-using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Quotas;
 using Beam.AspNetCore.Receiving;
 using Beam.AspNetCore.Requests;
-using Beam.AspNetCore.Routing;
 using Beam.AspNetCore.Status;
 using Beam.Tokens;
 using Beam.Transfers;
@@ -14,53 +11,27 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Channels;
 
-/// <summary><c>GET {base}/{token}</c>: the next file of the channel; for browsers a page, for programs that accept JSON what there is, for who watches what happens.</summary>
-internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHandler events, QuotaGate quotas, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
+/// <summary>
+/// <c>GET {base}/{token}</c>: the next file of the channel; for browsers a page, for programs that accept JSON what there is, for those who watch what happens.
+/// </summary>
+internal sealed class ChannelHandler(Relay relay, Download download, ChannelWatcher watcher, QuotaGate quotas, IOptions<BeamHttpOptions> options) : ITokenHandler
 {
-    public Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context, Token token) => LinkIntents.OfChannel(context.Request) switch
     {
-        var request = context.Request;
-        if (TokenGate.Find(context, relay) is not { } token)
-        {
-            return Refusal.WriteAsync(context, AnswerTable.ForReceiver(TransferError.UnknownToken));
-        }
+        LinkIntent.Events => watcher.WatchAsync(context, token),
+        LinkIntent.QrCode => QrAnswer.WriteAsync(context, Url(context)),
+        LinkIntent.Page => WritePageAsync(context, token),
+        LinkIntent.Json => WriteJsonAsync(context, token),
+        LinkIntent.Prefetch => Refusal.WriteAsync(context, LinkPreview.NotAhead),
+        _ => ReceiveNextAsync(context, token),
+    };
 
-        if (EventStream.IsAsked(request))
-        {
-            return events.WatchChannelAsync(context, token);
-        }
-
-        if (QrAnswer.IsAsked(request))
-        {
-            return QrAnswer.WriteAsync(context, Url(context));
-        }
-
-        if (PageLoad.IsWanted(request))
-        {
-            return WritePageAsync(context, token);
-        }
-
-        if (Accepts.Json(request))
-        {
-            context.Response.Headers.CacheControl = "no-store";
-            context.Response.Headers.Vary = "Accept, Sec-Fetch-Dest, User-Agent";
-            return context.Response.WriteAsJsonAsync(
-                ChannelBody.Of(token, token.Channel.GetSnapshot()), BeamJsonContext.Default.ChannelBody, cancellationToken: context.RequestAborted);
-        }
-
-        if (PageLoad.IsAhead(request))
-        {
-            return Refusal.WriteAsync(context, PageLoad.NotAhead);
-        }
-
-        if (!WaitPreference.TryRead(request, out var wait))
-        {
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, WaitPreference.Rule);
-        }
-
-        return ConfirmationId.TryRead(request, out var confirms, out var confirmationId)
-            ? ReceiveNextAsync(context, token, new ReceiveTerms { Wait = wait, Confirms = confirms, ConfirmationId = confirmationId })
-            : Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);
+    private static Task WriteJsonAsync(HttpContext context, Token token)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Vary = "Accept, Sec-Fetch-Dest, User-Agent";
+        return context.Response.WriteAsJsonAsync(
+            ChannelBody.Of(token, token.Channel.GetSnapshot()), ChannelsJson.Default.ChannelBody, cancellationToken: context.RequestAborted);
     }
 
     private Task WritePageAsync(HttpContext context, Token token)
@@ -78,8 +49,14 @@ internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHa
 
     private static string Secret(HttpContext context) => (string)context.GetRouteValue("token")!;
 
-    private async Task ReceiveNextAsync(HttpContext context, Token token, ReceiveTerms terms)
+    private async Task ReceiveNextAsync(HttpContext context, Token token)
     {
+        if (!DownloadRequest.TryRead(context.Request, out var terms, out var mistake))
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, mistake);
+            return;
+        }
+
         if (!quotas.TryEnter(context, token.Channel, bytes: null, out var quota, out var refusal))
         {
             await Refusal.WriteAsync(context, refusal);
@@ -90,7 +67,7 @@ internal sealed class ChannelHandler(Relay relay, ReceiveHandler files, EventsHa
         {
             var joined = await relay.JoinNextAsReceiverAsync(token, terms, context.RequestAborted);
             await (joined.IsJoined
-                ? files.ServeAsync(context, joined.Lease, terms, quota)
+                ? download.RunAsync(context, joined.Lease, terms, quota)
                 : Refusal.WriteAsync(context, AnswerTable.ForReceiver(joined.Error)));
         }
     }

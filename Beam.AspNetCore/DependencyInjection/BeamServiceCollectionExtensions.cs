@@ -12,11 +12,11 @@ using Beam.AspNetCore.OneShot;
 using Beam.AspNetCore.Overview;
 using Beam.AspNetCore.Quotas;
 using Beam.AspNetCore.Receiving;
+using Beam.AspNetCore.Routing;
 using Beam.AspNetCore.Sending;
 using Beam.AspNetCore.Status;
 using Beam.AspNetCore.Uploads;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -37,37 +37,22 @@ public static class BeamServiceCollectionExtensions
         var builder = services.AddBeamCore(configure);
         services.AddOptions<BeamHttpOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BeamHttpOptions>, BeamHttpOptionsValidator>());
-        services.AddOptions<BeamQuotaOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BeamQuotaOptions>, BeamQuotaOptionsValidator>());
-        services.TryAddSingleton<QuotaGate>();
-        services.AddMetrics();
-        services.TryAddSingleton<HttpMetrics>();
-        services.TryAddSingleton(new OriginRecorder(describe: null));
-        services.TryAddSingleton<MintHandler>();
-        services.TryAddSingleton<SubTokenHandler>();
-        services.TryAddSingleton<RevokeHandler>();
-        services.TryAddSingleton<BodySender>();
-        services.TryAddSingleton<FormSender>();
-        services.TryAddSingleton<SendHandler>();
-        services.TryAddSingleton<AppendHandler>();
-        services.TryAddSingleton<LookHandler>();
-        services.TryAddSingleton<DiscoverHandler>();
-        services.TryAddSingleton<FormIntake>();
-        services.TryAddSingleton<OneShotHandler>();
-        services.TryAddSingleton<StatusHandler>();
-        services.TryAddSingleton<EventFeeds>();
-        services.TryAddSingleton<EventsHandler>();
-        services.TryAddSingleton<ReceiveHandler>();
-        services.TryAddSingleton<ChannelHandler>();
-        services.TryAddSingleton<CancelHandler>();
-        services.TryAddSingleton<ConfirmHandler>();
-        services.TryAddSingleton<LandingHandler>();
-        services.TryAddSingleton<OverviewGate>();
-        services.TryAddSingleton<CutHandler>();
-        services.TryAddSingleton<AssetHandler>();
-        services.AddRoutingCore();
-        services.TryAddSingleton(static provider => new BeamDispatcher(provider));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
+        services
+            .AddDiagnostics()
+            .AddQuotas()
+            .AddEvents()
+            .AddMinting()
+            .AddForms()
+            .AddSending()
+            .AddUploads()
+            .AddOneShot()
+            .AddStatus()
+            .AddReceiving()
+            .AddChannels()
+            .AddOverview()
+            .AddAssets()
+            .AddBeamRouting()
+            .AddDraining();
         services.ReportConnectionEnds();
         return builder;
     }

@@ -1,11 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Beam.AspNetCore.Channels;
-using Beam.AspNetCore.Overview;
+using Beam.AspNetCore.Diagnostics;
 using Beam.AspNetCore.Quotas;
-using Beam.AspNetCore.Status;
-using Beam.Tokens;
-using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,12 +9,21 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Events;
 
 /// <summary>What is being watched. A feed lives as long as somebody watches it.</summary>
-internal sealed class EventFeeds(Relay relay, IOptions<BeamHttpOptions> options, TimeProvider timeProvider, ILogger<EventFeeds> logger)
+internal sealed class EventFeeds
 {
+    private readonly BeamHttpOptions _options;
+    private readonly ILogger<EventFeeds> _logger;
     private readonly Lock _lock = new();
     private readonly Dictionary<object, EventFeed> _feeds = [];
     private readonly Dictionary<IPNetwork, int> _addresses = [];
     private int _watchers;
+
+    public EventFeeds(IOptions<BeamHttpOptions> options, HttpMetrics metrics, ILogger<EventFeeds> logger)
+    {
+        _options = options.Value;
+        _logger = logger;
+        metrics.ObserveWatchers(() => Watchers);
+    }
 
     /// <summary>Gets how many watch.</summary>
     public int Watchers => Volatile.Read(ref _watchers);
@@ -47,24 +52,13 @@ internal sealed class EventFeeds(Relay relay, IOptions<BeamHttpOptions> options,
         }
     }
 
-    /// <summary>Begins to watch a transfer, or a name to which nobody has come yet.</summary>
+    /// <summary>Begins to watch something.</summary>
     /// <param name="context">The watcher's request.</param>
-    /// <param name="channel">The channel.</param>
-    /// <param name="name">The name.</param>
+    /// <param name="key">What is watched: all who watch the same share a feed.</param>
+    /// <param name="create">Makes the feed for the first of them.</param>
     /// <param name="refusal">What the watcher is answered when there are as many as there may be.</param>
     /// <returns>What is to be given back, or <see langword="null"/>.</returns>
-    public EventWatch? TryWatch(HttpContext context, Channel channel, string name, out WatchRefusal refusal)
-        => TryWatch(context, (channel, name), () => new TransferFeed(relay, channel, name, timeProvider, logger), out refusal);
-
-    /// <summary>Begins to watch a channel.</summary>
-    public EventWatch? TryWatch(HttpContext context, Token token, out WatchRefusal refusal)
-        => TryWatch(context, token, () => new ChannelFeed(relay, token, timeProvider, logger), out refusal);
-
-    /// <summary>Begins to watch the whole relay.</summary>
-    public EventWatch? TryWatchAll(HttpContext context, out WatchRefusal refusal)
-        => TryWatch(context, relay, () => new OverviewFeed(relay, timeProvider, logger), out refusal);
-
-    private EventWatch? TryWatch(HttpContext context, object key, Func<EventFeed> create, out WatchRefusal refusal)
+    public EventWatch? TryWatch(HttpContext context, object key, Func<ILogger, EventFeed> create, out WatchRefusal refusal)
     {
         var address = ClientNetwork.Of(context);
         EventFeed? feed;
@@ -88,7 +82,7 @@ internal sealed class EventFeeds(Relay relay, IOptions<BeamHttpOptions> options,
             if (!_feeds.TryGetValue(key, out feed) || feed.Current.IsFinal)
             {
                 isNew = true;
-                feed = create();
+                feed = create(_logger);
                 _feeds[key] = feed;
             }
 
@@ -105,12 +99,12 @@ internal sealed class EventFeeds(Relay relay, IOptions<BeamHttpOptions> options,
 
     private WatchRefusal FindObstacle_NeedsLock(IPNetwork? address)
     {
-        if (address is { } from && _addresses.GetValueOrDefault(from) >= options.Value.MaxWatchersPerAddress)
+        if (address is { } from && _addresses.GetValueOrDefault(from) >= _options.MaxWatchersPerAddress)
         {
             return WatchRefusal.AddressFull;
         }
 
-        return _watchers >= options.Value.MaxWatchers ? WatchRefusal.Full : WatchRefusal.None;
+        return _watchers >= _options.MaxWatchers ? WatchRefusal.Full : WatchRefusal.None;
     }
 
     private void Leave(IPNetwork? address, object key, EventFeed feed)

@@ -68,7 +68,7 @@ internal static class EventStream
 
     private static void WriteHeaders(HttpResponse response)
     {
-        response.ContentType = EventText.ContentType;
+        response.ContentType = Accepts.EventStreamType;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.Vary = "Accept";

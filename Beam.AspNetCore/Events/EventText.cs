@@ -6,8 +6,6 @@ namespace Beam.AspNetCore.Events;
 /// <summary>Writes events out as the framework does.</summary>
 internal static class EventText
 {
-    public const string ContentType = "text/event-stream";
-
     /// <param name="type">The name of the event.</param>
     /// <param name="json">Its data, in one line.</param>
     /// <param name="id">What a client that comes back says it has seen last.</param>

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Beam.AspNetCore.Answers;
-using Beam.AspNetCore.Bundles;
 using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Requests;
 using Beam.Transfers;
@@ -19,9 +18,9 @@ internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider tim
     /// <returns>The file, or <see langword="null"/> when there is none, which has been answered.</returns>
     public async Task<FormFile?> OpenAsync(HttpContext context)
     {
-        if (!BundleWish.TryRead(context.Request, out var bundle))
+        if (!BundleRequest.TryRead(context.Request, out var bundle))
         {
-            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, BundleWish.Rule);
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, BundleRequest.Rule);
             return null;
         }
 
@@ -59,9 +58,9 @@ internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider tim
     private static FormFile Single(UploadForm form)
         => new(form.FileName, new TransferDescription(ContentType: FileHeaders.MediaType(form.ContentType)), form, PipeReader.Create(form, FormReading));
 
-    private FormFile Bundle(UploadForm form, BundleWish wish) => new(
-        BundleWish.UsualName,
-        new TransferDescription(ContentType: BundleWish.ContentType),
+    private FormFile Bundle(UploadForm form, BundleRequest asked) => new(
+        BundleRequest.UsualName,
+        new TransferDescription(ContentType: BundleRequest.ContentType),
         form,
-        PipeReader.Create(new ZipBundle(form, wish.IsCompressed, timeProvider), FormReading));
+        PipeReader.Create(new ZipBundle(form, asked.IsCompressed, timeProvider), FormReading));
 }

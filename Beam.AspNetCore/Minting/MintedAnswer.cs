@@ -1,5 +1,4 @@
 using Beam.AspNetCore.Answers;
-using Beam.AspNetCore.Overview;
 using Beam.AspNetCore.Pages;
 using Beam.AspNetCore.Requests;
 using Beam.Tokens;
@@ -29,8 +28,8 @@ internal static class MintedAnswer
         if (Accepts.Json(context.Request))
         {
             var token = minted.Token;
-            var body = new MintedTokenBody(minted.Secret, OverviewToken.RightNames(token.Rights), token.ExpiresAt, token.UsesLeft, url);
-            return response.WriteAsJsonAsync(body, BeamJsonContext.Default.MintedTokenBody, cancellationToken: context.RequestAborted);
+            var body = new MintedTokenBody(minted.Secret, StateNames.Of(token.Rights), token.ExpiresAt, token.UsesLeft, url);
+            return response.WriteAsJsonAsync(body, MintingJson.Default.MintedTokenBody, cancellationToken: context.RequestAborted);
         }
 
         return TextAnswer.WriteAsync(context, minted.Secret + "\n");

@@ -51,8 +51,9 @@ internal sealed class OneShotHandler(
         }
         else if (!UploadForm.IsForm(request))
         {
-            var description = FileHeaders.Describe(request);
-            await (name is null ? Refusal.WriteAsync(context, Bad(Unnamed)) : SendAsync(context, name, description, request.BodyReader, form: null, terms));
+            await (name is null
+                ? Refusal.WriteAsync(context, Bad(Unnamed))
+                : SendAsync(context, new NamedBody(name, FileHeaders.Describe(request), request.BodyReader), terms));
         }
         else if (await forms.OpenAsync(context) is { } file)
         {
@@ -63,7 +64,7 @@ internal sealed class OneShotHandler(
                 return;
             }
 
-            await SendAsync(context, name, file.Description, file.Body, file.Form, terms);
+            await SendAsync(context, new NamedBody(name, file.Description, file.Body, file.Form), terms);
             await file.Body.CompleteAsync();
         }
     }
@@ -94,36 +95,13 @@ internal sealed class OneShotHandler(
             return Bad(mistake);
         }
 
-        if (!WaitPreference.TryRead(context.Request, out var wait))
-        {
-            return Bad(WaitPreference.Rule);
-        }
-
-        if (!ReceiverCount.TryRead(context.Request, out var receivers))
-        {
-            return Bad(ReceiverCount.Rule);
-        }
-
-        if (!ReprDigest.TryRead(context.Request, out var sha256))
-        {
-            return Bad(ReprDigest.Rule);
-        }
-
-        if (!UploadPiece.TryRead(context.Request, out var piece, out var refusal))
+        if (!SendRequest.TryReadTerms(context.Request, out var piece, out terms, out var refusal))
         {
             return refusal;
         }
 
-        terms = new SendTerms
-        {
-            Wait = wait,
-            Receivers = receivers,
-            Sha256 = sha256,
-            WantsDigest = ReprDigest.IsWanted(context.Request),
-
-            // Who breaks off has cancelled: nobody else could go on, since the token for sending is never told.
-            MayResume = false,
-        };
+        // A sender that breaks off has cancelled: nobody else could go on, since the token for sending is never told.
+        terms = terms with { MayResume = false };
         return piece.IsPart ? Bad("A file in pieces needs a token; mint one first.") : null;
     }
 
@@ -145,7 +123,7 @@ internal sealed class OneShotHandler(
         return text == "-" ? NoName : TransferName.TryDecode(segment, out name) ? null : TransferName.Rule;
     }
 
-    private async Task SendAsync(HttpContext context, string name, TransferDescription description, PipeReader body, UploadForm? form, SendTerms terms)
+    private async Task SendAsync(HttpContext context, NamedBody body, SendTerms terms)
     {
         if (!quotas.TryEnter(context, channel: null, context.Request.ContentLength, out var quota, out var refusal))
         {
@@ -155,18 +133,11 @@ internal sealed class OneShotHandler(
 
         using (quota)
         {
-            await SendAsync(context, name, description, body, form, terms, quota);
+            await SendAsync(context, body, terms, quota);
         }
     }
 
-    private async Task SendAsync(
-        HttpContext context,
-        string name,
-        TransferDescription description,
-        PipeReader body,
-        UploadForm? form,
-        SendTerms terms,
-        QuotaLease quota)
+    private async Task SendAsync(HttpContext context, NamedBody body, SendTerms terms, QuotaLease quota)
     {
         if (relay.Tokens.Mint(origins.Describe(context)) is not { } minted)
         {
@@ -175,7 +146,7 @@ internal sealed class OneShotHandler(
         }
 
         var link = relay.Tokens.MintSubToken(minted.Token, TokenRights.Receive);
-        var joined = relay.JoinAsSender(minted.Token, name, description, terms);
+        var joined = relay.JoinAsSender(minted.Token, body.Name, body.Description, terms);
         if (link is null || !joined.IsJoined)
         {
             relay.Revoke(minted.Token);
@@ -189,18 +160,18 @@ internal sealed class OneShotHandler(
 
         // The reading first: it asks a client for the body that waits to be asked, which must come before the answer.
         RequestBody.NoteReading(context);
-        if (form is null && context.Request.Headers.Expect.Count > 0)
+        if (body.Form is null && context.Request.Headers.Expect.Count > 0)
         {
-            await AskForBodyAsync(body);
+            await AskForBodyAsync(body.Bytes);
         }
 
-        var sending = sender.SendAsync(body, context.RequestAborted);
+        var sending = sender.SendAsync(body.Bytes, context.RequestAborted);
         var lines = new OneShotLines(context.Request);
         using var answer = new OneShotAnswer(context, timeProvider);
         context.Response.ContentType = lines.ContentType;
         context.Response.Headers.CacheControl = "no-store";
-        answer.TryAdd(lines.Begin(Describe(context, name, link)));
-        await ReportAsync(answer, lines, () => minted.Token.Channel.FindStatus(name), sending);
+        answer.TryAdd(lines.Begin(Describe(context, body.Name, link)));
+        await ReportAsync(answer, lines, () => minted.Token.Channel.FindStatus(body.Name), sending);
 
         var result = await sending;
         quota.Count(result.Offset);
@@ -210,8 +181,7 @@ internal sealed class OneShotHandler(
             return;
         }
 
-        var failure = result.Outcome is { } failed ? AnswerTable.ForSender(failed) : AnswerTable.ForSender(result.Error);
-        await answer.BreakAsync(lines.Failed(form?.Mistake is { } mistake ? failure with { Reason = mistake } : failure));
+        await answer.BreakAsync(lines.Failed(UploadReply.Explain(result, body.Form)));
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ internal sealed class OneShotLines(HttpRequest request)
 
     /// <summary>Where to receive: the first line is that and nothing else.</summary>
     public string Begin(OneShotBody body) => _isJson
-        ? JsonSerializer.Serialize(body, BeamJsonContext.Default.OneShotBody) + "\n"
+        ? JsonSerializer.Serialize(body, OneShotJson.Default.OneShotBody) + "\n"
         : $"""
             {body.Url}
             # Receive it with:
@@ -28,17 +28,17 @@ internal sealed class OneShotLines(HttpRequest request)
             """;
 
     public string Progress(TransferStatus status) => _isJson
-        ? JsonSerializer.Serialize(TransferStatusBody.Of(status), BeamJsonContext.Default.TransferStatusBody) + "\n"
+        ? JsonSerializer.Serialize(TransferStatusBody.Of(status), StatusJson.Default.TransferStatusBody) + "\n"
         : $"# {StateNames.Of(status.Transfer.State).Replace('-', ' ')}, {ByteText.Of(status.Transfer.BytesSent)}{Total(status.Transfer)} sent\n";
 
     public string Delivered(TransferOutcome outcome)
     {
         var receipt = Receipt.Of(outcome);
-        return _isJson ? JsonSerializer.Serialize(receipt, BeamJsonContext.Default.Receipt) + "\n" : receipt.ToLine();
+        return _isJson ? JsonSerializer.Serialize(receipt, SendingJson.Default.Receipt) + "\n" : receipt.ToLine();
     }
 
     public string Failed(Answer answer)
-        => _isJson ? JsonSerializer.Serialize(Problem.Of(answer), BeamJsonContext.Default.Problem) + "\n" : $"failed: {answer.Reason}\n";
+        => _isJson ? JsonSerializer.Serialize(Problem.Of(answer), AnswersJson.Default.Problem) + "\n" : $"failed: {answer.Reason}\n";
 
     private static string Total(TransferSnapshot transfer) => transfer.Length is { } length ? " of " + ByteText.Of(length) : "";
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Overview;
 
 /// <summary><c>GET {base}/</c>: the page to send from, commands to copy for curl, and the overview as a page, as JSON or live.</summary>
-internal sealed class LandingHandler(Relay relay, OverviewGate gate, EventsHandler events, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
+internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWatcher watcher, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
 {
     // Asks for the overview, and so to be asked who one is.
     private const string OverviewQuery = "overview";
@@ -25,7 +25,7 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, EventsHandl
         var maySeeAll = await gate.IsOpenAsync(context);
         if (EventStream.IsAsked(context.Request))
         {
-            await (maySeeAll ? events.WatchAllAsync(context) : gate.RefuseAsync(context));
+            await (maySeeAll ? watcher.WatchAsync(context) : gate.RefuseAsync(context));
             return;
         }
 
@@ -42,7 +42,7 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, EventsHandl
         if (Accepts.Json(context.Request))
         {
             var body = OverviewBody.Of(relay.GetSnapshot(), maySeeAll);
-            await response.WriteAsJsonAsync(body, BeamJsonContext.Default.OverviewBody, cancellationToken: context.RequestAborted);
+            await response.WriteAsJsonAsync(body, OverviewJson.Default.OverviewBody, cancellationToken: context.RequestAborted);
             return;
         }
 

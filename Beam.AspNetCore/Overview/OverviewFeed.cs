@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Events;
 using Beam.Transfers;
 using Microsoft.Extensions.Logging;
@@ -27,7 +26,7 @@ internal sealed class OverviewFeed(Relay relay, TimeProvider timeProvider, ILogg
         }
 
         _toldAt = TimeProvider.GetTimestamp();
-        var json = JsonSerializer.SerializeToUtf8Bytes(OverviewBody.Of(relay.GetSnapshot(), includesAll: true), BeamJsonContext.Default.OverviewBody);
+        var json = JsonSerializer.SerializeToUtf8Bytes(OverviewBody.Of(relay.GetSnapshot(), includesAll: true), OverviewJson.Default.OverviewBody);
         var text = await EventText.FormatAsync("overview", json);
         return new EventFrame(last.State + 1, last.Data + 1, text, text, isFinal);
     }

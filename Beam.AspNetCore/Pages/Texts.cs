@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Beam.AspNetCore.Answers;
 
 namespace Beam.AspNetCore.Pages;
 
@@ -17,5 +16,5 @@ internal static class Texts
     public static string Of(string key, string otherwise) => All.TryGetValue(key, out var text) ? text : All[otherwise];
 
     private static FrozenDictionary<string, string> Load()
-        => JsonSerializer.Deserialize(PageAssets.Read("texts.json"), BeamJsonContext.Default.DictionaryStringString)!.ToFrozenDictionary(StringComparer.Ordinal);
+        => JsonSerializer.Deserialize(PageAssets.Read("texts.json"), PagesJson.Default.DictionaryStringString)!.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -1,7 +1,7 @@
 using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Requests;
-using Beam.AspNetCore.Routing;
+using Beam.Tokens;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 
@@ -10,20 +10,10 @@ namespace Beam.AspNetCore.Receiving;
 /// <summary>
 /// <c>DELETE {base}/{token}/{name}</c>: cancels a transfer; both sides are cut. With <c>?confirm=ID</c>, by the receiver that called itself so: it has not got the file.
 /// </summary>
-internal sealed class CancelHandler(Relay relay) : IBeamHttpHandler
+internal sealed class CancelHandler(Relay relay) : ITransferHandler
 {
-    public Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context, Token token, string name)
     {
-        if (TokenGate.Find(context, relay) is not { } token)
-        {
-            return Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.UnknownToken));
-        }
-
-        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
-        {
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
-        }
-
         if (!ConfirmationId.TryRead(context.Request, out var isConfirmation, out var id) || (isConfirmation && id is null))
         {
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ConfirmationId.Rule);

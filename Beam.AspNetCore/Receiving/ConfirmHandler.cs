@@ -1,7 +1,7 @@
 using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Requests;
-using Beam.AspNetCore.Routing;
+using Beam.Tokens;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 
@@ -10,20 +10,12 @@ namespace Beam.AspNetCore.Receiving;
 /// <summary>
 /// <c>POST {base}/{token}/{name}?confirm</c> with the digest of what was received: a receiver of our own says itself that it has the file.
 /// </summary>
-internal sealed class ConfirmHandler(Relay relay) : IBeamHttpHandler
+internal sealed class ConfirmHandler : ITransferHandler
 {
-    public Task HandleAsync(HttpContext context)
+    public static bool IsAsked(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Query.ContainsKey(ConfirmationId.Query);
+
+    public Task HandleAsync(HttpContext context, Token token, string name)
     {
-        if (TokenGate.Find(context, relay) is not { } token)
-        {
-            return Refusal.WriteAsync(context, AnswerTable.ForReceiver(TransferError.UnknownToken));
-        }
-
-        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
-        {
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
-        }
-
         if (!ReprDigest.TryRead(context.Request, out var sha256) || sha256 is not { } digest)
         {
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, ReprDigest.Rule);

@@ -14,18 +14,18 @@ internal static class RequestedRange
     /// Reads the range. One that cannot be served from a stream (several, or a number of bytes from the end) is ignored, as a server may: the
     /// client then gets the whole file with 200.
     /// </summary>
-    public static ReceiveTerms Read(HttpRequest request)
+    public static ReceiveTerms Read(HttpRequest request, ReceiveTerms terms)
     {
         if (!RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var range)
             || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
             || range.Ranges.Count != 1
             || range.Ranges.First() is not { From: { } from } only)
         {
-            return new ReceiveTerms();
+            return terms;
         }
 
         // A last byte beyond what a number can count past is beyond the end of every file.
-        return new ReceiveTerms { From = from, To = only.To == long.MaxValue ? null : only.To + 1, TransferId = TransferId(request) };
+        return terms with { From = from, To = only.To == long.MaxValue ? null : only.To + 1, TransferId = TransferId(request) };
     }
 
     /// <summary>Writes what is special about a part: 206 and where it lies.</summary>

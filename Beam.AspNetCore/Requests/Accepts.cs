@@ -1,4 +1,3 @@
-using Beam.AspNetCore.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -7,11 +6,14 @@ namespace Beam.AspNetCore.Requests;
 /// <summary>What a client asks to be answered in. Text is the default: curl accepts everything and wants a line.</summary>
 internal static class Accepts
 {
+    /// <summary>The type of a stream of events.</summary>
+    public const string EventStreamType = "text/event-stream";
+
     public static bool Json(HttpRequest request) => Names(request, static type => type is "application/json" or "application/problem+json");
 
     public static bool Html(HttpRequest request) => Names(request, static type => type is "text/html");
 
-    public static bool Events(HttpRequest request) => Names(request, static type => type is EventText.ContentType);
+    public static bool Events(HttpRequest request) => Names(request, static type => type is EventStreamType);
 
     private static bool Names(HttpRequest request, Func<string, bool> isWanted)
     {

@@ -8,6 +8,7 @@ using Beam.AspNetCore.Receiving;
 using Beam.AspNetCore.Routing;
 using Beam.AspNetCore.Sending;
 using Beam.AspNetCore.Uploads;
+using Beam.Tokens;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -56,7 +57,7 @@ public static class BeamEndpointRouteBuilderExtensions
         token.RefuseOtherMethods();
 
         var link = new BeamRoute(group, "/{token}/-/token");
-        link.Map<SubTokenHandler>(services, send, HttpMethods.Post);
+        link.MapChannel<SubTokenHandler>(services, send, TokenRights.Send, HttpMethods.Post);
         link.RefuseOtherMethods();
 
         var asset = new BeamRoute(group, "/-/{version}/{file}");
@@ -66,23 +67,23 @@ public static class BeamEndpointRouteBuilderExtensions
         asset.RefuseOtherMethods();
 
         var operation = new BeamRoute(group, "/-/transfers/{id}");
-        operation.Map<CutHandler>(services, overview, HttpMethods.Post, HttpMethods.Delete);
+        operation.Map<OperatorCancelHandler>(services, overview, HttpMethods.Post, HttpMethods.Delete);
         operation.RefuseOtherMethods();
 
         var channel = new BeamRoute(group, "/{token}");
-        channel.Map<ChannelHandler>(services, receive, HttpMethods.Get);
+        channel.MapChannel<ChannelHandler>(services, receive, TokenRights.None, HttpMethods.Get);
         channel.Map<OneShotHandler>(services, mint, HttpMethods.Put);
-        channel.Map<SendHandler>(services, send, HttpMethods.Post);
-        channel.Map<RevokeHandler>(services, send, HttpMethods.Delete);
+        channel.MapChannel<SendHandler>(services, send, TokenRights.Send, HttpMethods.Post);
+        channel.MapChannel<RevokeHandler>(services, send, TokenRights.Send, HttpMethods.Delete);
         channel.RefuseOtherMethods();
 
         var transfer = new BeamRoute(group, "/{token}/{name}");
-        transfer.Map<ReceiveHandler>(services, receive, HttpMethods.Get);
-        transfer.Map<LookHandler>(services, receive, HttpMethods.Head);
-        transfer.Map<SendHandler>(services, send, HttpMethods.Put, HttpMethods.Post);
-        transfer.Map<AppendHandler>(services, send, HttpMethods.Patch);
-        transfer.Map<CancelHandler>(services, send, HttpMethods.Delete);
-        transfer.Map<DiscoverHandler>(services, send, HttpMethods.Options);
+        transfer.MapTransfer<ReceiveHandler>(services, receive, TokenRights.None, HttpMethods.Get);
+        transfer.MapTransfer<HeadHandler>(services, receive, TokenRights.None, HttpMethods.Head);
+        transfer.MapTransfer<SendHandler, ConfirmHandler>(services, send, TokenRights.Send, ConfirmHandler.IsAsked, HttpMethods.Put, HttpMethods.Post);
+        transfer.MapTransfer<AppendHandler>(services, send, TokenRights.Send, HttpMethods.Patch);
+        transfer.MapTransfer<CancelHandler>(services, send, TokenRights.None, HttpMethods.Delete);
+        transfer.Map<OptionsHandler>(services, send, HttpMethods.Options);
         transfer.RefuseOtherMethods();
 
         return new BeamEndpointConventionBuilder(group, mint, send, receive, overview);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Forwarding;
 using Beam.AspNetCore.Requests;
+using Beam.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,6 +16,7 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
     private readonly List<string> _methods = [];
     private readonly PagePlace _place = new(pattern.Count(static letter => letter == '/') - (pattern is "/" ? 1 : 0));
 
+    /// <summary>Maps an operation that needs no token.</summary>
     public void Map<THandler>(IServiceProvider services, EndpointPart part, params string[] methods)
         where THandler : IBeamHttpHandler
     {
@@ -22,13 +24,54 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
         MapUnlisted<THandler>(services, part, methods);
     }
 
+    /// <summary>Maps an operation on a channel.</summary>
+    public void MapChannel<THandler>(IServiceProvider services, EndpointPart part, TokenRights requires, params string[] methods)
+        where THandler : ITokenHandler
+    {
+        var handler = services.GetRequiredService<THandler>();
+        var gate = services.GetRequiredService<TokenGate>();
+        _methods.AddRange(methods);
+        Include(services, part, methods, context => gate.PassAsync(context, requires, handler), typeof(THandler).Name);
+    }
+
+    /// <summary>Maps an operation on a transfer.</summary>
+    public void MapTransfer<THandler>(IServiceProvider services, EndpointPart part, TokenRights requires, params string[] methods)
+        where THandler : ITransferHandler
+    {
+        var handler = services.GetRequiredService<THandler>();
+        var gate = services.GetRequiredService<TokenGate>();
+        _methods.AddRange(methods);
+        Include(services, part, methods, context => gate.PassAsync(context, requires, handler), typeof(THandler).Name);
+    }
+
+    /// <summary>Maps an operation on a transfer, and another one, which takes any right, for the requests that ask for it.</summary>
+    public void MapTransfer<THandler, TAsked>(
+        IServiceProvider services,
+        EndpointPart part,
+        TokenRights requires,
+        Func<HttpRequest, bool> isAsked,
+        params string[] methods)
+        where THandler : ITransferHandler
+        where TAsked : ITransferHandler
+    {
+        var handler = services.GetRequiredService<THandler>();
+        var asked = services.GetRequiredService<TAsked>();
+        var gate = services.GetRequiredService<TokenGate>();
+        _methods.AddRange(methods);
+        Include(
+            services,
+            part,
+            methods,
+            context => isAsked(context.Request) ? gate.PassAsync(context, TokenRights.None, asked) : gate.PassAsync(context, requires, handler),
+            typeof(THandler).Name);
+    }
+
     /// <summary>Maps methods that no <c>Allow</c> names, because the handler only says what to do instead.</summary>
     public void MapUnlisted<THandler>(IServiceProvider services, EndpointPart part, params string[] methods)
         where THandler : IBeamHttpHandler
     {
         var handler = services.GetRequiredService<THandler>();
-        var forwarder = services.GetService<INodeForwarder>();
-        part.Include(endpoints.MapMethods(pattern, methods, context => HandleAsync(context, _place, handler, forwarder)).WithDisplayName(typeof(THandler).Name));
+        Include(services, part, methods, handler.HandleAsync, typeof(THandler).Name);
     }
 
     /// <summary>Answers every other method with 405 and the ones that there are (RFC 9110, section 15.5.6).</summary>
@@ -36,6 +79,12 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
     {
         var allow = string.Join(", ", _methods);
         endpoints.Map(pattern, context => RefuseAsync(context, _place, allow)).WithDisplayName("Beam: other methods");
+    }
+
+    private void Include(IServiceProvider services, EndpointPart part, string[] methods, RequestDelegate handle, string displayName)
+    {
+        var forwarder = services.GetService<INodeForwarder>();
+        part.Include(endpoints.MapMethods(pattern, methods, context => HandleAsync(context, _place, handle, forwarder)).WithDisplayName(displayName));
     }
 
     private static Task RefuseAsync(HttpContext context, PagePlace place, string allow)
@@ -51,7 +100,7 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
         return Refusal.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"This path takes {allow}.");
     }
 
-    private static Task HandleAsync(HttpContext context, PagePlace place, IBeamHttpHandler handler, INodeForwarder? forwarder)
+    private static Task HandleAsync(HttpContext context, PagePlace place, RequestDelegate handle, INodeForwarder? forwarder)
     {
         context.Features.Set(place);
 
@@ -68,15 +117,15 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
         }
 
         return forwarder is not null && context.GetRouteValue("token") is string token
-            ? ForwardOrHandleAsync(context, handler, forwarder, token)
-            : handler.HandleAsync(context);
+            ? ForwardOrHandleAsync(context, handle, forwarder, token)
+            : handle(context);
     }
 
-    private static async Task ForwardOrHandleAsync(HttpContext context, IBeamHttpHandler handler, INodeForwarder forwarder, string token)
+    private static async Task ForwardOrHandleAsync(HttpContext context, RequestDelegate handle, INodeForwarder forwarder, string token)
     {
         if (!await forwarder.TryForwardAsync(context, token))
         {
-            await handler.HandleAsync(context);
+            await handle(context);
         }
     }
 }

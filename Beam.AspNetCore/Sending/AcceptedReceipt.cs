@@ -1,5 +1,4 @@
 using System.Globalization;
-using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Pages;
 using Beam.AspNetCore.Requests;
@@ -20,7 +19,7 @@ internal sealed record AcceptedReceipt(string Outcome, long Bytes, DateTimeOffse
         {
             await response.WriteAsJsonAsync(
                 new AcceptedReceipt("accepted", bytes, expiresAt),
-                BeamJsonContext.Default.AcceptedReceipt,
+                SendingJson.Default.AcceptedReceipt,
                 cancellationToken: context.RequestAborted);
             return;
         }

@@ -6,11 +6,15 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Sending;
 
 /// <summary>Finds the file in a form and sends it.</summary>
-internal sealed class FormSender(BodySender bodies, FormIntake forms)
+internal sealed class FormSender(BeginUpload begin, FormIntake forms)
 {
-    public async Task SendAsync(HttpContext context, SendRequest request)
+    /// <summary>Sends the file.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="asked">What it asks for.</param>
+    /// <param name="name">The name in the address; <see langword="null"/> for the one in the form.</param>
+    public async Task SendAsync(HttpContext context, SendRequest asked, string? name)
     {
-        if (request.Piece.IsResumable)
+        if (asked.Piece.IsResumable)
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, "A form cannot be sent in pieces; send the file as the body.");
             return;
@@ -22,14 +26,14 @@ internal sealed class FormSender(BodySender bodies, FormIntake forms)
             return;
         }
 
-        var name = request.Name ?? file.Name;
+        name ??= file.Name;
         if (!TransferName.IsValid(name))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
             return;
         }
 
-        await bodies.BeginAsync(context, request, name, file.Description, file.Body, file.Form);
+        await begin.RunAsync(context, asked, new NamedBody(name, file.Description, file.Body, file.Form));
         await file.Body.CompleteAsync();
     }
 }

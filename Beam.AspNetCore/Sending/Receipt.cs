@@ -32,12 +32,12 @@ internal sealed record Receipt(string Outcome, long Bytes, IReadOnlyList<Receive
         response.Headers.CacheControl = "no-store";
         if (Accepts.Json(context.Request))
         {
-            return response.WriteAsJsonAsync(receipt, BeamJsonContext.Default.Receipt, cancellationToken: context.RequestAborted);
+            return response.WriteAsJsonAsync(receipt, SendingJson.Default.Receipt, cancellationToken: context.RequestAborted);
         }
 
         if (Accepts.Html(context.Request) && PagePlace.FindRoot(context) is { } root)
         {
-            return MessagePage.Receipt(receipt, $"{root}{context.GetRouteValue("token")}").WriteAsync(context);
+            return ReceiptPage.Render(receipt, $"{root}{context.GetRouteValue("token")}").WriteAsync(context);
         }
 
         return TextAnswer.WriteAsync(context, receipt.ToLine());

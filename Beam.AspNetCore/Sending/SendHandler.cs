@@ -1,9 +1,8 @@
 using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Forms;
-using Beam.AspNetCore.Receiving;
 using Beam.AspNetCore.Requests;
-using Beam.Transfers;
+using Beam.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Sending;
@@ -12,37 +11,38 @@ namespace Beam.AspNetCore.Sending;
 /// <c>PUT</c> or <c>POST {base}/{token}/{name}</c> with the file, or a piece of it, as body or as part of a form, or a form posted to
 /// <c>{base}/{token}</c>. The answer comes when the outcome is known.
 /// </summary>
-internal sealed class SendHandler(Relay relay, FormSender forms, BodySender bodies, ConfirmHandler confirm) : IBeamHttpHandler
+internal sealed class SendHandler(FormSender forms, BeginUpload begin, ContinueUpload @continue) : ITokenHandler, ITransferHandler
 {
-    public Task HandleAsync(HttpContext context)
-    {
-        if (HttpMethods.IsPost(context.Request.Method) && context.Request.Query.ContainsKey(ConfirmationId.Query))
-        {
-            return confirm.HandleAsync(context);
-        }
+    private const string Unnamed = "Name the file: put it behind the token, as in /TOKEN/NAME.";
 
-        if (!SendRequest.TryRead(context, relay, out var request, out var refusal))
+    public Task HandleAsync(HttpContext context, Token token) => RunAsync(context, token, name: null);
+
+    public Task HandleAsync(HttpContext context, Token token, string name) => RunAsync(context, token, name);
+
+    private Task RunAsync(HttpContext context, Token token, string? name)
+    {
+        if (!SendRequest.TryRead(context.Request, token, out var asked, out var refusal))
         {
             return Refusal.WriteAsync(context, refusal);
         }
 
         if (UploadForm.IsForm(context.Request))
         {
-            return forms.SendAsync(context, request);
+            return forms.SendAsync(context, asked, name);
         }
 
-        if (request.Name is not { } name)
+        if (name is null)
         {
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, "Name the file: put it behind the token, as in /TOKEN/NAME.");
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, Unnamed);
         }
 
-        if (request.Piece.Offset is not null)
+        if (asked.Piece.Offset is not null)
         {
-            return bodies.ContinueAsync(context, request, name);
+            return @continue.RunAsync(context, asked, name);
         }
 
         var description = FileHeaders.Describe(context.Request);
-        var length = request.Piece.IsResumable ? request.Piece.Length : description.Length;
-        return bodies.BeginAsync(context, request, name, description with { Length = length }, context.Request.BodyReader);
+        var length = asked.Piece.IsResumable ? asked.Piece.Length : description.Length;
+        return begin.RunAsync(context, asked, new NamedBody(name, description with { Length = length }, context.Request.BodyReader));
     }
 }

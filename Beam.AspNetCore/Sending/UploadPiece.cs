@@ -15,6 +15,9 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
 {
     private const string BadField = "Upload-Complete is ?0 or ?1; Upload-Offset and Upload-Length are whole numbers.";
 
+    /// <summary>A body that is the whole file.</summary>
+    public static readonly UploadPiece Whole = new(Offset: null, Length: null, IsLast: null, IsResumable: false);
+
     /// <summary>Gets a value indicating whether other bodies may come before or after this one.</summary>
     public bool IsPart => Offset is not null || (IsResumable && IsLast != true);
 
@@ -24,7 +27,7 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
     /// <param name="refusal">What is wrong with it otherwise.</param>
     public static bool TryRead(HttpRequest request, out UploadPiece piece, out Answer refusal)
     {
-        piece = new UploadPiece(Offset: null, Length: null, IsLast: null, IsResumable: false);
+        piece = Whole;
         refusal = default;
         if (!UploadDraft.Of(request).IsKnown)
         {
@@ -78,7 +81,7 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
     }
 
     /// <summary>Says whether the end of the body is meant to be the end of the file, of which the relay may know the length.</summary>
-    public bool EndsFile(long? knownLength) => IsLast ?? (Length ?? knownLength) is null;
+    public bool EndsFile(long? knownLength) => !IsResumable || (IsLast ?? (Length ?? knownLength) is null);
 
     private static bool TryApplyRange(HttpRequest request, ref UploadPiece piece)
     {

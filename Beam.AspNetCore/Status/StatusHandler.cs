@@ -23,7 +23,7 @@ internal sealed class StatusHandler(IOptions<BeamHttpOptions> options)
 
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(
-            TransferStatusBody.Of(status), BeamJsonContext.Default.TransferStatusBody, cancellationToken: context.RequestAborted);
+            TransferStatusBody.Of(status), StatusJson.Default.TransferStatusBody, cancellationToken: context.RequestAborted);
     }
 
     /// <summary>Answers with a page.</summary>

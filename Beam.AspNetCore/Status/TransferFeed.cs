@@ -33,7 +33,7 @@ internal sealed class TransferFeed(Relay relay, Channel channel, string name, Ti
 
         _told = body;
         _toldAt = TimeProvider.GetTimestamp();
-        var json = JsonSerializer.SerializeToUtf8Bytes(body, BeamJsonContext.Default.LiveStatusBody);
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, StatusJson.Default.LiveStatusBody);
         if (body.Outcome is not null)
         {
             var outcome = await EventText.FormatAsync("outcome", json, status?.Transfer.Id);

@@ -2,16 +2,16 @@ using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Requests;
 using Beam.AspNetCore.Sending;
-using Beam.Transfers;
+using Beam.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Beam.AspNetCore.Uploads;
 
 /// <summary><c>PATCH {base}/{token}/{name}</c>: goes on with a file where it broke off (draft-ietf-httpbis-resumable-upload, section 4.4).</summary>
-internal sealed class AppendHandler(Relay relay, BodySender bodies) : IBeamHttpHandler
+internal sealed class AppendHandler(ContinueUpload upload) : ITransferHandler
 {
-    public Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context, Token token, string name)
     {
         var request = context.Request;
         if (UploadDraft.Of(request).MarksPieces && !IsPiece(request.ContentType))
@@ -20,8 +20,8 @@ internal sealed class AppendHandler(Relay relay, BodySender bodies) : IBeamHttpH
             return Refusal.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, $"A piece of a file comes as {UploadDraft.MediaType}.");
         }
 
-        return SendRequest.TryRead(context, relay, out var asked, out var refusal)
-            ? bodies.ContinueAsync(context, asked, asked.Name!)
+        return SendRequest.TryRead(request, token, out var asked, out var refusal)
+            ? upload.RunAsync(context, asked, name)
             : Refusal.WriteAsync(context, refusal);
     }
 

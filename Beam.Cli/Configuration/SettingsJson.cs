@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Beam.Cli.Sending;
 using Beam.Client;
 
 namespace Beam.Cli.Configuration;

@@ -76,12 +76,40 @@ public sealed partial class StructureTests
         Assert.All(below, static path => Assert.DoesNotMatch(TheRelay(), Code(path)));
     }
 
+    [Fact]
+    public void Folders_DependOnEachOther_InOneDirectionOnly()
+    {
+        var arrows = Sources
+            .SelectMany(static path => Using().Matches(File.ReadAllText(path)).Select(match => (From: NamespaceOf(path), To: match.Groups["to"].Value)))
+            .Where(static arrow => arrow.From != arrow.To && arrow.To.StartsWith(PackageOf(arrow.From) + ".", StringComparison.Ordinal))
+            .ToLookup(static arrow => arrow.From, static arrow => arrow.To, StringComparer.Ordinal);
+
+        // A folder that only points to folders which are settled is settled, too; what is left over points in a circle.
+        var left = arrows.Select(static folder => folder.Key).ToHashSet(StringComparer.Ordinal);
+        Assert.NotEmpty(left);
+        while (left.RemoveWhere(folder => arrows[folder].All(to => !left.Contains(to))) > 0)
+        {
+        }
+
+        Assert.Empty(left);
+    }
+
+    private static string PackageOf(string name) => string.Join('.', name.Split('.').Take(2));
+
+    private static string NamespaceOf(string path) => Namespace().Match(File.ReadAllText(path)).Groups["name"].Value;
+
     private static string Folder(params string[] names) => Path.Combine([Repository.Root, .. names]) + Path.DirectorySeparatorChar;
 
     private static string TypeOf(string path) => Path.GetFileName(path).Split('.')[0];
 
     /// <summary>Reads what the compiler reads.</summary>
     private static string Code(string path) => Comment().Replace(File.ReadAllText(path), "");
+
+    [GeneratedRegex(@"^using (?<to>Beam\.\w+\.\w+);", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 10_000)]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 10_000)]
+    private static partial Regex Namespace();
 
     [GeneratedRegex(@"[\\/](obj|bin)[\\/]", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Generated();

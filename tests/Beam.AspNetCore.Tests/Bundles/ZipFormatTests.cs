@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Beam.AspNetCore.Bundles;
+using Beam.AspNetCore.Forms;
 
 namespace Beam.AspNetCore.Tests.Bundles;
 

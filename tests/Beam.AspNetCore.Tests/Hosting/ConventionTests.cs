@@ -57,10 +57,10 @@ public sealed class ConventionTests : HttpTests
         Assert.All(endpoints, static endpoint => Assert.Contains("all", endpoint.Metadata.OfType<string>()));
         Assert.Equal(["MintHandler", "OneShotHandler", "OneShotHandler", "OneShotHandler"], Having("mint"));
         Assert.Equal(
-            ["AppendHandler", "CancelHandler", "DiscoverHandler", "RevokeHandler", "SendHandler", "SendHandler", "SubTokenHandler"],
+            ["AppendHandler", "CancelHandler", "OptionsHandler", "RevokeHandler", "SendHandler", "SendHandler", "SubTokenHandler"],
             Having("send"));
-        Assert.Equal(["ChannelHandler", "LookHandler", "ReceiveHandler"], Having("receive"));
-        Assert.Equal(["CutHandler", "LandingHandler"], Having("overview"));
+        Assert.Equal(["ChannelHandler", "HeadHandler", "ReceiveHandler"], Having("receive"));
+        Assert.Equal(["LandingHandler", "OperatorCancelHandler"], Having("overview"));
 
         IEnumerable<string?> Having(string metadata) => endpoints
             .Where(endpoint => endpoint.Metadata.OfType<string>().Contains(metadata))

@@ -6,7 +6,8 @@ namespace Beam.AspNetCore.Tests.Pages;
 /// <summary>All that pages say is in one file: nothing is missing there, and nothing is left over.</summary>
 public sealed partial class TextsTests
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "Beam.AspNetCore", "Pages");
+    private static readonly string Package = Path.Combine(Repository.Root, "Beam.AspNetCore");
+    private static readonly string Assets = Path.Combine(Package, "Pages", "Assets");
 
     [Fact]
     public void Texts_AreAllThere()
@@ -29,10 +30,13 @@ public sealed partial class TextsTests
     }
 
     private static IEnumerable<string> Sources()
-        => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith(".json", StringComparison.Ordinal)).Select(File.ReadAllText);
+        => Directory.EnumerateFiles(Package, "*.cs", SearchOption.AllDirectories)
+            .Where(static file => !file.Contains(Path.DirectorySeparatorChar + "obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            .Concat(Directory.EnumerateFiles(Assets).Where(static file => !file.EndsWith(".json", StringComparison.Ordinal)))
+            .Select(File.ReadAllText);
 
     private static HashSet<string> Keys()
-        => [.. JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Folder, "Assets", "texts.json")))!.Keys];
+        => [.. JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Assets, "texts.json")))!.Keys];
 
     [GeneratedRegex("(?:Texts\\.Of\\(\"|\\btext\\(')(?<key>[^'\"]+[^.'\"])['\"][,)]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LiteralKey();

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Beam.AspNetCore.Fields;
 
-namespace Beam.AspNetCore.Bundles;
+namespace Beam.AspNetCore.Forms;
 
 /// <summary>What files are called within a bundle: relative paths that lead nowhere else, each of them once.</summary>
 internal sealed class BundlePaths

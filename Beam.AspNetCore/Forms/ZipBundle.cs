@@ -1,8 +1,7 @@
 using System.IO.Compression;
-using Beam.AspNetCore.Forms;
 using Beam.AspNetCore.Requests;
 
-namespace Beam.AspNetCore.Bundles;
+namespace Beam.AspNetCore.Forms;
 
 /// <summary>The files of a form as one zip, made while it is read: nothing of it is held but what its directory will say.</summary>
 /// <remarks>The end of the zip comes only after the end of the form was seen, so that a broken form never looks complete.</remarks>

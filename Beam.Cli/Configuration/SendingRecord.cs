@@ -1,4 +1,4 @@
-namespace Beam.Cli.Sending;
+namespace Beam.Cli.Configuration;
 
 /// <summary>What is known of something that was being sent, so that a second run can go on with it. It holds tokens: secrets.</summary>
 /// <param name="Channel">The channel's address, with the token that may send.</param>

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Beam.AspNetCore.Bundles;
+namespace Beam.AspNetCore.Forms;
 
 /// <summary>Whether the files of a form are to become one: <c>?bundle=zip</c>, with <c>&amp;compression=deflate</c> compressed.</summary>
 /// <param name="IsWanted">Whether they are.</param>
 /// <param name="IsCompressed">Whether to compress them. What people send is usually compressed already.</param>
-internal readonly record struct BundleWish(bool IsWanted, bool IsCompressed)
+internal readonly record struct BundleRequest(bool IsWanted, bool IsCompressed)
 {
     public const string Rule = "A bundle is asked for with bundle=zip, and compression=stored or compression=deflate.";
 
@@ -14,11 +14,11 @@ internal readonly record struct BundleWish(bool IsWanted, bool IsCompressed)
 
     public const string ContentType = "application/zip";
 
-    public static bool TryRead(HttpRequest request, out BundleWish wish)
+    public static bool TryRead(HttpRequest request, out BundleRequest asked)
     {
         var bundle = request.Query["bundle"].ToString();
         var compression = request.Query["compression"].ToString();
-        wish = new BundleWish(bundle == "zip", compression == "deflate");
+        asked = new BundleRequest(bundle == "zip", compression == "deflate");
         return bundle is "" or "zip" && compression is ("" or "stored" or "deflate");
     }
 }

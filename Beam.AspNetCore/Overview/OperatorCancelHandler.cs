@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Beam.AspNetCore.Overview;
 
 /// <summary><c>DELETE</c>, or a form posted to, <c>{base}/-/transfers/{id}</c>: an operator cancels a transfer by its short id.</summary>
-internal sealed class CutHandler(Relay relay, OverviewGate gate) : IBeamHttpHandler
+internal sealed class OperatorCancelHandler(Relay relay, OverviewGate gate) : IBeamHttpHandler
 {
     public async Task HandleAsync(HttpContext context)
     {

@@ -8,7 +8,7 @@ namespace Beam.AspNetCore.Receiving;
 /// Tells who only looks at a link, such as a browser that opens it or the preview of a chat program, from who wants what is behind it: the first
 /// must not take a receiver's place.
 /// </summary>
-internal static class PageLoad
+internal static class LinkPreview
 {
     // What previews call themselves. No program that people download with has such a name.
     private static readonly string[] Previews = ["bot", "crawler", "spider", "preview", "facebookexternalhit", "whatsapp"];

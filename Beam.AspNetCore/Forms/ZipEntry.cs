@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Beam.AspNetCore.Bundles;
+namespace Beam.AspNetCore.Forms;
 
 /// <summary>A file within a zip.</summary>
 /// <param name="path">What it is called there.</param>

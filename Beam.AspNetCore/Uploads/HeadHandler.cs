@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Requests;
-using Beam.AspNetCore.Routing;
 using Beam.Tokens;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
@@ -14,22 +13,10 @@ namespace Beam.AspNetCore.Uploads;
 /// <c>HEAD {base}/{token}/{name}</c>: the headers of the file for who may receive it, and where it goes on for who may send it. It takes no
 /// receiver's place and cuts no sender.
 /// </summary>
-internal sealed class LookHandler(Relay relay) : IBeamHttpHandler
+internal sealed class HeadHandler(Relay relay) : ITransferHandler
 {
-    public async Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context, Token token, string name)
     {
-        if (TokenGate.Find(context, relay) is not { } token)
-        {
-            await Refusal.WriteAsync(context, AnswerTable.ForReceiver(TransferError.UnknownToken));
-            return;
-        }
-
-        if (!TransferName.TryDecode(RequestTarget.LastSegment(context), out var name))
-        {
-            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TransferName.Rule);
-            return;
-        }
-
         var maySend = token.Rights.HasFlag(TokenRights.Send);
         var status = token.Channel.FindStatus(name);
         var past = status?.Outcome;

@@ -1,4 +1,4 @@
-namespace Beam.AspNetCore.Bundles;
+namespace Beam.AspNetCore.Forms;
 
 /// <summary>
 /// What a zip has around its files (APPNOTE.TXT 6.3.10, sections 4.3 to 4.5), written forwards only: lengths and checksums follow each file. Numbers that do not

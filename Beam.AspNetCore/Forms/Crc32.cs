@@ -1,4 +1,4 @@
-namespace Beam.AspNetCore.Bundles;
+namespace Beam.AspNetCore.Forms;
 
 /// <summary>The checksum of zip files, eight bytes at a time; the framework keeps its own to itself.</summary>
 internal static class Crc32

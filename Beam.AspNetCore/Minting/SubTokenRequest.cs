@@ -8,21 +8,21 @@ namespace Beam.AspNetCore.Minting;
 /// <param name="Rights">What it allows.</param>
 /// <param name="Uses">How many uses it is good for; <see langword="null"/> for any number.</param>
 /// <param name="Lifetime">How long it lives at most; <see langword="null"/> for the life of any token.</param>
-internal sealed record TokenWish(TokenRights Rights, int? Uses, TimeSpan? Lifetime)
+internal sealed record SubTokenRequest(TokenRights Rights, int? Uses, TimeSpan? Lifetime)
 {
     private const string RightsRule = "rights is send, receive, or both with a comma.";
     private const string UsesRule = "uses is a whole number, at least 1.";
     private const string LifetimeRule = "lifetime is a whole number of seconds, at least 1.";
 
-    /// <summary>Reads the wish.</summary>
-    /// <returns>The wish, or <see langword="null"/> and which rule it breaks.</returns>
-    public static TokenWish? Read(IQueryCollection query, out string? mistake)
+    /// <summary>Reads the request.</summary>
+    /// <returns>What is asked for, or <see langword="null"/> and which rule it breaks.</returns>
+    public static SubTokenRequest? Read(IQueryCollection query, out string? mistake)
     {
         var rights = Right(query["rights"].ToString());
         var areUsesRight = TryReadNumber(query, "uses", out var uses);
         var isLifetimeRight = TryReadNumber(query, "lifetime", out var lifetime);
         mistake = rights == TokenRights.None ? RightsRule : !areUsesRight ? UsesRule : !isLifetimeRight ? LifetimeRule : null;
-        return mistake is null ? new TokenWish(rights, uses, lifetime is { } seconds ? TimeSpan.FromSeconds(seconds) : null) : null;
+        return mistake is null ? new SubTokenRequest(rights, uses, lifetime is { } seconds ? TimeSpan.FromSeconds(seconds) : null) : null;
     }
 
     private static TokenRights Right(string text)

@@ -1,0 +1,20 @@
+using Beam.AspNetCore.Events;
+using Beam.AspNetCore.Requests;
+using Beam.Tokens;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Channels;
+
+/// <summary>What waits and runs in a channel, as it happens: <c>GET {base}/{token}?events</c>.</summary>
+internal sealed class ChannelWatcher(Relay relay, EventWatcher events, TimeProvider timeProvider)
+{
+    /// <summary>Shows a channel until the token ends.</summary>
+    public Task WatchAsync(HttpContext context, Token token)
+    {
+        return events.WatchAsync(context, token, logger => new ChannelFeed(relay, token, timeProvider, logger), FindEndAsync);
+
+        // What is told last is nothing: there is no more to see.
+        ValueTask<ReadOnlyMemory<byte>?> FindEndAsync() => PathToken.Find(context, relay) is null ? new(ReadOnlyMemory<byte>.Empty) : default;
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Beam.AspNetCore.Channels;
+
+/// <summary>Registers what shows a channel and hands out its next file.</summary>
+internal static class ChannelsServices
+{
+    public static IServiceCollection AddChannels(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ChannelWatcher>();
+        services.TryAddSingleton<ChannelHandler>();
+        return services;
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Beam.AspNetCore.Hosting;
+
+/// <summary>Registers what lets running transfers end before the application does.</summary>
+internal static class HostingServices
+{
+    public static IServiceCollection AddDraining(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
+        return services;
+    }
+}

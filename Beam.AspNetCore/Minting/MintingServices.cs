@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Beam.AspNetCore.Minting;
+
+/// <summary>Registers what makes tokens and ends them.</summary>
+internal static class MintingServices
+{
+    public static IServiceCollection AddMinting(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new OriginRecorder(describe: null));
+        services.TryAddSingleton<MintHandler>();
+        services.TryAddSingleton<SubTokenHandler>();
+        services.TryAddSingleton<RevokeHandler>();
+        return services;
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Beam.AspNetCore.OneShot;
+
+/// <summary>Registers what sends without a token.</summary>
+internal static class OneShotServices
+{
+    public static IServiceCollection AddOneShot(this IServiceCollection services)
+    {
+        services.TryAddSingleton<OneShotHandler>();
+        return services;
+    }
+}

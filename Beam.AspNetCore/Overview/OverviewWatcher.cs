@@ -1,0 +1,17 @@
+using Beam.AspNetCore.Events;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Overview;
+
+/// <summary>What happens in the whole relay, as it happens, for those who run it: <c>GET {base}/?events</c>.</summary>
+internal sealed class OverviewWatcher(Relay relay, OverviewGate gate, EventWatcher events, TimeProvider timeProvider)
+{
+    /// <summary>Shows the whole relay to somebody who may see it, as long as that is so.</summary>
+    public Task WatchAsync(HttpContext context)
+    {
+        return events.WatchAsync(context, relay, logger => new OverviewFeed(relay, timeProvider, logger), FindEndAsync);
+
+        async ValueTask<ReadOnlyMemory<byte>?> FindEndAsync() => await gate.IsStillOpenAsync(context) ? default(ReadOnlyMemory<byte>?) : ReadOnlyMemory<byte>.Empty;
+    }
+}

@@ -1,0 +1,98 @@
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Delivery;
+using Beam.AspNetCore.Diagnostics;
+using Beam.AspNetCore.Fields;
+using Beam.AspNetCore.Quotas;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Beam.AspNetCore.Receiving;
+
+/// <summary>Passes a file on to a receiver that has a seat, and finds out whether it has arrived.</summary>
+internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logger)
+{
+    /// <summary>Waits for the sender of a file and passes it on.</summary>
+    public async Task RunAsync(HttpContext context, TransferReceiver lease, ReceiveTerms terms, QuotaLease quota)
+    {
+        if (terms.Confirms && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // The request lasts until its receiver's word has come: on the same connection the word would have to wait for it.
+            context.Response.Headers.Connection = "close";
+        }
+
+        try
+        {
+            await ServeAsync(context, lease);
+        }
+        finally
+        {
+            quota.Count(lease.BytesSent);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, TransferReceiver lease)
+    {
+        using var trail = RequestTrail.OfReceiver(context, logger, lease.TransferId);
+        await using var receiver = lease;
+
+        // 1. Wait for the sender and its first byte. What fails before it is told in a status.
+        var error = await receiver.WaitForStartAsync(context.RequestAborted);
+        if (error != TransferError.None)
+        {
+            await Refusal.WriteAsync(context, AnswerTable.ForReceiver(error));
+            return;
+        }
+
+        if (receiver.HasEverything)
+        {
+            // It says so itself: it asked for what comes after the last byte.
+            receiver.FinishDelivery(DeliveryStatus.Confirmed);
+            await RequestedRange.WriteNothingLeftAsync(context, receiver.Length);
+            return;
+        }
+
+        // 2. Say what comes.
+        FileHeaders.Write(context.Response, receiver, receiver.Name);
+        ReprDigest.Write(context.Response, receiver.Sha256);
+        RequestedRange.Write(context.Response, receiver, isPart: receiver.From > 0 || receiver.IsPiece);
+        await DeliverAsync(context, receiver);
+    }
+
+    private async Task DeliverAsync(HttpContext context, TransferReceiver receiver)
+    {
+        // 3. Move the bytes.
+        var watch = DeliveryWatch.Begin(context);
+        var error = await receiver.ReceiveAsync(watch.Body, watch.Progress, context.RequestAborted);
+        if (error != TransferError.None)
+        {
+            // A reset on Kestrel, so that also a client which reads until the end of the connection sees the failure.
+            await ResponseAbort.AbortAsync(context, timeProvider);
+            return;
+        }
+
+        // 4. Wait, where a client takes the end of the connection for the end of the file, until it has the bytes before that.
+        if (!await watch.TryBeginEndAsync(receiver, timeProvider))
+        {
+            receiver.Fail(TransferError.ReceiverLost);
+            await ResponseAbort.AbortAsync(context, timeProvider);
+            return;
+        }
+
+        // 5. The one line that ends a download well. It waits while the connection's buffer is full.
+        var completed = context.Response.CompleteAsync();
+        if (await Task.WhenAny(completed, receiver.Ended) != completed && await receiver.Ended != TransferError.None)
+        {
+            await ResponseAbort.AbortAsync(context, timeProvider);
+            return;
+        }
+
+        // 6. Find out whether the client has read everything, and say so to the sender.
+        await completed;
+        await watch.FinishAsync(receiver, timeProvider);
+        if (await receiver.Ended != TransferError.None)
+        {
+            await ResponseAbort.AbortAsync(context, timeProvider);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Beam.AspNetCore.Events;
+using Beam.AspNetCore.Requests;
+using Beam.AspNetCore.Status;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Receiving;
+
+/// <summary>Decides what a GET wants, once. Whatever only looks must not take a receiver's seat.</summary>
+internal static class LinkIntents
+{
+    /// <summary>Decides it for the link of a file.</summary>
+    public static LinkIntent OfFile(HttpRequest request) => StatusHandler.IsAsked(request) ? LinkIntent.Status : OfBoth(request, hasJson: false);
+
+    /// <summary>Decides it for the link of a channel, which programs may also read as JSON.</summary>
+    public static LinkIntent OfChannel(HttpRequest request) => OfBoth(request, hasJson: true);
+
+    private static LinkIntent OfBoth(HttpRequest request, bool hasJson)
+    {
+        if (EventStream.IsAsked(request))
+        {
+            return LinkIntent.Events;
+        }
+
+        if (QrAnswer.IsAsked(request))
+        {
+            return LinkIntent.QrCode;
+        }
+
+        if (LinkPreview.IsWanted(request))
+        {
+            return LinkIntent.Page;
+        }
+
+        if (hasJson && Accepts.Json(request))
+        {
+            return LinkIntent.Json;
+        }
+
+        return LinkPreview.IsAhead(request) ? LinkIntent.Prefetch : LinkIntent.Download;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Beam.AspNetCore.Routing;
+
+/// <summary>Registers what finds the operation that a request asks for.</summary>
+internal static class RoutingServices
+{
+    public static IServiceCollection AddBeamRouting(this IServiceCollection services)
+    {
+        services.AddRoutingCore();
+        services.TryAddSingleton<TokenGate>();
+        services.TryAddSingleton(static provider => new BeamDispatcher(provider));
+        return services;
+    }
+}

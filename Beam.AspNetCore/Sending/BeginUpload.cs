@@ -1,0 +1,45 @@
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
+using Beam.AspNetCore.Quotas;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Beam.AspNetCore.Sending;
+
+/// <summary>Sends a file from its start.</summary>
+internal sealed class BeginUpload(Relay relay, QuotaGate quotas, UploadObstacle obstacles, UploadReply reply)
+{
+    /// <summary>Sends a file, and answers what became of it.</summary>
+    public async Task RunAsync(HttpContext context, SendRequest asked, NamedBody body)
+    {
+        if (!quotas.TryEnter(context, asked.Token.Channel, context.Request.ContentLength, out var quota, out var refusal))
+        {
+            await Refusal.WriteAsync(context, refusal);
+            return;
+        }
+
+        using (quota)
+        {
+            await (obstacles.Find(context, asked.Piece) is { } obstacle
+                ? Refusal.WriteAsync(context, obstacle)
+                : RunAsync(context, asked, body, quota));
+        }
+    }
+
+    /// <summary>Sends a file for a request that is counted already.</summary>
+    public async Task RunAsync(HttpContext context, SendRequest asked, NamedBody body, QuotaLease quota)
+    {
+        var terms = asked.Terms with
+        {
+            HandsIn = AsyncPreference.IsAsked(context.Request),
+            EndsFile = asked.Piece.EndsFile(knownLength: null),
+
+            // A form is a person's browser: nothing on that side could go on in the middle of it.
+            MayResume = body.Form is null,
+        };
+        var joined = await relay.JoinAsSenderAsync(asked.Token, body.Name, body.Description, terms, context.RequestAborted);
+        await (joined.IsJoined
+            ? reply.RunAsync(context, joined.Lease, body.Bytes, asked.Piece, body.Form, quota)
+            : Refusal.WriteAsync(context, AnswerTable.ForSender(joined.Error)));
+    }
+}

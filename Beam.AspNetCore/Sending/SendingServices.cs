@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Beam.AspNetCore.Sending;
+
+/// <summary>Registers what takes files in.</summary>
+internal static class SendingServices
+{
+    public static IServiceCollection AddSending(this IServiceCollection services)
+    {
+        services.TryAddSingleton<UploadObstacle>();
+        services.TryAddSingleton<UploadReply>();
+        services.TryAddSingleton<BeginUpload>();
+        services.TryAddSingleton<ContinueUpload>();
+        services.TryAddSingleton<FormSender>();
+        services.TryAddSingleton<SendHandler>();
+        return services;
+    }
+}

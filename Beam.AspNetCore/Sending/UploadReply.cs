@@ -1,0 +1,79 @@
+using System.IO.Pipelines;
+using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Diagnostics;
+using Beam.AspNetCore.Forms;
+using Beam.AspNetCore.Quotas;
+using Beam.AspNetCore.Requests;
+using Beam.Transfers;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Beam.AspNetCore.Sending;
+
+/// <summary>Moves a body into a transfer that it has joined, and answers what became of it.</summary>
+internal sealed class UploadReply(ILogger<UploadReply> logger)
+{
+    public async Task RunAsync(HttpContext context, TransferSender lease, PipeReader body, UploadPiece piece, UploadForm? form, QuotaLease quota)
+    {
+        using var trail = RequestTrail.OfSender(context, logger, lease.TransferId);
+        await using var sender = lease;
+        RequestBody.NoteReading(context);
+        var result = await sender.SendAsync(body, context.RequestAborted);
+        quota.Count(result.Offset - (piece.Offset ?? 0));
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            Refusal.NoteClientGone(context);
+            return;
+        }
+
+        if (sender.BodyFailure is ConnectionResetException)
+        {
+            // The server says so through RequestAborted only a moment later, and without an end of ours it would read on where the failed read was left open.
+            Refusal.NoteClientGone(context);
+            context.Abort();
+            return;
+        }
+
+        await WriteAsync(context, result, piece, form);
+    }
+
+    private static Task WriteAsync(HttpContext context, SendResult result, UploadPiece piece, UploadForm? form)
+    {
+        var isNew = piece.Offset is null or 0;
+        switch (result)
+        {
+            case { Outcome: { IsSuccess: true } outcome }:
+                NoteEnd(context, piece, outcome.Bytes, isNew);
+                return Receipt.WriteAsync(context, outcome);
+
+            case { AcceptedUntil: { } until }:
+                NoteEnd(context, piece, result.Offset, isNew);
+                return AcceptedReceipt.WriteAsync(context, result.Offset, until);
+
+            case { Error: TransferError.None, Outcome: null }:
+                UploadAnswer.WritePiece(context, result.Offset, isNew: isNew && !HttpMethods.IsPatch(context.Request.Method));
+                return Task.CompletedTask;
+
+            default:
+                return Refusal.WriteAsync(context, Explain(result, form));
+        }
+    }
+
+    /// <summary>Finds out what a sender is told whose file has not arrived.</summary>
+    /// <param name="result">How it ended.</param>
+    /// <param name="form">The form that the file is in, if it is in one: what was wrong with it is the better reason.</param>
+    public static Answer Explain(SendResult result, UploadForm? form)
+    {
+        var answer = result.Outcome is { } failed ? AnswerTable.ForSender(failed) : AnswerTable.ForSender(result.Error);
+        return form?.Mistake is { } mistake ? answer with { Reason = mistake } : answer;
+    }
+
+    private static void NoteEnd(HttpContext context, UploadPiece piece, long bytes, bool isNew)
+    {
+        if (piece.IsResumable)
+        {
+            UploadAnswer.WriteEnd(context, bytes, isNew);
+        }
+    }
+}
