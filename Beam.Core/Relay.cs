@@ -215,7 +215,11 @@ public sealed class Relay : IDisposable
 
     /// <summary>Revokes <paramref name="token"/> and all that were made from it, and cuts the transfers that any of them began.</summary>
     /// <param name="token">The token.</param>
-    public void Revoke(Token token)
+    /// <returns>
+    /// A task that ends when nobody can use the token any more, also after a restart. Where tokens are kept in this process it has ended already. It cannot
+    /// be cancelled: a revocation is never given up half-way.
+    /// </returns>
+    public ValueTask RevokeAsync(Token token)
     {
         ArgumentNullException.ThrowIfNull(token);
         Tokens.Revoke(token);
@@ -229,6 +233,7 @@ public sealed class Relay : IDisposable
 
         // Or it would be alive again after a restart, with the files that others have handed in.
         _host.PersistTokens(token.Channel);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Takes nothing new from now on, cuts what still waits for its other side, and lets the rest run.</summary>

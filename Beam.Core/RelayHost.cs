@@ -87,7 +87,7 @@ internal sealed class RelayHost
     public void Forgotten(Transfer transfer) => Transfers.Remove(transfer);
 
     /// <summary>Writes the tokens of a channel down again, with each file that was handed in there.</summary>
-    public void PersistTokens(Channel channel)
+    public void PersistTokens(BeamChannel channel)
     {
         foreach (var transfer in HandIn.PersistTokens(channel))
         {

@@ -9,20 +9,22 @@ namespace Beam.AspNetCore.Minting;
 /// <summary><c>POST {base}/token</c>: mints a token that opens a new channel.</summary>
 internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
 {
-    public Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context)
     {
         if (relay.IsDraining)
         {
-            return Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.ShuttingDown));
+            await Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.ShuttingDown));
+            return;
         }
 
         if (!PublicUrl.HasPlainHost(context.Request))
         {
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
+            return;
         }
 
-        return relay.Tokens.Mint(origins.Describe(context)) is { } minted
+        await (await relay.Tokens.MintAsync(origins.Describe(context)) is { } minted
             ? MintedAnswer.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1))
-            : Refusal.WriteAsync(context, MintedAnswer.TooMany);
+            : Refusal.WriteAsync(context, MintedAnswer.TooMany));
     }
 }

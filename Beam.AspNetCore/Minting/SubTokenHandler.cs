@@ -14,30 +14,34 @@ internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> opt
     // Behind the base: the token, a dash and a word.
     private const int OwnSegments = 3;
 
-    public Task HandleAsync(HttpContext context, Token token)
+    public async Task HandleAsync(HttpContext context, Token token)
     {
         if (SubTokenRequest.Read(context.Request.Query, out var mistake) is not { } asked)
         {
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, mistake!);
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, mistake!);
+            return;
         }
 
         if (!token.Rights.HasFlag(asked.Rights))
         {
-            return Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.NotAllowed));
+            await Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.NotAllowed));
+            return;
         }
 
         if (relay.IsDraining)
         {
-            return Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.ShuttingDown));
+            await Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.ShuttingDown));
+            return;
         }
 
         if (!PublicUrl.HasPlainHost(context.Request))
         {
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
+            return;
         }
 
-        return relay.Tokens.MintSubToken(token, asked.Rights, asked.Uses, asked.Lifetime) is { } minted
+        await (await relay.Tokens.MintSubTokenAsync(token, asked.Rights, asked.Uses, asked.Lifetime) is { } minted
             ? MintedAnswer.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, OwnSegments))
-            : Refusal.WriteAsync(context, MintedAnswer.TooMany);
+            : Refusal.WriteAsync(context, MintedAnswer.TooMany));
     }
 }

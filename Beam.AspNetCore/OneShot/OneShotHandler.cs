@@ -139,17 +139,17 @@ internal sealed class OneShotHandler(
 
     private async Task SendAsync(HttpContext context, NamedBody body, SendTerms terms, QuotaLease quota)
     {
-        if (relay.Tokens.Mint(origins.Describe(context)) is not { } minted)
+        if (await relay.Tokens.MintAsync(origins.Describe(context)) is not { } minted)
         {
             await Refusal.WriteAsync(context, MintedAnswer.TooMany);
             return;
         }
 
-        var link = relay.Tokens.MintSubToken(minted.Token, TokenRights.Receive);
+        var link = await relay.Tokens.MintSubTokenAsync(minted.Token, TokenRights.Receive);
         var joined = relay.JoinAsSender(minted.Token, body.Name, body.Description, terms);
         if (link is null || !joined.IsJoined)
         {
-            relay.Revoke(minted.Token);
+            await relay.RevokeAsync(minted.Token);
             await (joined.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
             await Refusal.WriteAsync(context, link is null ? MintedAnswer.TooMany : AnswerTable.ForSender(joined.Error));
             return;

@@ -32,7 +32,7 @@ internal sealed class QuotaGate
     /// <param name="bytes">How many bytes it is to move; <see langword="null"/> when that is not known.</param>
     /// <param name="lease">What is to be disposed when it has ended.</param>
     /// <param name="refusal">What it is answered otherwise.</param>
-    public bool TryEnter(HttpContext context, Channel? channel, long? bytes, [NotNullWhen(true)] out QuotaLease? lease, out Answer refusal)
+    public bool TryEnter(HttpContext context, BeamChannel? channel, long? bytes, [NotNullWhen(true)] out QuotaLease? lease, out Answer refusal)
     {
         refusal = default;
         lease = QuotaLease.Free;

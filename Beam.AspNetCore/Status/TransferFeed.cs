@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Beam.AspNetCore.Status;
 
 /// <summary>One transfer, from before anybody has come to its end.</summary>
-internal sealed class TransferFeed(Relay relay, Channel channel, string name, TimeProvider timeProvider, ILogger logger)
+internal sealed class TransferFeed(Relay relay, BeamChannel channel, string name, TimeProvider timeProvider, ILogger logger)
     : EventFeed(Interval, timeProvider, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);

@@ -71,7 +71,7 @@ internal static class HandIn
     /// waits for the disk: what it tells of a token must hold after a crash.
     /// </summary>
     /// <returns>The transfers whose disk has refused them.</returns>
-    public static List<Transfer> PersistTokens(Channel channel)
+    public static List<Transfer> PersistTokens(BeamChannel channel)
     {
         List<Transfer> transfers;
         lock (channel.Lock)

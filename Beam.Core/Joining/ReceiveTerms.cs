@@ -17,14 +17,14 @@ public sealed record ReceiveTerms
 
     /// <summary>Gets a value indicating whether the receiver will say itself, with the digest of what it got, that it has the file.</summary>
     /// <value>
-    /// The default is <see langword="false"/>. When <see langword="true"/>, what the connection tells counts only if <see cref="Channel.Confirm"/> has
+    /// The default is <see langword="false"/>. When <see langword="true"/>, what the connection tells counts only if <see cref="BeamChannel.Confirm"/> has
     /// not been called within <see cref="BeamOptions.StallTimeout"/>, and then as <see cref="DeliveryStatus.Sent"/> at most. The relay computes the digest if this is known before the first byte comes.
     /// </value>
     public bool Confirms { get; init; }
 
     /// <summary>Gets what the receiver calls itself when it confirms, so that its word is not taken for another receiver's.</summary>
     /// <value>
-    /// The default is <see langword="null"/>, with which <see cref="Channel.Confirm"/> works only for a file that has one receiver. It counts only with
+    /// The default is <see langword="null"/>, with which <see cref="BeamChannel.Confirm"/> works only for a file that has one receiver. It counts only with
     /// <see cref="Confirms"/>; no two receivers of a file may have the same.
     /// </value>
     public string? ConfirmationId { get; init; }

@@ -12,7 +12,7 @@ public sealed class Token
     private int _activeUses;
     private bool _isRevoked;
 
-    internal Token(Channel channel, Token? parent, TokenDigest digest, TokenRights rights, TokenLife life)
+    internal Token(BeamChannel channel, Token? parent, TokenDigest digest, TokenRights rights, TokenLife life)
     {
         Channel = channel;
         Parent = parent;
@@ -59,7 +59,7 @@ public sealed class Token
     }
 
     /// <summary>Gets what it opens.</summary>
-    public Channel Channel { get; }
+    public BeamChannel Channel { get; }
 
     /// <summary>Gets a value indicating whether it, or one that it was made from, was revoked.</summary>
     public bool IsRevoked

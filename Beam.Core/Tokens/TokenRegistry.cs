@@ -31,7 +31,7 @@ public sealed class TokenRegistry
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Gets or sets what is called, outside all locks, before the maker of a further token of a channel hears of it.</summary>
-    internal Action<Channel>? FurtherMinted { get; set; }
+    internal Action<BeamChannel>? FurtherMinted { get; set; }
 
     internal IEnumerable<Token> All => _tokens.Select(static pair => pair.Value);
 
@@ -40,12 +40,20 @@ public sealed class TokenRegistry
     /// What is noted of the channel's origin, such as who asked for it, to be found in what observers are told; <see langword="null"/> for nothing.
     /// It is written to the disk with files that are handed in.
     /// </param>
+    /// <param name="cancellationToken">Gives the minting up where tokens are kept elsewhere; here it completes at once.</param>
     /// <returns>The token, or <see langword="null"/> when <see cref="BeamOptions.MaxTokens"/> live already.</returns>
-    public MintedToken? Mint(IReadOnlyDictionary<string, string>? origin = null)
+    /// <example><code>
+    /// if (await relay.Tokens.MintAsync() is { } minted)
+    /// {
+    ///     Console.WriteLine(minted.Secret);
+    /// }
+    /// </code></example>
+    public ValueTask<MintedToken?> MintAsync(IReadOnlyDictionary<string, string>? origin = null, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var now = _timeProvider.GetUtcNow();
-        var channel = origin is null ? new Channel() : new Channel { Origin = origin };
-        return Add(channel, parent: null, TokenRights.All, new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null));
+        var channel = origin is null ? new BeamChannel() : new BeamChannel { Origin = origin };
+        return new(Add(channel, parent: null, TokenRights.All, new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null)));
     }
 
     /// <summary>Mints a further token of the same channel with the same rights or fewer.</summary>
@@ -53,15 +61,22 @@ public sealed class TokenRegistry
     /// <param name="rights">Its rights; at least one, and none that the parent lacks.</param>
     /// <param name="uses">How many sends or receives it is good for; <see langword="null"/> for any number. One that fails is given back.</param>
     /// <param name="lifetime">How long it lives at most; <see langword="null"/> for the life of any token. Never longer than its parent may.</param>
+    /// <param name="cancellationToken">Gives the minting up where tokens are kept elsewhere; here it completes at once.</param>
     /// <returns>
     /// The token, or <see langword="null"/> when <see cref="BeamOptions.MaxTokens"/>, or <see cref="BeamOptions.MaxTokensPerChannel"/>, live
     /// already or the parent has ended.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="rights"/> is empty or has a right that the parent lacks.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="uses"/> or <paramref name="lifetime"/> is not positive.</exception>
-    public MintedToken? MintSubToken(Token parent, TokenRights rights, int? uses = null, TimeSpan? lifetime = null)
+    public ValueTask<MintedToken?> MintSubTokenAsync(
+        Token parent,
+        TokenRights rights,
+        int? uses = null,
+        TimeSpan? lifetime = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parent);
+        cancellationToken.ThrowIfCancellationRequested();
         if (rights == TokenRights.None || (rights & ~parent.Rights) != TokenRights.None)
         {
             throw new ArgumentException("A sub-token has at least one right, and none that its parent lacks.", nameof(rights));
@@ -75,7 +90,7 @@ public sealed class TokenRegistry
         var now = _timeProvider.GetUtcNow();
         if (!parent.IsAlive(now))
         {
-            return null;
+            return new((MintedToken?)null);
         }
 
         var endsAt = now + _options.TokenMaxAge;
@@ -96,7 +111,7 @@ public sealed class TokenRegistry
             FurtherMinted?.Invoke(parent.Channel);
         }
 
-        return minted;
+        return new(minted);
     }
 
     /// <summary>Finds the token that <paramref name="secret"/> stands for.</summary>
@@ -110,7 +125,7 @@ public sealed class TokenRegistry
                 : null;
 
     /// <summary>Gets the live tokens of a channel, each after the one that it was made from.</summary>
-    internal List<Token> InChannel(Channel channel)
+    internal List<Token> InChannel(BeamChannel channel)
         => [.. All.Where(token => ReferenceEquals(token.Channel, channel)).OrderBy(static token => token.Depth)];
 
     /// <summary>Takes up the tokens of a channel as they were before a restart.</summary>
@@ -130,7 +145,7 @@ public sealed class TokenRegistry
 
         // Several files of one channel are found one after the other.
         var known = digests.Select(digest => _tokens.GetValueOrDefault(digest)).FirstOrDefault(static token => token is not null);
-        var channel = known?.Channel ?? (origin is null ? new Channel() : new Channel { Origin = origin });
+        var channel = known?.Channel ?? (origin is null ? new BeamChannel() : new BeamChannel { Origin = origin });
         var tokens = new List<Token>(held.Count);
         foreach (var (digest, entry) in digests.Zip(held))
         {
@@ -164,7 +179,7 @@ public sealed class TokenRegistry
         }
     }
 
-    private MintedToken? Add(Channel channel, Token? parent, TokenRights rights, TokenLife life)
+    private MintedToken? Add(BeamChannel channel, Token? parent, TokenRights rights, TokenLife life)
     {
         var isRoom = Interlocked.Increment(ref _count) <= _options.MaxTokens;
         if (channel.CountToken(1) > _options.MaxTokensPerChannel || !isRoom)
@@ -190,13 +205,13 @@ public sealed class TokenRegistry
         return null;
     }
 
-    private void Uncount(Channel channel)
+    private void Uncount(BeamChannel channel)
     {
         Interlocked.Decrement(ref _count);
         channel.CountToken(-1);
     }
 
-    private Token Restore(Channel channel, Token? parent, TokenDigest digest, HeldToken entry)
+    private Token Restore(BeamChannel channel, Token? parent, TokenDigest digest, HeldToken entry)
     {
         var token = new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.Uses));
         var kept = _tokens.GetOrAdd(digest, token);

@@ -38,7 +38,7 @@ internal sealed class Transfer
     /// <summary>Gets the token of the side that came first.</summary>
     public Token Token { get; }
 
-    public Channel Channel => Token.Channel;
+    public BeamChannel Channel => Token.Channel;
 
     public string Name { get; }
 

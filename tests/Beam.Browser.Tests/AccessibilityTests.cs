@@ -45,7 +45,7 @@ public sealed class AccessibilityTests(Chromium chromium, AxePackage axe) : Page
         await JudgeAsync(page);
         await page.GotoAsync(server.Url("unknown"));
         await JudgeAsync(page);
-        await page.GotoAsync(server.Url(server.Relay.Tokens.MintSubToken(server.Relay.Tokens.Find(token)!, Tokens.TokenRights.Send)!.Secret));
+        await page.GotoAsync(server.Url(server.Relay.Tokens.MintSubTokenAsync(server.Relay.Tokens.Find(token)!, Tokens.TokenRights.Send).AtOnce()!.Secret));
         await JudgeAsync(page);
 
         await ChooseAsync(page, folder.Write("b", TestBytes.Create(1, 900_000)));

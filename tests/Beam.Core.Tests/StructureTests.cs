@@ -117,7 +117,7 @@ public sealed partial class StructureTests
     [GeneratedRegex(@"//.*$", RegexOptions.Multiline, 10_000)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"\b(Transfer|Relay|RelayHost|Channel)\b(?!s)", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"\b(Transfer|Relay|RelayHost|BeamChannel)\b(?!s)", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Owner();
 
     [GeneratedRegex(@"\bRelay\b", RegexOptions.ExplicitCapture, 10_000)]

@@ -99,7 +99,7 @@ public sealed class EventTimingTests : HttpTests
         clock.Advance(Tick);
         await watcher.ReadAsync("progress");
 
-        server.Relay.Revoke(server.Relay.Tokens.Find(link)!);
+        server.Relay.RevokeAsync(server.Relay.Tokens.Find(link)!).AtOnce();
         clock.Advance(TimeSpan.FromSeconds(16));
 
         Assert.Equal("token_ended", Text((await watcher.ReadToEndAsync())[^1].Data, "error"));

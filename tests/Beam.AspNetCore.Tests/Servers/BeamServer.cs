@@ -71,11 +71,11 @@ internal sealed class BeamServer : IAsyncDisposable
         => $"{(wire is Wire.TlsHttp1 or Wire.TlsHttp2 ? "https" : "http")}://127.0.0.1:{_ports[wire]}{_prefix}/{path}".TrimEnd('/');
 
     /// <summary>Mints a token without HTTP. No log may ever show it.</summary>
-    public string Mint() => Remember(Relay.Tokens.Mint()!);
+    public string Mint() => Remember(Relay.Tokens.MintAsync().AtOnce()!);
 
     /// <summary>Mints a token of the channel of <paramref name="parent"/>.</summary>
     public string Mint(string parent, TokenRights rights, int? uses = null)
-        => Remember(Relay.Tokens.MintSubToken(Relay.Tokens.Find(parent)!, rights, uses)!);
+        => Remember(Relay.Tokens.MintSubTokenAsync(Relay.Tokens.Find(parent)!, rights, uses).AtOnce()!);
 
     /// <summary>Adds a token that was minted over HTTP to those that no log may show.</summary>
     public void Guard(string secret) => _secrets.Add(secret);

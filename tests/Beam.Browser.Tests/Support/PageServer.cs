@@ -50,7 +50,7 @@ internal sealed class PageServer : IAsyncDisposable
     public string Url(string path, int? port = null) => $"http://127.0.0.1:{port ?? Port}{Prefix}/{path}";
 
     /// <summary>Mints a token without HTTP.</summary>
-    public string Mint() => Relay.Tokens.Mint()!.Secret;
+    public string Mint() => Relay.Tokens.MintAsync().AtOnce()!.Secret;
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -66,7 +66,7 @@ public sealed class DiagnosticsTests : IDisposable
             _test.Relay.Cancel(_test.Token, "private-name");
         }
 
-        _test.Relay.Revoke(_test.Token);
+        _test.Relay.RevokeAsync(_test.Token).AtOnce();
 
         Assert.Equal(
             [(1000, "TransferDelivered"), (1001, "TransferFailed"), (1003, "TransferCancelled"), (1004, "TokenRevoked")],

@@ -21,8 +21,8 @@ public sealed class TransferObserverTests : IDisposable
     {
         var observer = new RecordingObserver();
         using var test = Create(observer);
-        var opened = test.Relay.Tokens.Mint(new Dictionary<string, string>(StringComparer.Ordinal) { ["user"] = "ada" })!.Token;
-        var link = test.Relay.Tokens.MintSubToken(opened, TokenRights.Send)!.Token;
+        var opened = test.Relay.Tokens.MintAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["user"] = "ada" }).AtOnce()!.Token;
+        var link = test.Relay.Tokens.MintSubTokenAsync(opened, TokenRights.Send).AtOnce()!.Token;
         await using (var sender = test.Send("private-name", token: link))
         await using (var receiver = test.Receive("private-name", token: opened))
         {
@@ -51,14 +51,14 @@ public sealed class TransferObserverTests : IDisposable
     {
         var observer = new RecordingObserver();
         using var test = Create(observer);
-        var revoked = test.Relay.Tokens.Mint()!.Token;
+        var revoked = test.Relay.Tokens.MintAsync().AtOnce()!.Token;
         await using var cancelled = test.Send("cancelled");
         await using var waiting = test.Send("waiting", wait: TimeSpan.FromSeconds(10));
         await using var lonely = test.Receive("lonely", wait: TimeSpan.FromSeconds(10));
         await using var cut = test.Send("cut", token: revoked);
 
         test.Relay.Cancel(test.Token, "cancelled");
-        test.Relay.Revoke(revoked);
+        test.Relay.RevokeAsync(revoked).AtOnce();
         test.Clock.Advance(TimeSpan.FromSeconds(11));
 
         await observer.WaitForAsync(8);
@@ -143,7 +143,7 @@ public sealed class TransferObserverTests : IDisposable
         string secret;
         using (var test = Create(options => options.SpillDirectory = _folder["spill"], first))
         {
-            var minted = test.Relay.Tokens.Mint(origin)!;
+            var minted = test.Relay.Tokens.MintAsync(origin).AtOnce()!;
             secret = minted.Secret;
             await using var sender = test.Send("file", 100, new SendTerms { HandsIn = true }, minted.Token);
             await sender.WriteAsync(0, 100);
@@ -173,7 +173,7 @@ public sealed class TransferObserverTests : IDisposable
         await using (var services = Services(observer))
         {
             var relay = services.GetRequiredService<Relay>();
-            Assert.True(relay.JoinAsReceiver(relay.Tokens.Mint()!.Token, "file").IsJoined);
+            Assert.True(relay.JoinAsReceiver(relay.Tokens.MintAsync().AtOnce()!.Token, "file").IsJoined);
         }
 
         Assert.Equal([TransferEventKind.Created, TransferEventKind.Failed], observer.Kinds);
@@ -187,7 +187,7 @@ public sealed class TransferObserverTests : IDisposable
         var clock = new FakeClock();
         var services = Services(observer, clock);
         var relay = services.GetRequiredService<Relay>();
-        Assert.True(relay.JoinAsReceiver(relay.Tokens.Mint()!.Token, "file").IsJoined);
+        Assert.True(relay.JoinAsReceiver(relay.Tokens.MintAsync().AtOnce()!.Token, "file").IsJoined);
         await observer.WaitForAsync(1);
         var timers = clock.ActiveTimers;
 

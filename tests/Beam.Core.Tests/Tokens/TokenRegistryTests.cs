@@ -16,7 +16,7 @@ public sealed class TokenRegistryTests : IDisposable
     [Trait("Rule", "P7")]
     public void Mint_MakesTokensOf130RandomBits()
     {
-        var secrets = Enumerable.Range(0, 10_000).Select(_ => Tokens.Mint()!.Secret).ToList();
+        var secrets = Enumerable.Range(0, 10_000).Select(_ => Tokens.MintAsync().AtOnce()!.Secret).ToList();
 
         Assert.All(secrets, static secret => Assert.Matches("^[0-9a-hjkmnp-tv-z]{26}$", secret));
         Assert.Equal(secrets.Count, secrets.Distinct().Count());
@@ -48,7 +48,7 @@ public sealed class TokenRegistryTests : IDisposable
         Assert.DoesNotContain(secret, $"{_test.Minted} {_test.Token.Id} {_test.Token.Digest}", StringComparison.Ordinal);
         Assert.Equal(8, _test.Token.Id.Length);
         Assert.DoesNotContain(_test.Token.Id, secret, StringComparison.Ordinal);
-        _test.Relay.Revoke(_test.Token);
+        _test.Relay.RevokeAsync(_test.Token).AtOnce();
         Assert.Empty(_test.Logs.Mentioning(secret));
         Assert.NotEmpty(_test.Logs.Mentioning(_test.Token.Id));
     }
@@ -57,14 +57,14 @@ public sealed class TokenRegistryTests : IDisposable
     public void Mint_IsRefused_OverTheLimit()
     {
         using var test = new TestRelay(options => options.MaxTokens = 2);
-        Assert.NotNull(test.Relay.Tokens.MintSubToken(test.Token, TokenRights.Send));
-        Assert.Null(test.Relay.Tokens.Mint());
-        Assert.Null(test.Relay.Tokens.MintSubToken(test.Token, TokenRights.Send));
+        Assert.NotNull(test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Send).AtOnce());
+        Assert.Null(test.Relay.Tokens.MintAsync().AtOnce());
+        Assert.Null(test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Send).AtOnce());
         Assert.Equal(2, test.Relay.Tokens.Count);
 
-        test.Relay.Revoke(test.Token);
+        test.Relay.RevokeAsync(test.Token).AtOnce();
         Assert.Equal(0, test.Relay.Tokens.Count);
-        Assert.NotNull(test.Relay.Tokens.Mint());
+        Assert.NotNull(test.Relay.Tokens.MintAsync().AtOnce());
     }
 
     [Fact]
@@ -72,14 +72,14 @@ public sealed class TokenRegistryTests : IDisposable
     public void MintSubToken_IsRefused_OverTheLimitOfTheChannel()
     {
         using var test = new TestRelay(options => options.MaxTokensPerChannel = 3);
-        var link = test.Relay.Tokens.MintSubToken(test.Token, TokenRights.All)!.Token;
-        Assert.NotNull(test.Relay.Tokens.MintSubToken(link, TokenRights.Send));
-        Assert.Null(test.Relay.Tokens.MintSubToken(link, TokenRights.Send));
-        Assert.NotNull(test.Relay.Tokens.Mint());
+        var link = test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.All).AtOnce()!.Token;
+        Assert.NotNull(test.Relay.Tokens.MintSubTokenAsync(link, TokenRights.Send).AtOnce());
+        Assert.Null(test.Relay.Tokens.MintSubTokenAsync(link, TokenRights.Send).AtOnce());
+        Assert.NotNull(test.Relay.Tokens.MintAsync().AtOnce());
         Assert.Equal(4, test.Relay.Tokens.Count);
 
-        test.Relay.Revoke(link);
-        Assert.NotNull(test.Relay.Tokens.MintSubToken(test.Token, TokenRights.Send));
+        test.Relay.RevokeAsync(link).AtOnce();
+        Assert.NotNull(test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Send).AtOnce());
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class TokenRegistryTests : IDisposable
         Assert.Null(Tokens.Find(_test.Minted.Secret));
         Assert.Equal(0, Tokens.Count);
 
-        var unused = Tokens.Mint()!;
+        var unused = Tokens.MintAsync().AtOnce()!;
         Assert.Equal(TimeSpan.FromMinutes(20), unused.Token.ExpiresAt - _test.Clock.GetUtcNow());
         _test.Clock.Advance(TimeSpan.FromMinutes(20));
         Assert.Null(Tokens.Find(unused.Secret));
@@ -117,16 +117,16 @@ public sealed class TokenRegistryTests : IDisposable
     [Trait("Rule", "P9")]
     public void MintSubToken_GivesNoRightThatTheParentLacks(TokenRights rights)
     {
-        var send = Tokens.MintSubToken(_test.Token, TokenRights.Send)!.Token;
+        var send = Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send).AtOnce()!.Token;
 
-        Assert.Throws<ArgumentException>(() => Tokens.MintSubToken(send, rights));
+        Assert.Throws<ArgumentException>(() => Tokens.MintSubTokenAsync(send, rights).AtOnce());
     }
 
     [Fact]
     [Trait("Rule", "P9")]
     public async Task SubToken_OpensTheSameChannel()
     {
-        var send = Tokens.MintSubToken(_test.Token, TokenRights.Send)!.Token;
+        var send = Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send).AtOnce()!.Token;
         await using var sender = _test.Send(token: send);
         await using var receiver = _test.Receive();
         await sender.WriteAsync(0, 1);
@@ -138,7 +138,7 @@ public sealed class TokenRegistryTests : IDisposable
     [Trait("Rule", "P9")]
     public async Task Uses_AreSpent_AndGivenBackOnFailure()
     {
-        var once = Tokens.MintSubToken(_test.Token, TokenRights.All, uses: 1)!.Token;
+        var once = Tokens.MintSubTokenAsync(_test.Token, TokenRights.All, uses: 1).AtOnce()!.Token;
         await using (_test.Send("fails", token: once))
         {
             Assert.Equal(0, once.UsesLeft);
@@ -160,7 +160,7 @@ public sealed class TokenRegistryTests : IDisposable
     [Trait("Rule", "P9")]
     public async Task Lifetime_EndsTheSubToken_WhateverItsUse()
     {
-        var minted = Tokens.MintSubToken(_test.Token, TokenRights.All, lifetime: TimeSpan.FromSeconds(60))!;
+        var minted = Tokens.MintSubTokenAsync(_test.Token, TokenRights.All, lifetime: TimeSpan.FromSeconds(60)).AtOnce()!;
         await using var sender = _test.Send(token: minted.Token);
         _test.Clock.Advance(TimeSpan.FromSeconds(60));
 
@@ -175,7 +175,7 @@ public sealed class TokenRegistryTests : IDisposable
         using var test = new TestRelay(options => options.TokenLifetime = TimeSpan.FromHours(24));
         test.Clock.Advance(TimeSpan.FromHours(23));
 
-        var minted = test.Relay.Tokens.MintSubToken(test.Token, TokenRights.All, lifetime: TimeSpan.FromHours(12))!;
+        var minted = test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.All, lifetime: TimeSpan.FromHours(12)).AtOnce()!;
 
         Assert.Equal(TimeSpan.FromHours(1), minted.Token.ExpiresAt - test.Clock.GetUtcNow());
     }
@@ -184,15 +184,15 @@ public sealed class TokenRegistryTests : IDisposable
     [Trait("Rule", "P11")]
     public void Revoke_TakesTheSubTokensToo_AndNotTheParent()
     {
-        var child = Tokens.MintSubToken(_test.Token, TokenRights.All)!;
-        var grandchild = Tokens.MintSubToken(child.Token, TokenRights.Send)!;
+        var child = Tokens.MintSubTokenAsync(_test.Token, TokenRights.All).AtOnce()!;
+        var grandchild = Tokens.MintSubTokenAsync(child.Token, TokenRights.Send).AtOnce()!;
 
-        _test.Relay.Revoke(child.Token);
+        _test.Relay.RevokeAsync(child.Token).AtOnce();
 
         Assert.Null(Tokens.Find(child.Secret));
         Assert.Null(Tokens.Find(grandchild.Secret));
         Assert.NotNull(Tokens.Find(_test.Minted.Secret));
-        Assert.Null(Tokens.MintSubToken(child.Token, TokenRights.Send));
+        Assert.Null(Tokens.MintSubTokenAsync(child.Token, TokenRights.Send).AtOnce());
         Assert.Equal(1, Tokens.Count);
     }
 
@@ -201,12 +201,12 @@ public sealed class TokenRegistryTests : IDisposable
     public async Task Revoke_TakesSubTokens_ThatAreMintedAtTheSameTime()
     {
         const int Rounds = 5_000;
-        var parents = Enumerable.Range(0, Rounds).Select(_ => Tokens.Mint()!.Token).ToArray();
+        var parents = Enumerable.Range(0, Rounds).Select(_ => Tokens.MintAsync().AtOnce()!.Token).ToArray();
         using var rounds = new Barrier(2);
         var minting = Task.Run(() => parents.Select(parent =>
         {
             rounds.SignalAndWait();
-            return Tokens.MintSubToken(parent, TokenRights.All);
+            return Tokens.MintSubTokenAsync(parent, TokenRights.All).AtOnce();
         }).ToArray());
         foreach (var parent in parents)
         {
@@ -225,9 +225,9 @@ public sealed class TokenRegistryTests : IDisposable
     [Trait("Rule", "P9")]
     public void Uses_OfATokenAreThoseOfAllThatAreMadeFromIt()
     {
-        var once = Tokens.MintSubToken(_test.Token, TokenRights.All, uses: 1)!.Token;
-        var often = Tokens.MintSubToken(once, TokenRights.Receive)!.Token;
-        var other = Tokens.MintSubToken(once, TokenRights.Receive, uses: 5)!.Token;
+        var once = Tokens.MintSubTokenAsync(_test.Token, TokenRights.All, uses: 1).AtOnce()!.Token;
+        var often = Tokens.MintSubTokenAsync(once, TokenRights.Receive).AtOnce()!.Token;
+        var other = Tokens.MintSubTokenAsync(once, TokenRights.Receive, uses: 5).AtOnce()!.Token;
         Assert.True(_test.Relay.JoinAsReceiver(often, "a").IsJoined);
 
         Assert.Equal(TransferError.TokenSpent, _test.RefusalOfReceiver("b", often));
@@ -238,9 +238,9 @@ public sealed class TokenRegistryTests : IDisposable
     [Fact]
     public void MintSubToken_ChecksItsNumbers()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Tokens.MintSubToken(_test.Token, TokenRights.Send, uses: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Tokens.MintSubToken(_test.Token, TokenRights.Send, lifetime: TimeSpan.Zero));
-        Assert.Throws<ArgumentNullException>(() => Tokens.MintSubToken(null!, TokenRights.Send));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send, uses: 0).AtOnce());
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send, lifetime: TimeSpan.Zero).AtOnce());
+        Assert.Throws<ArgumentNullException>(() => Tokens.MintSubTokenAsync(null!, TokenRights.Send).AtOnce());
         Assert.Equal(1, Tokens.Count);
     }
 }

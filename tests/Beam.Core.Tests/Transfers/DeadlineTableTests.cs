@@ -71,7 +71,7 @@ public sealed class DeadlineTableTests : IDisposable
     public DeadlineTableTests()
     {
         _host = _test.Services.GetRequiredService<RelayHost>();
-        _token = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.All, lifetime: TimeSpan.FromSeconds(600))!.Token;
+        _token = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.All, lifetime: TimeSpan.FromSeconds(600)).AtOnce()!.Token;
     }
 
     public static TheoryData<string, string> Situations => [.. Rows.Skip(1).Select(static row => (row[0], row[1]))];

@@ -22,7 +22,7 @@ public sealed class HandInRestartTests : IDisposable
         using var first = Create();
         await HandInAsync(first, "a");
         await HandInAsync(first, "b");
-        var minted = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive, uses: 2)!;
+        var minted = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive, uses: 2).AtOnce()!;
         using var second = Crash(first);
 
         var token = second.Relay.Tokens.Find(minted.Secret);
@@ -44,10 +44,10 @@ public sealed class HandInRestartTests : IDisposable
     public async Task LinkThatWasRevokedSince_StaysRevoked()
     {
         using var first = Create();
-        var revoked = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.All)!;
-        var made = first.Relay.Tokens.MintSubToken(revoked.Token, TokenRights.Receive)!;
+        var revoked = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.All).AtOnce()!;
+        var made = first.Relay.Tokens.MintSubTokenAsync(revoked.Token, TokenRights.Receive).AtOnce()!;
         await HandInAsync(first, "a");
-        first.Relay.Revoke(revoked.Token);
+        first.Relay.RevokeAsync(revoked.Token).AtOnce();
         using var second = Crash(first);
 
         Assert.Equal(1, second.Relay.TransferCount);
@@ -61,8 +61,8 @@ public sealed class HandInRestartTests : IDisposable
     public async Task UseThatHadOnlyBegun_IsNotSpent()
     {
         using var first = Create();
-        var receiving = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive, uses: 1)!;
-        var sending = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Send, uses: 2)!;
+        var receiving = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive, uses: 1).AtOnce()!;
+        var sending = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Send, uses: 2).AtOnce()!;
         await using var waiting = first.Receive("never", new ReceiveTerms(), receiving.Token);
         await HandInAsync(first, "a");
         await HandInAsync(first, "b", sending.Token);
@@ -106,7 +106,7 @@ public sealed class HandInRestartTests : IDisposable
     {
         using var first = Create();
         await HandInAsync(first, "a");
-        first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive);
+        first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce();
         using var second = Crash(first, () =>
         {
             var path = _folder[Assert.Single(_folder.Files(), static file => file.EndsWith(".beamentry", StringComparison.Ordinal))];
@@ -143,7 +143,7 @@ public sealed class HandInRestartTests : IDisposable
         using var first = Create();
         await HandInAsync(first, "a");
         Directory.CreateDirectory(_folder[Path.ChangeExtension(Assert.Single(_folder.Files()), ".beamentry-new")]);
-        var minted = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive)!;
+        var minted = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!;
 
         Assert.Contains("TokensNotPersisted", Assert.Single(first.Logs.AtLeast(LogLevel.Warning)).ToString(), StringComparison.Ordinal);
         Assert.NotNull(first.Relay.Tokens.Find(minted.Secret));

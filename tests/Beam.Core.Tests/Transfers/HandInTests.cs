@@ -137,7 +137,7 @@ public sealed class HandInTests : IDisposable
     public async Task File_IsFoundAgain_AfterARestart(bool isOrderly)
     {
         var first = Create(onDisk: true);
-        var readOnly = first.Relay.Tokens.MintSubToken(first.Token, TokenRights.Receive)!;
+        var readOnly = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!;
         await HandInAsync(first, 3_000_000, new TransferDescription(3_000_000, "text/x-test", "zz"));
         string id;
         await using (var receiver = first.Receive())

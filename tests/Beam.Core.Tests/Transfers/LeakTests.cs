@@ -73,7 +73,7 @@ public sealed class LeakTests
 
     private static async Task EndSomehowAsync(TestRelay test, Random random, string name)
     {
-        var minted = random.Next(10) == 0 ? test.Relay.Tokens.Mint() : null;
+        var minted = random.Next(10) == 0 ? test.Relay.Tokens.MintAsync().AtOnce() : null;
         var token = minted?.Token ?? test.Token;
         var length = random.Next(3) == 0 ? random.Next(200_000) : random.Next(2_000);
         var sender = random.Next(8) == 0 ? null : test.Send(name, random.Next(2) == 0 ? length : null, token: token);
@@ -104,7 +104,7 @@ public sealed class LeakTests
                 test.Relay.Cancel(token, name);
                 break;
             case 4 when minted is not null:
-                test.Relay.Revoke(token);
+                test.Relay.RevokeAsync(token).AtOnce();
                 break;
             case 5:
                 test.Relay.GetSnapshot();
@@ -126,7 +126,7 @@ public sealed class LeakTests
 
         if (minted is not null)
         {
-            test.Relay.Revoke(token);
+            test.Relay.RevokeAsync(token).AtOnce();
         }
     }
 

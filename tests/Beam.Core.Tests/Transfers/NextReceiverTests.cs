@@ -92,11 +92,11 @@ public sealed class NextReceiverTests : IDisposable
     [Trait("Rule", "P11")]
     public async Task Next_ReadsTokenEnded_WhenItsTokenIsRevoked()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive).AtOnce()!.Token;
         var waiting = _test.Relay.JoinNextAsReceiverAsync(link).AsTask();
         var other = JoinAsync();
 
-        _test.Relay.Revoke(link);
+        _test.Relay.RevokeAsync(link).AtOnce();
 
         Assert.Equal(TransferError.TokenEnded, (await waiting.Soon()).Error);
         Assert.False(other.IsCompleted);
@@ -121,7 +121,7 @@ public sealed class NextReceiverTests : IDisposable
     [Trait("Rule", "P9")]
     public async Task Next_IsRefused_WithoutTheRight()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Send)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send).AtOnce()!.Token;
 
         Assert.Equal(TransferError.NotAllowed, (await _test.Relay.JoinNextAsReceiverAsync(link)).Error);
     }
@@ -130,7 +130,7 @@ public sealed class NextReceiverTests : IDisposable
     [Trait("Rule", "P9")]
     public async Task Next_SpendsAUse_OnlyIfItGetsAFile()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive, uses: 1)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive, uses: 1).AtOnce()!.Token;
         var inVain = _test.Relay.JoinNextAsReceiverAsync(link, new ReceiveTerms { Wait = TimeSpan.FromSeconds(1) }).AsTask();
         Assert.Equal(TransferError.TokenSpent, (await _test.Relay.JoinNextAsReceiverAsync(link)).Error);
         _test.Clock.Advance(TimeSpan.FromSeconds(2));

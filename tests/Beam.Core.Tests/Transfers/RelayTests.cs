@@ -89,8 +89,8 @@ public sealed class RelayTests : IDisposable
     [Trait("Rule", "P9")]
     public void Join_IsRefused_WithoutTheRight()
     {
-        var send = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Send)!.Token;
-        var receive = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive)!.Token;
+        var send = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send).AtOnce()!.Token;
+        var receive = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive).AtOnce()!.Token;
 
         Assert.Equal(TransferError.NotAllowed, _test.RefusalOfSender(token: receive));
         Assert.Equal(TransferError.NotAllowed, _test.RefusalOfReceiver(token: send));
@@ -113,7 +113,7 @@ public sealed class RelayTests : IDisposable
         Assert.Equal(TransferError.TooManyWaiting, test.RefusalOfSender("c"));
         Assert.Equal(TransferError.TooManyWaiting, test.RefusalOfReceiver("c"));
 
-        var other = test.Relay.Tokens.Mint()!.Token;
+        var other = test.Relay.Tokens.MintAsync().AtOnce()!.Token;
         await using var c = test.Send("c", token: other);
         Assert.Equal(TransferError.TooManyTransfers, test.RefusalOfSender("d", token: other));
 
@@ -142,14 +142,14 @@ public sealed class RelayTests : IDisposable
     [Trait("Rule", "P11")]
     public async Task Revoke_CutsWhatTheTokenAndItsSubTokensBegan()
     {
-        var sub = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Send)!;
-        var stranger = _test.Relay.Tokens.Mint()!.Token;
+        var sub = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send).AtOnce()!;
+        var stranger = _test.Relay.Tokens.MintAsync().AtOnce()!.Token;
         await using var waiting = _test.Send("waiting", token: sub.Token);
         await using var sender = _test.Send("file");
         await using var receiver = _test.Receive("file");
         await using var untouched = _test.Send(token: stranger);
 
-        _test.Relay.Revoke(_test.Token);
+        _test.Relay.RevokeAsync(_test.Token).AtOnce();
 
         Assert.Equal(TransferError.TokenEnded, (await waiting.Outcome.Soon()).Error);
         Assert.Equal(TransferError.TokenEnded, (await sender.Outcome.Soon()).Error);

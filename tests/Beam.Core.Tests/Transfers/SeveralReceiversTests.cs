@@ -118,7 +118,7 @@ public sealed class SeveralReceiversTests : IDisposable
     public async Task DeadReceiver_ComesBackToItsPlace_WhenItsLinkIsGoodForOneUse()
     {
         using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(1));
-        var link = test.Relay.Tokens.MintSubToken(test.Token, TokenRights.Receive, uses: 1)!.Token;
+        var link = test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Receive, uses: 1).AtOnce()!.Token;
         await using var sender = test.Send("file", length: 10_000, new SendTerms { Receivers = 2 });
         await sender.WriteAsync(0, 10_000);
         await sender.CompleteAsync();

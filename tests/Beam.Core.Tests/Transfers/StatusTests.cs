@@ -89,7 +89,7 @@ public sealed class StatusTests : IDisposable
         await using var first = _test.Send("first");
         _test.Clock.Advance(TimeSpan.FromSeconds(1));
         await using var second = _test.Send("second");
-        await using var elsewhere = _test.Send("elsewhere", token: _test.Relay.Tokens.Mint()!.Token);
+        await using var elsewhere = _test.Send("elsewhere", token: _test.Relay.Tokens.MintAsync().AtOnce()!.Token);
 
         Assert.Equal(["first", "second"], _test.Token.Channel.GetSnapshot().Transfers.Select(static status => status.Name));
     }
@@ -98,7 +98,7 @@ public sealed class StatusTests : IDisposable
     [Trait("Rule", "P28")]
     public async Task Cancel_EndsTheReceiversOwnPart_AndNobodyElses()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive).AtOnce()!.Token;
         await using var sender = _test.Send("file", length: 100, new SendTerms { Receivers = 2 });
         await using var other = _test.Receive();
         Assert.Equal(TransferError.NotAllowed, _test.Relay.Cancel(link, "file"));
@@ -118,7 +118,7 @@ public sealed class StatusTests : IDisposable
     [Trait("Rule", "P28")]
     public async Task Cancel_EndsThePartOfAReceiver_ThatHasBrokenOff()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive).AtOnce()!.Token;
         await using var sender = _test.Send(length: 10_000);
         await sender.WriteAsync(0, 10_000);
         await using (var receiver = _test.Receive(token: link))

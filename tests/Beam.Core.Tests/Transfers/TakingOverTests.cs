@@ -256,12 +256,12 @@ public sealed class TakingOverTests : IDisposable
     [Trait("Rule", "P11")]
     public async Task Receiver_WhoseTokenIsRevokedWhileItWaits_GetsNoPlace()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive).AtOnce()!.Token;
         await using var sender = _test.Send(length: 1_000);
         await using var first = _test.Receive();
         var second = _test.Relay.JoinAsReceiverAsync(link, "file").AsTask();
 
-        _test.Relay.Revoke(link);
+        _test.Relay.RevokeAsync(link).AtOnce();
         await first.AbortAsync();
 
         Assert.Equal(TransferError.UnknownToken, (await second.Soon()).Error);
@@ -271,13 +271,13 @@ public sealed class TakingOverTests : IDisposable
     [Trait("Rule", "P11")]
     public async Task Sender_WhoseTokenIsRevokedWhileItWaits_LeavesTheFileToItsSender()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Send)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send).AtOnce()!.Token;
         await using var first = _test.Send(length: 2_000);
         await first.WriteAsync(0, 1_000);
         await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].Held.To == 1_000, "the relay holds what was sent");
         var second = _test.Relay.JoinAsSenderAsync(link, "file", new TransferDescription(2_000)).AsTask();
 
-        _test.Relay.Revoke(link);
+        _test.Relay.RevokeAsync(link).AtOnce();
         await first.AbortAsync();
 
         Assert.Equal(TransferError.UnknownToken, (await second.Soon()).Error);
@@ -307,7 +307,7 @@ public sealed class TakingOverTests : IDisposable
     [Trait("Rule", "P18")]
     public async Task Receiver_WithALinkForOneUse_IsTakenForItsPredecessor_AlsoWhereOtherPlacesAreFree(bool isNamed)
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive, uses: 1)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive, uses: 1).AtOnce()!.Token;
         await using var sender = _test.Send("file", 1_000, new SendTerms { Receivers = 3 });
         await using var first = _test.Receive(token: link);
         var returning = isNamed ? _test.Relay.JoinAsReceiverAsync(link, "file").AsTask() : _test.Relay.JoinNextAsReceiverAsync(link).AsTask();
@@ -360,7 +360,7 @@ public sealed class TakingOverTests : IDisposable
     [Trait("Rule", "P9")]
     public async Task Receiver_WithALinkForOneUse_IsRefused_WhenTheOneThatIsThereLives()
     {
-        var link = _test.Relay.Tokens.MintSubToken(_test.Token, TokenRights.Receive, uses: 1)!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive, uses: 1).AtOnce()!.Token;
         await using var first = _test.Receive(token: link);
 
         var second = _test.Relay.JoinAsReceiverAsync(link, "file").AsTask();

@@ -27,7 +27,7 @@ internal sealed class TestRelay : IDisposable
         _services = services.BuildServiceProvider();
         Relay = _services.GetRequiredService<Relay>();
         Budgets = _services.GetRequiredService<RelayBudgets>();
-        Minted = Relay.Tokens.Mint()!;
+        Minted = Relay.Tokens.MintAsync().AtOnce()!;
     }
 
     public FakeClock Clock { get; } = new();

@@ -8,7 +8,7 @@ namespace Beam.Transfers;
 /// Thread-safe. One lock guards the channel, the uses of its tokens and the state of its transfers, so that a join, an end and a revocation never see
 /// each other half done. No byte passes under it.
 /// </remarks>
-public sealed class Channel
+public sealed class BeamChannel
 {
     // A channel may have seen thousands; who looks is looking for the last ones.
     private const int MostRecent = 50;
@@ -16,7 +16,7 @@ public sealed class Channel
     private int _tokenCount;
     private int _tokenVersion;
 
-    internal Channel()
+    internal BeamChannel()
     {
     }
 
