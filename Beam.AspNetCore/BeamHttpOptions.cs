@@ -64,7 +64,7 @@ public sealed class BeamHttpOptions
     /// <value>The default is 0.9, for memory, disk, transfers and tokens alike. The range is 0.01 to 1.</value>
     public double DegradedAt { get; set; } = 0.9;
 
-    /// <summary>Gets or sets how many may watch at a time, all together (<c>?events</c>). Watching takes no receiver's place.</summary>
+    /// <summary>Gets or sets how many may watch at a time, all together (<c>?events</c>). Watching takes no receiver's seat.</summary>
     /// <value>The default is 10,000. Each takes a connection and a few KiB of memory. The range is 0, for none, to 1,000,000.</value>
     public int MaxWatchers { get; set; } = 10_000;
 

@@ -168,7 +168,7 @@ public sealed class BeamClient : IDisposable
     public async Task<BeamStatus?> GetStatusAsync(BeamLink link, CancellationToken cancellationToken = default)
     {
         EnsureFile(link);
-        var body = await new TransferLook(_http, link).GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var body = await new StatusQuery(_http, link).GetStatusAsync(cancellationToken).ConfigureAwait(false);
         return body is null ? null : BeamStatus.Of(body, link.Name!);
     }
 
@@ -194,14 +194,14 @@ public sealed class BeamClient : IDisposable
         }
     }
 
-    /// <summary>Looks at a file whose sender has come, without taking a receiver's place.</summary>
+    /// <summary>Looks at a file whose sender has come, without taking a receiver's seat.</summary>
     /// <param name="link">The file.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The file; <see langword="null"/> when no sender has come yet.</returns>
-    public Task<BeamFile?> LookAsync(BeamLink link, CancellationToken cancellationToken = default)
+    public Task<BeamFile?> HeadAsync(BeamLink link, CancellationToken cancellationToken = default)
     {
         EnsureFile(link);
-        return new TransferLook(_http, link).GetFileAsync(cancellationToken);
+        return new StatusQuery(_http, link).GetFileAsync(cancellationToken);
     }
 
     /// <summary>Cancels a transfer; both sides are told. A token that only receives cancels its own part.</summary>

@@ -47,7 +47,7 @@ public sealed class BeamOptions
 
     /// <summary>Gets or sets how long a file that its sender has handed in waits for its receivers.</summary>
     /// <value>The default is 24 hours. It ends in any case with the token it was sent with. The range is 1 second to 365 days.</value>
-    public TimeSpan AcceptedTimeout { get; set; } = TimeSpan.FromHours(24);
+    public TimeSpan HandInTimeout { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>Gets or sets how long a peer of a running transfer may do nothing at all before it counts as lost.</summary>
     /// <value>The default is 60 seconds. A slow peer is not a stalled one: any byte counts, and so does waiting for the other side. The range is 1 second to 1 day.</value>

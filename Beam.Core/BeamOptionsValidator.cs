@@ -29,7 +29,7 @@ internal sealed class BeamOptionsValidator : IValidateOptions<BeamOptions>
         Require(result, options.MaxTokens, 1, 100_000_000, nameof(options.MaxTokens));
         Require(result, options.MaxTokensPerChannel, 1, 1_000_000, nameof(options.MaxTokensPerChannel));
         Require(result, options.WaitTimeout, OneSecond, OneDay, nameof(options.WaitTimeout));
-        Require(result, options.AcceptedTimeout, OneSecond, OneYear, nameof(options.AcceptedTimeout));
+        Require(result, options.HandInTimeout, OneSecond, OneYear, nameof(options.HandInTimeout));
         Require(result, options.StallTimeout, OneSecond, OneDay, nameof(options.StallTimeout));
         Require(result, options.ResumeTimeout, TimeSpan.Zero, OneDay, nameof(options.ResumeTimeout));
         Require(result, options.MaxReceivers, 1, 10_000, nameof(options.MaxReceivers));

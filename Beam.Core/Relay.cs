@@ -43,7 +43,7 @@ public sealed class Relay : IDisposable
     internal int NextReceiverCount => _nextReceivers.Count;
 
     /// <summary>
-    /// Takes the sender's place in the transfer called <paramref name="name"/> to send the file from its start, whether its receivers wait
+    /// Takes the sender's seat in the transfer called <paramref name="name"/> to send the file from its start, whether its receivers wait
     /// already or come later.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
@@ -88,7 +88,7 @@ public sealed class Relay : IDisposable
         return _senders.JoinAsync(token, name, description, terms ?? new SendTerms(), cancellationToken);
     }
 
-    /// <summary>Takes the sender's place in the transfer called <paramref name="name"/> to go on where the file broke off.</summary>
+    /// <summary>Takes the sender's seat in the transfer called <paramref name="name"/> to go on where the file broke off.</summary>
     /// <param name="token">What the sender presented.</param>
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>
     /// <param name="offset">Where the sender's bytes begin, in bytes from the start of the file.</param>
@@ -106,7 +106,7 @@ public sealed class Relay : IDisposable
         return _senders.ResumeAsync(token, name, offset, length, terms ?? new SendTerms());
     }
 
-    /// <summary>Takes a receiver's place in the transfer called <paramref name="name"/>, whether its sender waits already or comes later.</summary>
+    /// <summary>Takes a receiver's seat in the transfer called <paramref name="name"/>, whether its sender waits already or comes later.</summary>
     /// <param name="token">What the receiver presented.</param>
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
@@ -128,7 +128,7 @@ public sealed class Relay : IDisposable
     /// <param name="cancellationToken">Ends the wait when the new receiver's connection is gone.</param>
     /// <returns>
     /// The lease, or why there is none. <see cref="TransferError.AlreadyReceiving"/> comes after 5 s at the latest: one that comes back with the
-    /// first bytes of the file has by then taken the place of a predecessor that took nothing meanwhile. Of a transfer that ends while it waits,
+    /// first bytes of the file has by then taken the seat of a predecessor that took nothing meanwhile. Of a transfer that ends while it waits,
     /// it is told the outcome.
     /// </returns>
     public ValueTask<JoinResult<TransferReceiver>> JoinAsReceiverAsync(
@@ -143,15 +143,15 @@ public sealed class Relay : IDisposable
     }
 
     /// <summary>
-    /// Takes a receiver's place in the transfer of the channel that has waited longest for one, or, when there is none, in the next that begins.
+    /// Takes a receiver's seat in the transfer of the channel that has waited longest for one, or, when there is none, in the next that begins.
     /// </summary>
     /// <remarks>
     /// Who waits gets what comes in the order of arrival, each transfer as often as its sender asks for receivers. Without a waiting transfer
-    /// the place of a receiver that has broken off is taken, if the beginning of its file is still held.
+    /// the seat of a receiver that has broken off is taken, if the beginning of its file is still held.
     /// </remarks>
     /// <param name="token">What the receiver presented.</param>
     /// <param name="terms">On what terms it joins; the whole file is sent whatever they say of offsets. <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Ends when the receiver's connection is gone; its place then stays free for the next.</param>
+    /// <param name="cancellationToken">Ends when the receiver's connection is gone; its seat then stays free for the next.</param>
     /// <returns>
     /// The lease, whose <see cref="TransferReceiver.Name"/> says which file it is; or why there is none, such as
     /// <see cref="TransferError.NoSender"/> after the wait.
@@ -167,7 +167,7 @@ public sealed class Relay : IDisposable
 
     /// <summary>Cancels the transfer called <paramref name="name"/>: both sides are cut.</summary>
     /// <param name="token">
-    /// What somebody presented; it needs the right to send, or to have taken a receiver's place: then that receiver's part is cancelled.
+    /// What somebody presented; it needs the right to send, or to have taken a receiver's seat: then that receiver's part is cancelled.
     /// </param>
     /// <param name="name">The name within the token's channel.</param>
     /// <returns><see cref="TransferError.None"/>, <see cref="TransferError.NotAllowed"/> or <see cref="TransferError.UnknownName"/>.</returns>

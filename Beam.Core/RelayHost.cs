@@ -62,7 +62,7 @@ internal sealed class RelayHost
     }
 
     /// <summary>A sender has handed its file in.</summary>
-    public void Accepted(Transfer transfer) => RelayLog.TransferAccepted(_logger, transfer.Id, transfer.Content.BytesReceived);
+    public void HandedIn(Transfer transfer) => RelayLog.TransferHandedIn(_logger, transfer.Id, transfer.Content.BytesReceived);
 
     /// <summary>A transfer has ended.</summary>
     public void Finished(Transfer transfer, TransferOutcome outcome, RetainedOutcome? retained)

@@ -19,7 +19,7 @@ internal static partial class RelayLog
     public static partial void TokenRevoked(ILogger logger, string tokenId);
 
     [LoggerMessage(1005, LogLevel.Information, "Transfer {TransferId} was handed in: {Bytes} bytes wait for their receiver.", EventName = "TransferAccepted")]
-    public static partial void TransferAccepted(ILogger logger, string transferId, long bytes);
+    public static partial void TransferHandedIn(ILogger logger, string transferId, long bytes);
 
     [LoggerMessage(1006, LogLevel.Information, "Transfer {TransferId} was found again after a restart: {Bytes} bytes.", EventName = "TransferRestored")]
     public static partial void TransferRestored(ILogger logger, string transferId, long bytes);

@@ -69,7 +69,7 @@ internal static class Refusal
         }
         else
         {
-            await TextAnswer.WriteAsync(context, answer.Reason + "\n");
+            await TextResponse.WriteAsync(context, answer.Reason + "\n");
         }
 
         if (discard)

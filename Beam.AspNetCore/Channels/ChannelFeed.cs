@@ -13,7 +13,7 @@ internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timePro
 
     private byte[] _told = [];
 
-    protected override async ValueTask<EventFrame?> LookAsync(EventFrame last)
+    protected override async ValueTask<EventFrame?> SampleAsync(EventFrame last)
     {
         var body = ChannelBody.Of(token, token.Channel.GetSnapshot());
         body = body with { Transfers = body.Transfers?.Select(static transfer => transfer with { ExpiresAt = ToSeconds(transfer.ExpiresAt) }).ToList() };

@@ -19,7 +19,7 @@ internal sealed class ChannelHandler(Relay relay, Download download, ChannelWatc
     public Task HandleAsync(HttpContext context, Token token) => LinkIntents.OfChannel(context.Request) switch
     {
         LinkIntent.Events => watcher.WatchAsync(context, token),
-        LinkIntent.QrCode => QrAnswer.WriteAsync(context, Url(context)),
+        LinkIntent.QrCode => QrResponse.WriteAsync(context, Url(context)),
         LinkIntent.Page => WritePageAsync(context, token),
         LinkIntent.Json => WriteJsonAsync(context, token),
         LinkIntent.Prefetch => Refusal.WriteAsync(context, LinkPreview.NotAhead),

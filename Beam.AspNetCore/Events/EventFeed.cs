@@ -42,7 +42,7 @@ internal abstract partial class EventFeed : IDisposable
             var told = TimeProvider.GetTimestamp();
             do
             {
-                var frame = await LookAsync(_current);
+                var frame = await SampleAsync(_current);
                 if (frame is null && TimeProvider.GetElapsedTime(told) >= LongestSilence)
                 {
                     frame = _current.Again();
@@ -73,7 +73,7 @@ internal abstract partial class EventFeed : IDisposable
     /// <summary>Looks once.</summary>
     /// <param name="last">What was told last.</param>
     /// <returns>What is to be told, or <see langword="null"/> for nothing new.</returns>
-    protected abstract ValueTask<EventFrame?> LookAsync(EventFrame last);
+    protected abstract ValueTask<EventFrame?> SampleAsync(EventFrame last);
 
     private void Publish(EventFrame frame)
     {

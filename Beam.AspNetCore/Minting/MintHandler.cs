@@ -24,7 +24,7 @@ internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<
         }
 
         await (await relay.Tokens.MintAsync(origins.Describe(context)) is { } minted
-            ? MintedAnswer.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1))
-            : Refusal.WriteAsync(context, MintedAnswer.TooMany));
+            ? MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1))
+            : Refusal.WriteAsync(context, MintedResponse.TooMany));
     }
 }

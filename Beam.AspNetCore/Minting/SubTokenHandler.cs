@@ -41,7 +41,7 @@ internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> opt
         }
 
         await (await relay.Tokens.MintSubTokenAsync(token, asked.Rights, asked.Uses, asked.Lifetime) is { } minted
-            ? MintedAnswer.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, OwnSegments))
-            : Refusal.WriteAsync(context, MintedAnswer.TooMany));
+            ? MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, OwnSegments))
+            : Refusal.WriteAsync(context, MintedResponse.TooMany));
     }
 }

@@ -141,7 +141,7 @@ internal sealed class OneShotHandler(
     {
         if (await relay.Tokens.MintAsync(origins.Describe(context)) is not { } minted)
         {
-            await Refusal.WriteAsync(context, MintedAnswer.TooMany);
+            await Refusal.WriteAsync(context, MintedResponse.TooMany);
             return;
         }
 
@@ -151,7 +151,7 @@ internal sealed class OneShotHandler(
         {
             await relay.RevokeAsync(minted.Token);
             await (joined.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await Refusal.WriteAsync(context, link is null ? MintedAnswer.TooMany : AnswerTable.ForSender(joined.Error));
+            await Refusal.WriteAsync(context, link is null ? MintedResponse.TooMany : AnswerTable.ForSender(joined.Error));
             return;
         }
 
@@ -167,7 +167,7 @@ internal sealed class OneShotHandler(
 
         var sending = sender.SendAsync(body.Bytes, context.RequestAborted);
         var lines = new OneShotLines(context.Request);
-        using var answer = new OneShotAnswer(context, timeProvider);
+        using var answer = new OneShotResponse(context, timeProvider);
         context.Response.ContentType = lines.ContentType;
         context.Response.Headers.CacheControl = "no-store";
         answer.TryAdd(lines.Begin(Describe(context, body.Name, link)));
@@ -216,7 +216,7 @@ internal sealed class OneShotHandler(
     }
 
     /// <summary>Says now and then how it goes, until the end.</summary>
-    private async Task ReportAsync(OneShotAnswer answer, OneShotLines lines, Func<TransferStatus?> look, Task sending)
+    private async Task ReportAsync(OneShotResponse answer, OneShotLines lines, Func<TransferStatus?> look, Task sending)
     {
         using var timer = new PeriodicTimer(FirstProgress, timeProvider);
         while (await Task.WhenAny(sending, timer.WaitForNextTickAsync().AsTask()) != sending)

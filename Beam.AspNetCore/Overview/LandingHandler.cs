@@ -55,6 +55,6 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWat
             return;
         }
 
-        await TextAnswer.WriteAsync(context, HelpText.Render(baseUrl, options.Value.AllowsOneShot));
+        await TextResponse.WriteAsync(context, HelpText.Render(baseUrl, options.Value.AllowsOneShot));
     }
 }

@@ -16,7 +16,7 @@ internal sealed class OverviewFeed(Relay relay, TimeProvider timeProvider, ILogg
 
     private long? _toldAt;
 
-    protected override async ValueTask<EventFrame?> LookAsync(EventFrame last)
+    protected override async ValueTask<EventFrame?> SampleAsync(EventFrame last)
     {
         var isFinal = relay.IsDraining && relay.TransferCount == 0;
         var pause = PerEntry * (relay.TransferCount + relay.Tokens.Count);

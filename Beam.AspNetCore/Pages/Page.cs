@@ -30,7 +30,7 @@ internal sealed record Page(string Title, Html Content)
         // No less: forms of a page without any would come from no origin at all, and be refused where browsers do not say more.
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["X-Robots-Tag"] = "noindex";
-        return TextAnswer.WriteAsync(context, Render(PagePlace.Root(context)).ToString(), "text/html; charset=utf-8");
+        return TextResponse.WriteAsync(context, Render(PagePlace.Root(context)).ToString(), "text/html; charset=utf-8");
     }
 
     private Html Render(string root)

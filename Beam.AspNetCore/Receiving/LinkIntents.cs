@@ -21,7 +21,7 @@ internal static class LinkIntents
             return LinkIntent.Events;
         }
 
-        if (QrAnswer.IsAsked(request))
+        if (QrResponse.IsAsked(request))
         {
             return LinkIntent.QrCode;
         }

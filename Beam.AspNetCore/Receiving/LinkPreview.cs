@@ -6,7 +6,7 @@ namespace Beam.AspNetCore.Receiving;
 
 /// <summary>
 /// Tells who only looks at a link, such as a browser that opens it or the preview of a chat program, from who wants what is behind it: the first
-/// must not take a receiver's place.
+/// must not take a receiver's seat.
 /// </summary>
 internal static class LinkPreview
 {

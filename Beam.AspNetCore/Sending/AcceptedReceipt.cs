@@ -25,6 +25,6 @@ internal sealed record AcceptedReceipt(string Outcome, long Bytes, DateTimeOffse
         }
 
         var line = string.Create(CultureInfo.InvariantCulture, $"accepted: {bytes} bytes, held for their receiver until {expiresAt:yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
-        await TextAnswer.WriteAsync(context, line);
+        await TextResponse.WriteAsync(context, line);
     }
 }

@@ -40,6 +40,6 @@ internal sealed record Receipt(string Outcome, long Bytes, IReadOnlyList<Receive
             return ReceiptPage.Render(receipt, $"{root}{context.GetRouteValue("token")}").WriteAsync(context);
         }
 
-        return TextAnswer.WriteAsync(context, receipt.ToLine());
+        return TextResponse.WriteAsync(context, receipt.ToLine());
     }
 }

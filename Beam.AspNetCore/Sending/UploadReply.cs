@@ -47,12 +47,12 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
                 NoteEnd(context, piece, outcome.Bytes, isNew);
                 return Receipt.WriteAsync(context, outcome);
 
-            case { AcceptedUntil: { } until }:
+            case { HandedInUntil: { } until }:
                 NoteEnd(context, piece, result.Offset, isNew);
                 return AcceptedReceipt.WriteAsync(context, result.Offset, until);
 
             case { Error: TransferError.None, Outcome: null }:
-                UploadAnswer.WritePiece(context, result.Offset, isNew: isNew && !HttpMethods.IsPatch(context.Request.Method));
+                UploadResponse.WritePiece(context, result.Offset, isNew: isNew && !HttpMethods.IsPatch(context.Request.Method));
                 return Task.CompletedTask;
 
             default:
@@ -73,7 +73,7 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
     {
         if (piece.IsResumable)
         {
-            UploadAnswer.WriteEnd(context, bytes, isNew);
+            UploadResponse.WriteEnd(context, bytes, isNew);
         }
     }
 }

@@ -14,7 +14,7 @@ internal readonly record struct StateView(string Text, string Tone)
         null => new(Texts.Of("receive.notBegun"), "idle"),
         { Outcome: { IsSuccess: true } past } => new(Texts.Of("outcome." + StateNames.Of(past.Delivery)), "good"),
         { Outcome: { } past } => new($"{Texts.Of("outcome.failed")} {AnswerTable.ForReceiver(past.Error).Reason}", "bad"),
-        { Transfer.IsAccepted: true, Transfer.State: TransferState.WaitingForReceiver } => new(Texts.Of("state.accepted"), "live"),
+        { Transfer.IsHandedIn: true, Transfer.State: TransferState.WaitingForReceiver } => new(Texts.Of("state.accepted"), "live"),
         _ => new(Texts.Of("state." + StateNames.Of(status.Transfer.State)), ToneOf(status.Transfer.State)),
     };
 

@@ -39,7 +39,7 @@ internal sealed class StatusHandler(IOptions<BeamHttpOptions> options)
     }
 
     /// <summary>Answers with a picture of the address, for pages that have a link to show.</summary>
-    public Task WriteQrAsync(HttpContext context, string name) => QrAnswer.WriteAsync(context, Url(context, name));
+    public Task WriteQrAsync(HttpContext context, string name) => QrResponse.WriteAsync(context, Url(context, name));
 
     /// <summary>The address with the name encoded in one way only: what a link brings along besides must not end up in a command.</summary>
     private string Url(HttpContext context, string name)

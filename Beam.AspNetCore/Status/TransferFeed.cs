@@ -21,7 +21,7 @@ internal sealed class TransferFeed(Relay relay, BeamChannel channel, string name
     private long _toldAt;
     private bool _wasSending;
 
-    protected override async ValueTask<EventFrame?> LookAsync(EventFrame last)
+    protected override async ValueTask<EventFrame?> SampleAsync(EventFrame last)
     {
         var status = FindStatus();
         var body = Describe(status);

@@ -11,7 +11,7 @@ namespace Beam.AspNetCore.Uploads;
 
 /// <summary>
 /// <c>HEAD {base}/{token}/{name}</c>: the headers of the file for who may receive it, and where it goes on for who may send it. It takes no
-/// receiver's place and cuts no sender.
+/// receiver's seat and cuts no sender.
 /// </summary>
 internal sealed class HeadHandler(Relay relay) : ITransferHandler
 {
@@ -21,7 +21,7 @@ internal sealed class HeadHandler(Relay relay) : ITransferHandler
         var status = token.Channel.FindStatus(name);
         var past = status?.Outcome;
         var transfer = past is null && status?.Transfer is { State: not TransferState.WaitingForSender } begun ? begun : null;
-        if (maySend && transfer is { IsSenderConnected: false, IsAccepted: false } && transfer.Length == transfer.Held.To)
+        if (maySend && transfer is { IsSenderConnected: false, IsHandedIn: false } && transfer.Length == transfer.Held.To)
         {
             // Only the answer was lost. Whoever asks where to go on gets that answer: how the transfer ends.
             past = await WaitForOutcomeAsync(context, token, name, transfer);
@@ -76,7 +76,7 @@ internal sealed class HeadHandler(Relay relay) : ITransferHandler
         if (token.Rights.HasFlag(TokenRights.Send))
         {
             // Complete is what has reached its receivers, or was handed in: only then is there nothing left for the sender to do.
-            UploadFields.Write(context, transfer.Held.To, isComplete: transfer.IsAccepted, transfer.Length);
+            UploadFields.Write(context, transfer.Held.To, isComplete: transfer.IsHandedIn, transfer.Length);
             UploadFields.WriteLimits(context);
         }
     }

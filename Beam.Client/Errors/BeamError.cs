@@ -27,7 +27,7 @@ public enum BeamError
     /// <summary>Somebody is receiving the file already.</summary>
     AlreadyReceiving,
 
-    /// <summary>Another connection has taken this one's place.</summary>
+    /// <summary>Another connection has taken this one's seat.</summary>
     Superseded,
 
     /// <summary>The transfer is over: delivered already, or ended for a reason that is not known any more.</summary>

@@ -12,7 +12,7 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
     private static readonly TimeSpan DeclineLimit = TimeSpan.FromSeconds(5);
 
     private readonly BackOff _backOff = new(http.Options);
-    private readonly TransferLook _look = new(http, link);
+    private readonly StatusQuery _statusQuery = new(http, link);
     private readonly long _since = http.TimeProvider.GetTimestamp();
 
     /// <summary>Confirms.</summary>
@@ -69,7 +69,7 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
             throw refused;
         }
 
-        var status = await _look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var status = await _statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
         if (refused.Code == "unknown_name" && status is { Outcome: null, State: "streaming" or "confirming" } && http.TimeProvider.GetElapsedTime(_since) < EarlyFor)
         {
             // All bytes are here before the server has noted that they have left.

@@ -137,7 +137,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 
         if (_id is not null)
         {
-            // Naming the transfer takes the place of a connection of ours that the server believes alive, and never mixes two transfers.
+            // Naming the transfer takes the seat of a connection of ours that the server believes alive, and never mixes two transfers.
             request.Headers.Range = new RangeHeaderValue(_written, to: null);
             request.Headers.IfRange = new RangeConditionHeaderValue($"\"{_id}\"");
         }
@@ -231,9 +231,9 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         }
 
         if (refused is { Error: BeamError.Gone } && _name is not null
-            && await new TransferLook(http, link.WithName(_name)).TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { Outcome: not null } status)
+            && await new StatusQuery(http, link.WithName(_name)).TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { Outcome: not null } status)
         {
-            return IsDelivered(status) ? true : throw (status.Outcome == "failed" ? TransferLook.Failed(status) : refused);
+            return IsDelivered(status) ? true : throw (status.Outcome == "failed" ? StatusQuery.Failed(status) : refused);
         }
 
         throw refused;

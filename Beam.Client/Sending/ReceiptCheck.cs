@@ -7,12 +7,12 @@ internal static class ReceiptCheck
 {
     /// <summary>Checks a receipt.</summary>
     /// <param name="source">What was sent.</param>
-    /// <param name="look">Asks the server for what its receipt leaves out.</param>
+    /// <param name="statusQuery">Asks the server for what its receipt leaves out.</param>
     /// <param name="body">What the server says.</param>
     /// <param name="cancellationToken">Ends the check.</param>
     /// <returns>The receipt.</returns>
     /// <exception cref="BeamException">The server has passed on something else than was sent, or says nothing that is known.</exception>
-    public static async Task<BeamReceipt> CheckAsync(SendSource source, TransferLook look, ReceiptBody body, CancellationToken cancellationToken)
+    public static async Task<BeamReceipt> CheckAsync(SendSource source, StatusQuery statusQuery, ReceiptBody body, CancellationToken cancellationToken)
     {
         if (OutcomeNames.Find(body.Outcome) is not { } outcome)
         {
@@ -32,7 +32,7 @@ internal static class ReceiptCheck
         if (outcome == BeamOutcome.Accepted)
         {
             // It has the digest, and tells it only to who asks.
-            var status = await look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
+            var status = await statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
             (sha256, expiresAt) = (sha256 ?? status?.Sha256, expiresAt ?? status?.ExpiresAt);
         }
 

@@ -12,7 +12,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     private readonly BackOff _backOff = new(http.Options);
     private readonly ProgressMeter _meter = new(options.Progress, http.TimeProvider);
     private readonly SendRequestFactory _requests = new(http, link, source, options);
-    private readonly TransferLook _look = new(http, link);
+    private readonly StatusQuery _statusQuery = new(http, link);
     private readonly PieceLimit _limit = new(options.MaxPieceBytes);
     private ReadOnlyMemory<byte>? _sha256 = options.Sha256;
 
@@ -64,8 +64,8 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     /// <summary>Finds out what is under that name already, and what the server takes in one request.</summary>
     private async Task<BeamReceipt?> PrepareAsync(CancellationToken cancellationToken)
     {
-        _limit.Note(await _look.GetLimitAsync(cancellationToken).ConfigureAwait(false));
-        if (await _look.GetStatusAsync(cancellationToken).ConfigureAwait(false) is not { State: not "waiting-for-sender" } there)
+        _limit.Note(await _statusQuery.GetLimitAsync(cancellationToken).ConfigureAwait(false));
+        if (await _statusQuery.GetStatusAsync(cancellationToken).ConfigureAwait(false) is not { State: not "waiting-for-sender" } there)
         {
             return null;
         }
@@ -93,7 +93,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     private async Task<BeamReceipt?> SendOnceAsync(CancellationToken cancellationToken)
     {
         var piece = SendPiece.Next(_offset, source.Length, _limit.Bytes);
-        var watch = new SendWatch(http, _look, _isBegun ? null : _foreign);
+        var watch = new SendWatch(http, _statusQuery, _isBegun ? null : _foreign);
         using var content = new SendContent(source, piece.Offset, piece.Most, piece.Length, position => OnHanded(position, watch));
         using var request = _requests.Create(piece, content, _isBegun, _sha256);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -184,7 +184,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     /// <summary>Asks the server what has become of the transfer.</summary>
     private async Task<BeamReceipt?> LocateAsync(CancellationToken cancellationToken)
     {
-        var status = await _look.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var status = await _statusQuery.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         if (status is null or { State: "waiting-for-sender" })
         {
             if (_isBegun)
@@ -204,7 +204,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         _isBegun = true;
         if (status.Outcome is not null)
         {
-            return await CheckAsync(TransferLook.Receipt(status), cancellationToken).ConfigureAwait(false);
+            return await CheckAsync(StatusQuery.Receipt(status), cancellationToken).ConfigureAwait(false);
         }
 
         if (status.State is "waiting-for-receiver" or "receiver-away" or "confirming" || status.HeldTo == source.Length)
@@ -234,7 +234,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         }
 
         _offset = offset;
-        if (options.HandIn && _isBegun && offset == source.Length && await _look.IsHandedInAsync(cancellationToken).ConfigureAwait(false))
+        if (options.HandIn && _isBegun && offset == source.Length && await _statusQuery.IsHandedInAsync(cancellationToken).ConfigureAwait(false))
         {
             return await CheckAsync(new ReceiptBody("accepted", offset, Receivers: null, Sha256: null, ExpiresAt: null), cancellationToken).ConfigureAwait(false);
         }
@@ -242,7 +242,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         return null;
     }
 
-    private Task<BeamReceipt> CheckAsync(ReceiptBody body, CancellationToken cancellationToken) => ReceiptCheck.CheckAsync(source, _look, body, cancellationToken);
+    private Task<BeamReceipt> CheckAsync(ReceiptBody body, CancellationToken cancellationToken) => ReceiptCheck.CheckAsync(source, _statusQuery, body, cancellationToken);
 
     /// <summary>Tells the other side at once that no more will come.</summary>
     private async Task GiveUpAsync()

@@ -2,9 +2,9 @@ namespace Beam.Client;
 
 /// <summary>Watches one attempt to send, and ends it when the server waits for nothing of it any more.</summary>
 /// <param name="http">How the server is asked.</param>
-/// <param name="look">What it is asked.</param>
+/// <param name="statusQuery">What it is asked.</param>
 /// <param name="foreign">When the transfer began that was there before; <see langword="null"/> once ours has begun.</param>
-internal sealed class SendWatch(BeamHttp http, TransferLook look, DateTimeOffset? foreign)
+internal sealed class SendWatch(BeamHttp http, StatusQuery statusQuery, DateTimeOffset? foreign)
 {
     // While the source has nothing to send, no write fails and HttpClient reads no answer: how soon it is heard then that the transfer is over.
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(2);
@@ -54,7 +54,7 @@ internal sealed class SendWatch(BeamHttp http, TransferLook look, DateTimeOffset
     /// <param name="countsAway">Whether that is so, too, when it knows no connection of the sender: something on the way may only be slow to pass it on.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     private async Task<bool> IsOverAsync(bool countsAway, CancellationToken cancellationToken)
-        => await look.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
+        => await statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
             && status.StartedAt != foreign
             && (status.Outcome is not null || (countsAway && status.Sender == "away"));
 }

@@ -3,7 +3,7 @@ using Beam.Tokens;
 namespace Beam.Transfers;
 
 /// <summary>A receiver that waits for whatever its channel gets next.</summary>
-/// <remarks>It stands in its channel's queue, under the channel's lock, until it is given a place, gives up or is told to.</remarks>
+/// <remarks>It stands in its channel's queue, under the channel's lock, until it is given a seat, gives up or is told to.</remarks>
 internal sealed class NextReceiver(TokenUse use, ReceiveTerms terms, TimeSpan wait, long since)
 {
     private readonly TaskCompletionSource<JoinResult<TransferReceiver>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);

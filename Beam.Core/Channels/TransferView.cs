@@ -1,6 +1,6 @@
 namespace Beam.Transfers;
 
-/// <summary>One transfer to look at for as long as somebody wants to: it takes no place in it and holds none of its bytes.</summary>
+/// <summary>One transfer to look at for as long as somebody wants to: it takes no seat in it and holds none of its bytes.</summary>
 /// <remarks>Thread-safe. A look takes the channel's lock for a moment; nothing is done for it while bytes flow.</remarks>
 public sealed class TransferView
 {

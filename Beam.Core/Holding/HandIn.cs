@@ -57,13 +57,13 @@ internal static class HandIn
                 {
                     until = entry.Deadline;
                     Accept(transfer, entry.Deadline);
-                    transfer.Events.Tell(TransferEventKind.Accepted);
+                    transfer.Events.Tell(TransferEventKind.HandedIn);
                 }
             }
         }
 
-        transfer.Host.Accepted(transfer);
-        sender.End(new SendResult(TransferError.None, transfer.Content.BytesReceived, Outcome: null) { AcceptedUntil = until });
+        transfer.Host.HandedIn(transfer);
+        sender.End(new SendResult(TransferError.None, transfer.Content.BytesReceived, Outcome: null) { HandedInUntil = until });
     }
 
     /// <summary>
@@ -96,14 +96,14 @@ internal static class HandIn
     private static void Accept(Transfer transfer, DateTimeOffset until)
     {
         var clock = transfer.Host.TimeProvider;
-        transfer.Content.Accept(until);
+        transfer.Content.HandIn(until);
         transfer.Receivers.Await(until - clock.GetUtcNow(), clock.GetTimestamp());
         transfer.FreeSenderSeat_NeedsLock(TransferError.None);
     }
 
     private static DateTimeOffset FindDeadline(Transfer transfer)
     {
-        var latest = transfer.Host.TimeProvider.GetUtcNow() + transfer.Host.Options.AcceptedTimeout;
+        var latest = transfer.Host.TimeProvider.GetUtcNow() + transfer.Host.Options.HandInTimeout;
         var tokenEndsAt = transfer.Sender.Token!.EndsAt;
         return latest < tokenEndsAt ? latest : tokenEndsAt;
     }
@@ -116,7 +116,7 @@ internal static class HandIn
             {
                 lock (transfer.Channel.Lock)
                 {
-                    return transfer.Content.AcceptedUntil is { } until && !transfer.IsFinished ? Describe(transfer, until) : null;
+                    return transfer.Content.HandedInUntil is { } until && !transfer.IsFinished ? Describe(transfer, until) : null;
                 }
             });
             return true;

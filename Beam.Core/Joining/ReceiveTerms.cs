@@ -32,7 +32,7 @@ public sealed record ReceiveTerms
     /// <summary>Gets the id of the transfer of which the receiver has the beginning, if it knows it.</summary>
     /// <value>
     /// The default is <see langword="null"/>. With the id of another transfer <see cref="From"/> does not count; with the right one the receiver
-    /// takes the place of its predecessor even if that still seems alive.
+    /// takes the seat of its predecessor even if that still seems alive.
     /// </value>
     public string? TransferId { get; init; }
 }

@@ -33,7 +33,7 @@ public sealed record SendTerms
     /// <summary>Gets a value indicating whether the sender leaves as soon as the relay holds the whole file, which then waits for its receivers.</summary>
     /// <value>
     /// The default is <see langword="false"/>. When <see langword="true"/> the sender is refused with <see cref="TransferError.NoRoom"/> if the relay
-    /// cannot hold the file; it waits until <see cref="BeamOptions.AcceptedTimeout"/> has passed or its token has ended. It has to be said with the first
+    /// cannot hold the file; it waits until <see cref="BeamOptions.HandInTimeout"/> has passed or its token has ended. It has to be said with the first
     /// byte: what is held of a file that was begun without it may be but its end, so that a later sender waits for the outcome instead.
     /// </value>
     public bool HandsIn { get; init; }

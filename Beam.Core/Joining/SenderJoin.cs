@@ -137,7 +137,7 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
             return JoinAttempt<TransferSender>.Refused(TransferError.NameInUse) with { Taken = TakenSeat.Of(transfer) };
         }
 
-        if (transfer.Content.IsAccepted)
+        if (transfer.Content.IsHandedIn)
         {
             return JoinAttempt<TransferSender>.Refused(TransferError.NameInUse);
         }

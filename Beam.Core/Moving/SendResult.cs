@@ -11,5 +11,5 @@ public sealed record SendResult(TransferError Error, long Offset, TransferOutcom
     /// <summary>
     /// Gets until when the relay holds the file for its receivers, if the sender has handed it in; otherwise <see langword="null"/>.
     /// </summary>
-    public DateTimeOffset? AcceptedUntil { get; init; }
+    public DateTimeOffset? HandedInUntil { get; init; }
 }

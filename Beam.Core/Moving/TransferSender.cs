@@ -3,7 +3,7 @@ using Beam.Holding;
 
 namespace Beam.Transfers;
 
-/// <summary>The sender's place in a transfer. Disposing it before the end counts as breaking off: somebody may come back for the rest.</summary>
+/// <summary>A sender's connection in a transfer. Disposing it before the end counts as breaking off: somebody may come back for the rest.</summary>
 /// <remarks>For one caller. <see cref="SendAsync"/> is called at most once.</remarks>
 public sealed class TransferSender : IAsyncDisposable
 {

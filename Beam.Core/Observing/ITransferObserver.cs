@@ -4,7 +4,7 @@ namespace Beam.Observing;
 /// <remarks>
 /// <para>
 /// Every transfer has one <see cref="TransferEventKind.Created"/>, at most one <see cref="TransferEventKind.Paired"/> and
-/// <see cref="TransferEventKind.Accepted"/>, and one of <see cref="TransferEventKind.Delivered"/>, <see cref="TransferEventKind.Failed"/> and
+/// <see cref="TransferEventKind.HandedIn"/>, and one of <see cref="TransferEventKind.Delivered"/>, <see cref="TransferEventKind.Failed"/> and
 /// <see cref="TransferEventKind.Expired"/>, in that order. A file that was
 /// handed in and outlives a restart has them across both processes; it may be paired in each.
 /// </para>

@@ -10,7 +10,7 @@ public enum TransferEventKind
     Paired,
 
     /// <summary>The sender has handed the file in and left; the relay holds it for its receivers.</summary>
-    Accepted,
+    HandedIn,
 
     /// <summary>Every receiver has the file as far as can be known; <see cref="TransferEvent.Outcome"/> is the receipt.</summary>
     Delivered,

@@ -14,7 +14,7 @@ internal sealed class Deadlines(
     public bool AreReceiversOverdue => receivers.AreMissing && HasPassed(receivers.AwaitedSince, receivers.Wait);
 
     // A sender that has sent everything is needed once more if no receiver is left: then it hears how the transfer has ended.
-    private bool IsSenderNeeded => !content.IsComplete || (!content.IsAccepted && receivers.AreAllResolved);
+    private bool IsSenderNeeded => !content.IsComplete || (!content.IsHandedIn && receivers.AreAllResolved);
 
     private bool IsSenderOverdue => sender.Lease is null && IsSenderNeeded && HasPassed(sender.Since, options.ResumeTimeout);
 

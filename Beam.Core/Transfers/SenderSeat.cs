@@ -3,7 +3,7 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>The sender's place in a transfer. It outlives the sender's connections: a sender that breaks off and comes back takes it again.</summary>
+/// <summary>The sender's seat in a transfer. It outlives the sender's connections: a sender that breaks off and comes back takes it again.</summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
 internal sealed class SenderSeat
 {

@@ -148,7 +148,7 @@ internal sealed class Transfer
     /// <returns>How the transfer ends with it; <see langword="null"/> when it does not.</returns>
     public TransferError? Resolve_NeedsLock(ReceiverSeat seat, TransferError error, DeliveryStatus delivery)
     {
-        if (error != TransferError.None && Content.IsAccepted)
+        if (error != TransferError.None && Content.IsHandedIn)
         {
             FreeSeat_NeedsLock(seat);
         }

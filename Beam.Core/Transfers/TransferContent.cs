@@ -37,9 +37,9 @@ internal sealed class TransferContent
     public bool IsComplete => Volatile.Read(ref _isComplete);
 
     /// <summary>Gets until when the relay holds the file for its receivers, if its sender has handed it in.</summary>
-    public DateTimeOffset? AcceptedUntil { get; private set; }
+    public DateTimeOffset? HandedInUntil { get; private set; }
 
-    public bool IsAccepted => AcceptedUntil is not null;
+    public bool IsHandedIn => HandedInUntil is not null;
 
     /// <summary>Gets the length of the file, from its sender's word or because it has ended.</summary>
     public long? Length => Description.Length ?? (IsComplete ? BytesReceived : null);
@@ -122,12 +122,12 @@ internal sealed class TransferContent
     }
 
     /// <summary>Notes that the sender has handed the file in.</summary>
-    public void Accept(DateTimeOffset until) => AcceptedUntil = until;
+    public void HandIn(DateTimeOffset until) => HandedInUntil = until;
 
     /// <summary>Leaves a file that was handed in to the next process, if it is on the disk.</summary>
     public bool TryOutliveProcess()
     {
-        if (!IsAccepted || Buffer is not HeldFileBuffer file)
+        if (!IsHandedIn || Buffer is not HeldFileBuffer file)
         {
             return false;
         }

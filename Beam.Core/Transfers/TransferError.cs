@@ -36,7 +36,7 @@ public enum TransferError
     /// <summary>The bytes from that offset on are not held, or not any more.</summary>
     RangeNotHeld,
 
-    /// <summary>Another connection has taken this one's place.</summary>
+    /// <summary>Another connection has taken this one's seat.</summary>
     Superseded,
 
     /// <summary>The relay has as many transfers as it may.</summary>

@@ -37,7 +37,7 @@ public sealed record TransferSnapshot(
     public TransferDescription Description { get; init; } = new();
 
     /// <summary>Gets a value indicating whether the sender has handed the file in, so that nobody has to come back for it.</summary>
-    public bool IsAccepted { get; init; }
+    public bool IsHandedIn { get; init; }
 
     /// <summary>Gets the SHA-256 of the whole file, if it was computed and the file has ended; otherwise <see langword="null"/>.</summary>
     public ReadOnlyMemory<byte>? Sha256 { get; init; }
@@ -63,7 +63,7 @@ public sealed record TransferSnapshot(
                 transfer.Deadlines.FindNext(state))
             {
                 Description = transfer.Content.Description,
-                IsAccepted = transfer.Content.IsAccepted,
+                IsHandedIn = transfer.Content.IsHandedIn,
                 Sha256 = transfer.Content.Digest?.Value,
             };
         }

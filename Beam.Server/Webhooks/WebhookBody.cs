@@ -48,7 +48,7 @@ internal sealed record WebhookBody(
     {
         TransferEventKind.Created => "created",
         TransferEventKind.Paired => "paired",
-        TransferEventKind.Accepted => "accepted",
+        TransferEventKind.HandedIn => "accepted",
         TransferEventKind.Delivered => "delivered",
         TransferEventKind.Expired => "expired",
         _ => "failed",

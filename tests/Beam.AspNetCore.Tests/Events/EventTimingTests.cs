@@ -167,7 +167,7 @@ public sealed class EventTimingTests : HttpTests
 
     private sealed class OneFrameFeed(TimeProvider timeProvider) : EventFeed(Tick, timeProvider, NullLogger.Instance)
     {
-        protected override ValueTask<EventFrame?> LookAsync(EventFrame last)
+        protected override ValueTask<EventFrame?> SampleAsync(EventFrame last)
             => new(last.Data > 0 ? null : new EventFrame(1, 1, "data: x\n\n"u8.ToArray(), default, isFinal: false));
     }
 

@@ -14,14 +14,14 @@ public sealed class StatusTests : ClientTests
         var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
         Assert.Null(await beam.GetStatusAsync(link));
-        Assert.Null(await beam.LookAsync(link));
+        Assert.Null(await beam.HeadAsync(link));
 
         var sending = beam.SendAsync(link, new PatternStream(3, 100));
         await server.WaitForAsync(TransferState.WaitingForReceiver);
         await Eventually.TrueAsync(async () => (await beam.GetStatusAsync(link))!.BytesReceived == 100, "the server has all bytes");
         var status = await beam.GetStatusAsync(link);
         Assert.Equal(("a", "waiting-for-receiver", 100, false), (status!.Name, status.State, status.Length!.Value, status.IsFinished));
-        Assert.Equal(("a", 100), ((await beam.LookAsync(link))!.Name, (await beam.LookAsync(link))!.Length!.Value));
+        Assert.Equal(("a", 100), ((await beam.HeadAsync(link))!.Name, (await beam.HeadAsync(link))!.Length!.Value));
 
         await beam.ReceiveAsync(link, new VerifyingStream(3)).Soon();
         await sending.Soon();

@@ -161,7 +161,7 @@ public sealed class TransferObserverTests : IDisposable
             await second.WaitForAsync(1);
         }
 
-        Assert.Equal([TransferEventKind.Created, TransferEventKind.Accepted], first.Kinds);
+        Assert.Equal([TransferEventKind.Created, TransferEventKind.HandedIn], first.Kinds);
         var delivered = Assert.Single(second.Events);
         Assert.Equal((TransferEventKind.Delivered, "ada", first.Events[0].ChannelId), (delivered.Kind, delivered.Origin["user"], delivered.ChannelId));
     }

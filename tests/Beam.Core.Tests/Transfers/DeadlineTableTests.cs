@@ -162,7 +162,7 @@ public sealed class DeadlineTableTests : IDisposable
 
             case "handed in":
                 transfer.Content.End();
-                transfer.Content.Accept(_test.Clock.GetUtcNow().AddSeconds(300));
+                transfer.Content.HandIn(_test.Clock.GetUtcNow().AddSeconds(300));
                 break;
 
             default:

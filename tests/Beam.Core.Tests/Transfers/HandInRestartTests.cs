@@ -157,7 +157,7 @@ public sealed class HandInRestartTests : IDisposable
         await using var sender = test.Send(name, Length, terms ?? new SendTerms { HandsIn = true }, token);
         await sender.WriteAsync(0, Length);
         await sender.CompleteAsync();
-        Assert.NotNull((await sender.Result.Soon()).AcceptedUntil);
+        Assert.NotNull((await sender.Result.Soon()).HandedInUntil);
     }
 
     private TestRelay Create() => new(options => options.SpillDirectory = _folder["spill"]);

@@ -251,7 +251,7 @@ public sealed class HandInTests : IDisposable
         receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
 
         var result = await sender.Result.Soon();
-        Assert.True(result.Outcome is { IsSuccess: true } || result.AcceptedUntil is not null);
+        Assert.True(result.Outcome is { IsSuccess: true } || result.HandedInUntil is not null);
     }
 
     private static async Task<DateTimeOffset> HandInAsync(TestRelay test, int length, TransferDescription? description = null, string name = "file")
@@ -263,7 +263,7 @@ public sealed class HandInTests : IDisposable
         await sender.CompleteAsync();
         var result = await sender.Result.Soon();
         Assert.Equal((TransferError.None, length, null), (result.Error, result.Offset, result.Outcome));
-        return result.AcceptedUntil!.Value;
+        return result.HandedInUntil!.Value;
     }
 
     private TestRelay Create(bool onDisk) => new(options =>
@@ -271,7 +271,7 @@ public sealed class HandInTests : IDisposable
         options.SpillDirectory = onDisk ? _folder["spill"] : null;
         options.MemoryBudgetBytes = 16 * 1024 * 1024;
         options.DiskBudgetBytes = 32 * 1024 * 1024;
-        options.AcceptedTimeout = TimeSpan.FromHours(2);
+        options.HandInTimeout = TimeSpan.FromHours(2);
     });
 
     /// <summary>Takes what lies on the disk now, to be put back later.</summary>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Beam.AspNetCore.Minting;
 
 /// <summary>Tells who has minted a token what it is.</summary>
-internal static class MintedAnswer
+internal static class MintedResponse
 {
     public static readonly Answer TooMany
         = new(StatusCodes.Status503ServiceUnavailable, "too_many_tokens", "The relay has as many tokens as it may; try again soon.");
@@ -32,7 +32,7 @@ internal static class MintedAnswer
             return response.WriteAsJsonAsync(body, MintingJson.Default.MintedTokenBody, cancellationToken: context.RequestAborted);
         }
 
-        return TextAnswer.WriteAsync(context, minted.Secret + "\n");
+        return TextResponse.WriteAsync(context, minted.Secret + "\n");
     }
 
     /// <summary>Shows a browser that has posted a form the new channel, or the link made in one.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 namespace Beam.Client;
 
 /// <summary>Asks the server about one transfer without taking part in it.</summary>
-internal sealed class TransferLook(BeamHttp http, BeamLink link)
+internal sealed class StatusQuery(BeamHttp http, BeamLink link)
 {
     /// <summary>Gets where the transfer stands, or how the last one of that name ended.</summary>
     /// <returns><see langword="null"/> when there is nothing to tell.</returns>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Sending;
 
 /// <summary>What is special about the answer to a body that is, or may be, a piece of a file.</summary>
-internal static class UploadAnswer
+internal static class UploadResponse
 {
     /// <summary>Tells the sender of a piece where the next one begins.</summary>
     public static void WritePiece(HttpContext context, long offset, bool isNew)

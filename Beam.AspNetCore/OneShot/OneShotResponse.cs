@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Beam.AspNetCore.OneShot;
 
 /// <summary>An answer that starts before the outcome is known and grows line by line, beside the request that is still being read.</summary>
-internal sealed class OneShotAnswer : IDisposable
+internal sealed class OneShotResponse : IDisposable
 {
     // A client that does not read the last line in this time will not read it.
     private static readonly TimeSpan LastLineTime = TimeSpan.FromSeconds(2);
@@ -22,7 +22,7 @@ internal sealed class OneShotAnswer : IDisposable
     private long _bytes;
 
     /// <summary>Begins an answer of which nothing has been sent.</summary>
-    public OneShotAnswer(HttpContext context, TimeProvider timeProvider)
+    public OneShotResponse(HttpContext context, TimeProvider timeProvider)
     {
         _context = context;
         _timeProvider = timeProvider;

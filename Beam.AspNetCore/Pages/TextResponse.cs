@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Pages;
 
 /// <summary>A text that is known as a whole: with its length it leaves in one piece, and one that breaks off is seen to be no whole.</summary>
-internal static class TextAnswer
+internal static class TextResponse
 {
     /// <summary>Answers with a text.</summary>
     public static Task WriteAsync(HttpContext context, string text, string contentType = "text/plain; charset=utf-8")

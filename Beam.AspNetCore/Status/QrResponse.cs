@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Status;
 
 /// <summary>The QR code of an address as a picture: <c>?qr</c> behind it.</summary>
-internal static class QrAnswer
+internal static class QrResponse
 {
     public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey("qr");
 

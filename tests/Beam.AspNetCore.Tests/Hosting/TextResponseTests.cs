@@ -3,7 +3,7 @@ using Beam.AspNetCore.Tests.Servers;
 
 namespace Beam.AspNetCore.Tests.Hosting;
 
-public sealed class TextAnswerTests : HttpTests
+public sealed class TextResponseTests : HttpTests
 {
     [Theory]
     [InlineData("POST", "token", "*/*")]

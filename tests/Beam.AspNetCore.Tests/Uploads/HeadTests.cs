@@ -5,7 +5,7 @@ using Beam.Transfers;
 namespace Beam.AspNetCore.Tests.Uploads;
 
 /// <summary><c>HEAD</c> tells and does nothing.</summary>
-public sealed class LookTests : UploadTests
+public sealed class HeadTests : UploadTests
 {
     [Fact]
     [Trait("Rule", "P23")]
