@@ -23,11 +23,11 @@ internal sealed class ConnectionEnd
     private static readonly TimeSpan SignLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly PipeReader _input;
-    private readonly CountingPipeWriter _output;
+    private readonly ObservedPipeWriter _output;
     private readonly Socket? _socket;
     private readonly CancellationTokenSource _closed = new();
 
-    private CountingPipeWriter _outermost;
+    private ObservedPipeWriter _outermost;
     private bool _isWatched;
     private long _signsOfLife;
     private bool _isTold;
@@ -39,7 +39,7 @@ internal sealed class ConnectionEnd
     {
         ClientPort = (connection.RemoteEndPoint as IPEndPoint)?.Port;
         _input = connection.Transport.Input;
-        _outermost = _output = new CountingPipeWriter(connection.Transport.Output);
+        _outermost = _output = new ObservedPipeWriter(connection.Transport.Output);
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         connection.Transport = new ObservedTransport(new ObservedPipeReader(_input, this), _output);
 
@@ -68,7 +68,7 @@ internal sealed class ConnectionEnd
     }
 
     /// <summary>Remembers what the system knows while the socket is open.</summary>
-    public void Look()
+    public void Sample()
     {
         if (IsWatched && TcpInfo.TryRead(_socket) is { } info)
         {
@@ -82,7 +82,7 @@ internal sealed class ConnectionEnd
     /// <summary>Follows what is written to a transport that a middleware has put above the one below.</summary>
     public ObservedTransport Observe(IDuplexPipe transport)
     {
-        _outermost = new CountingPipeWriter(transport.Output, _output);
+        _outermost = new ObservedPipeWriter(transport.Output, _output);
         return new ObservedTransport(transport.Input, _outermost);
     }
 
@@ -106,9 +106,9 @@ internal sealed class ConnectionEnd
         if (!end.IsCompleted)
         {
             // Clients close by themselves at once. One that waits for our end of the connection instead gets it when everything has arrived.
-            using var looks = new WideningTimer(timeProvider);
+            using var samples = new WideningTimer(timeProvider);
             var isHandedOver = false;
-            while (await Task.WhenAny(end, given, looks.NextAsync()) is var first && first != end && first != given)
+            while (await Task.WhenAny(end, given, samples.NextAsync()) is var first && first != end && first != given)
             {
                 var info = TcpInfo.TryRead(_socket);
                 if (!isHandedOver && (!_isTold || _isToldHandedOver) && (info is null || info.Value.AcknowledgedBytes >= _output.Bytes))
@@ -187,7 +187,7 @@ internal sealed class ConnectionEnd
     /// <returns><see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.</returns>
     public async Task<bool> WaitUntilAcknowledgedAsync(Func<long?> position, Func<bool, bool> isLost, Task given, TimeProvider timeProvider)
     {
-        using var looks = new WideningTimer(timeProvider);
+        using var samples = new WideningTimer(timeProvider);
         while (!given.IsCompleted)
         {
             // The end is looked at first: what came before it is then known.
@@ -211,7 +211,7 @@ internal sealed class ConnectionEnd
                 }
             }
 
-            await Task.WhenAny(given, looks.NextAsync());
+            await Task.WhenAny(given, samples.NextAsync());
         }
 
         return false;
@@ -225,8 +225,8 @@ internal sealed class ConnectionEnd
         }
 
         long? handedOverAt = null;
-        using var looks = new WideningTimer(timeProvider);
-        while (await Task.WhenAny(sign, given, looks.NextAsync()) is var first && first != sign && first != given)
+        using var samples = new WideningTimer(timeProvider);
+        while (await Task.WhenAny(sign, given, samples.NextAsync()) is var first && first != sign && first != given)
         {
             if (handedOverAt is null && (TcpInfo.TryRead(_socket) is not { } info || info.AcknowledgedBytes >= _output.Bytes))
             {
@@ -243,7 +243,7 @@ internal sealed class ConnectionEnd
 
     private void OnClosed()
     {
-        Look();
+        Sample();
         _closed.Cancel();
     }
 

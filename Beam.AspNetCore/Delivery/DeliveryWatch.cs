@@ -19,7 +19,7 @@ internal sealed class DeliveryWatch
     private readonly EndMeaning _meaning;
     private readonly ConnectionEnd? _end;
     private readonly bool _isKept;
-    private readonly WatchedBodyWriter _body;
+    private readonly ObservedBodyWriter _body;
     private long _bytesBeforeEnd;
     private bool _isHandedOver;
 
@@ -33,7 +33,7 @@ internal sealed class DeliveryWatch
         _end = _meaning == EndMeaning.Nothing ? null : connection;
         connection?.Watch(isTold: _end is not null && DeliveryPath.IsTold(context));
         _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
-        _body = new WatchedBodyWriter(context.Response.BodyWriter, _counted);
+        _body = new ObservedBodyWriter(context.Response.BodyWriter, _counted);
     }
 
     /// <summary>Gets what the file is to be written to.</summary>

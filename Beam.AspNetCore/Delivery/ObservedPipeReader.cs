@@ -23,7 +23,7 @@ internal sealed class ObservedPipeReader(PipeReader input, ConnectionEnd observe
     private async ValueTask<ReadResult> ReadObservedAsync(CancellationToken cancellationToken)
     {
         var result = await input.ReadAsync(cancellationToken);
-        observer.Look();
+        observer.Sample();
         return result;
     }
 }

@@ -1,6 +1,8 @@
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>Ticks for looking at what nothing announces: soon at first, as it mostly happens at once, then twice as long after each look, up to a bound.</summary>
+/// <summary>
+/// Ticks for sampling what nothing announces: soon at first, as it mostly happens at once, then twice as long after each sample, up to a bound.
+/// </summary>
 internal sealed class WideningTimer(TimeProvider timeProvider) : IDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);

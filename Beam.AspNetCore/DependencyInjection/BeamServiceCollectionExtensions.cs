@@ -53,7 +53,7 @@ public static class BeamServiceCollectionExtensions
             .AddAssets()
             .AddBeamRouting()
             .AddDraining();
-        services.ReportConnectionEnds();
+        services.ObserveConnections();
         return builder;
     }
 }

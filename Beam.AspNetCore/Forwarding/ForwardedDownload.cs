@@ -34,7 +34,7 @@ public sealed class ForwardedDownload : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private SocketsHttpHandler? _handler;
     private Socket? _socket;
-    private ForwardedBody? _body;
+    private ObservedResponseBody? _body;
     private ForwardedContent? _content;
     private NodeLine? _line;
     private Task _lineEnded = Task.CompletedTask;
@@ -166,7 +166,7 @@ public sealed class ForwardedDownload : IDisposable
         _content = new ForwardedContent(response.Content, WaitForBodyAsync);
         response.Content = _content;
         var isHttp2 = HttpProtocol.IsHttp2(_context.Request.Protocol);
-        _body = new ForwardedBody(_context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), isHttp2 ? null : _client);
+        _body = new ObservedResponseBody(_context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), isHttp2 ? null : _client);
         _context.Features.Set<IHttpResponseBodyFeature>(_body);
         if (_meaning != EndMeaning.Nothing)
         {

@@ -10,12 +10,12 @@ public sealed class Http2OutputTests
     private static readonly byte[] GoAway = Frame(type: 7, flags: 0, stream: 0, length: 8);
 
     private readonly Pipe _pipe = new();
-    private readonly CountingPipeWriter _connection;
+    private readonly ObservedPipeWriter _connection;
     private readonly Http2Output _http2;
 
     public Http2OutputTests()
     {
-        _connection = new CountingPipeWriter(_pipe.Writer);
+        _connection = new ObservedPipeWriter(_pipe.Writer);
         _http2 = _connection.Http2;
     }
 
@@ -83,7 +83,7 @@ public sealed class Http2OutputTests
     public async Task Position_IsThatBelow_WhenAnotherLayerStandsBetween()
     {
         var above = new Pipe();
-        var http = new CountingPipeWriter(above.Writer, _connection);
+        var http = new ObservedPipeWriter(above.Writer, _connection);
         http.Write(Settings);
         await http.FlushAsync(TestContext.Current.CancellationToken);
         var stream = http.Http2.Follow(1);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>Observes each accepted connection, below TLS and HTTP.</summary>
-internal sealed class ReportingListener(IConnectionListener listener) : IConnectionListener
+internal sealed class ObservedListener(IConnectionListener listener) : IConnectionListener
 {
     public EndPoint EndPoint => listener.EndPoint;
 

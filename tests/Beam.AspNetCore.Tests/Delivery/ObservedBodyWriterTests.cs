@@ -3,12 +3,12 @@ using Beam.AspNetCore.Delivery;
 
 namespace Beam.AspNetCore.Tests.Delivery;
 
-public sealed class WatchedBodyWriterTests
+public sealed class ObservedBodyWriterTests
 {
     [Fact]
     public void CancelPendingFlush_DoesNothing_WhenTheResponseIsOver()
     {
-        var body = new WatchedBodyWriter(new EndedResponseWriter(), connection: null);
+        var body = new ObservedBodyWriter(new EndedResponseWriter(), connection: null);
 
         var thrown = Record.Exception(body.CancelPendingFlush);
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Connections;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>A server's transport whose connections carry a <see cref="ConnectionEnd"/>.</summary>
-internal sealed class ReportingListenerFactory(IConnectionListenerFactory transport) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class ObservedListenerFactory(IConnectionListenerFactory transport) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
-        => new ReportingListener(await transport.BindAsync(endpoint, cancellationToken));
+        => new ObservedListener(await transport.BindAsync(endpoint, cancellationToken));
 }

@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>A response's body that knows how much of it, and whether all of it, its connection was given.</summary>
-internal sealed class ForwardedBody : IHttpResponseBodyFeature
+internal sealed class ObservedResponseBody : IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _body;
     private readonly ConnectionEnd? _connection;
-    private readonly WatchedBodyWriter _writer;
+    private readonly ObservedBodyWriter _writer;
 
-    public ForwardedBody(IHttpResponseBodyFeature body, ConnectionEnd? connection)
+    public ObservedResponseBody(IHttpResponseBodyFeature body, ConnectionEnd? connection)
     {
         _body = body;
         _connection = connection;
-        _writer = new WatchedBodyWriter(body.Writer, connection);
+        _writer = new ObservedBodyWriter(body.Writer, connection);
         Stream = _writer.AsStream(leaveOpen: true);
     }
 

@@ -9,9 +9,9 @@ namespace Beam.AspNetCore.Delivery;
 /// The transports are wrapped rather than a connection middleware added with <c>ConfigureEndpointDefaults</c>: of those defaults a server
 /// keeps only the last, so the application's own would silently take this away, or this would take away the application's.
 /// </remarks>
-internal static class ConnectionEndsExtensions
+internal static class ObservedConnectionsExtensions
 {
-    public static void ReportConnectionEnds(this IServiceCollection services)
+    public static void ObserveConnections(this IServiceCollection services)
     {
         for (var i = 0; i < services.Count; i++)
         {
@@ -25,5 +25,5 @@ internal static class ConnectionEndsExtensions
 
     private static ServiceDescriptor Wrap([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type)
         => ServiceDescriptor.Singleton<IConnectionListenerFactory>(
-            provider => new ReportingListenerFactory((IConnectionListenerFactory)ActivatorUtilities.CreateInstance(provider, type)));
+            provider => new ObservedListenerFactory((IConnectionListenerFactory)ActivatorUtilities.CreateInstance(provider, type)));
 }

@@ -8,7 +8,7 @@ namespace Beam.AspNetCore.Delivery;
 /// </summary>
 /// <param name="output">Where it goes.</param>
 /// <param name="lowest">The one that counts below TLS; <see langword="null"/> for that one itself.</param>
-internal sealed class CountingPipeWriter(PipeWriter output, CountingPipeWriter? lowest = null) : PipeWriter
+internal sealed class ObservedPipeWriter(PipeWriter output, ObservedPipeWriter? lowest = null) : PipeWriter
 {
     private long _bytes;
     private Memory<byte> _memory;
