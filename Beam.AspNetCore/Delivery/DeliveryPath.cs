@@ -41,7 +41,7 @@ internal static class DeliveryPath
     public static bool IsTold(HttpContext context) => context.Request.Headers.ContainsKey(Header) && !IsEncrypted(context);
 
     /// <summary>Says what the end of the connection means, if it has nothing to do but this download.</summary>
-    public static EndMeaning MeaningOfEnd(HttpContext context, ConnectionEnd connection)
+    public static EndMeaning MeaningOfEnd(HttpContext context, ClientConnection connection)
     {
         var request = context.Request;
         if (HttpProtocol.IsHttp2(request.Protocol)

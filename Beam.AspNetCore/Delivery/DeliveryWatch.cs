@@ -15,15 +15,15 @@ internal sealed class DeliveryWatch
 {
     private readonly HttpContext _context;
     private readonly StreamDelivery? _stream;
-    private readonly ConnectionEnd? _counted;
+    private readonly ClientConnection? _counted;
     private readonly EndMeaning _meaning;
-    private readonly ConnectionEnd? _end;
+    private readonly ClientConnection? _end;
     private readonly bool _isKept;
     private readonly ObservedBodyWriter _body;
     private long _bytesBeforeEnd;
     private bool _isHandedOver;
 
-    private DeliveryWatch(HttpContext context, ConnectionEnd? connection)
+    private DeliveryWatch(HttpContext context, ClientConnection? connection)
     {
         _context = context;
         var isHttp2 = HttpProtocol.IsHttp2(context.Request.Protocol);
@@ -47,7 +47,7 @@ internal sealed class DeliveryWatch
     /// <summary>Prepares the response, whose headers have not been sent, for being watched.</summary>
     public static DeliveryWatch Begin(HttpContext context)
     {
-        var watch = new DeliveryWatch(context, context.Features.Get<ConnectionEnd>());
+        var watch = new DeliveryWatch(context, context.Features.Get<ClientConnection>());
         if (watch is { _end: not null, _isKept: false })
         {
             context.Response.Headers.Connection = "close";
@@ -99,17 +99,17 @@ internal sealed class DeliveryWatch
         }
 
         var end = _isKept
-            ? await _end.WaitForSignAsync(receiver.Ended, receiver.NoteHandedOver, timeProvider)
-            : await _end.WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !DeliveryPath.IsEncrypted(_context), timeProvider);
+            ? await new SignWaiter(_end, timeProvider).WaitAsync(receiver.Ended, receiver.NoteHandedOver)
+            : await new EndWaiter(_end, timeProvider).WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !DeliveryPath.IsEncrypted(_context));
         switch (end)
         {
-            case ConnectionEndKind.ReadEverything:
+            case DeliveryVerdict.ReadEverything:
                 receiver.FinishDelivery(_meaning == EndMeaning.Read ? DeliveryStatus.Confirmed : DeliveryStatus.Sent);
                 break;
-            case ConnectionEndKind.Unknown:
+            case DeliveryVerdict.Unknown:
                 receiver.FinishDelivery(DeliveryStatus.Sent);
                 break;
-            case ConnectionEndKind.Lost:
+            case DeliveryVerdict.Lost:
                 receiver.Fail(TransferError.ReceiverLost);
                 break;
             default:
@@ -149,8 +149,8 @@ internal sealed class DeliveryWatch
 
     private async Task<bool> IsWrittenAndHandedOverAsync(TransferReceiver receiver, TimeProvider timeProvider)
     {
-        long? written = _counted!.WrittenBytes;
-        return _body.IsWritten && await _counted.WaitUntilAcknowledgedAsync(() => written, isLost: static _ => false, receiver.Ended, timeProvider);
+        var written = _counted!.WrittenBytes;
+        return _body.IsWritten && await new AcknowledgementWaiter(_counted, timeProvider).WaitAsync(written, receiver.Ended);
     }
 
     /// <summary>Says whether the connection was given all bytes and their end; after a client has left it takes nothing any more.</summary>

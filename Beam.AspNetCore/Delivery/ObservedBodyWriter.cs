@@ -9,7 +9,7 @@ namespace Beam.AspNetCore.Delivery;
 /// </summary>
 /// <param name="body">The server's own writer.</param>
 /// <param name="connection">Counts what the connection is given at once, as with HTTP/1; <see langword="null"/> when nothing does.</param>
-internal sealed class ObservedBodyWriter(PipeWriter body, ConnectionEnd? connection) : PipeWriter
+internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? connection) : PipeWriter
 {
     /// <summary>Gets a value indicating whether every write has reached the connection, as far as it is known.</summary>
     public bool IsWritten { get; private set; } = true;

@@ -12,13 +12,13 @@ namespace Beam.AspNetCore.Delivery;
 internal sealed class ObservedConnection : ConnectionContext
 {
     private readonly ConnectionContext _connection;
-    private readonly ConnectionEnd _end;
+    private readonly ClientConnection _client;
 
     public ObservedConnection(ConnectionContext connection)
     {
         _connection = connection;
-        _end = new ConnectionEnd(connection);
-        connection.Features.Set(_end);
+        _client = new ClientConnection(connection);
+        connection.Features.Set(_client);
     }
 
     public override string ConnectionId
@@ -60,7 +60,7 @@ internal sealed class ObservedConnection : ConnectionContext
         {
             if (_connection.Transport is not ObservedTransport)
             {
-                _connection.Transport = _end.Observe(_connection.Transport);
+                _connection.Transport = _client.Observe(_connection.Transport);
             }
 
             return _connection.Transport;

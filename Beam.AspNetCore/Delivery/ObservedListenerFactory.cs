@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>A server's transport whose connections carry a <see cref="ConnectionEnd"/>.</summary>
+/// <summary>A server's transport whose connections carry a <see cref="ClientConnection"/>.</summary>
 internal sealed class ObservedListenerFactory(IConnectionListenerFactory transport) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);

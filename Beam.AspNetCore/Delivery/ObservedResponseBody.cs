@@ -7,10 +7,10 @@ namespace Beam.AspNetCore.Delivery;
 internal sealed class ObservedResponseBody : IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _body;
-    private readonly ConnectionEnd? _connection;
+    private readonly ClientConnection? _connection;
     private readonly ObservedBodyWriter _writer;
 
-    public ObservedResponseBody(IHttpResponseBodyFeature body, ConnectionEnd? connection)
+    public ObservedResponseBody(IHttpResponseBodyFeature body, ClientConnection? connection)
     {
         _body = body;
         _connection = connection;

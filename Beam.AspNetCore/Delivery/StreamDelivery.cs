@@ -7,12 +7,12 @@ namespace Beam.AspNetCore.Delivery;
 internal sealed class StreamDelivery : IDisposable
 {
     private readonly HttpContext _context;
-    private readonly ConnectionEnd _connection;
+    private readonly ClientConnection _connection;
     private readonly SentStream _stream;
     private Task _flush = Task.CompletedTask;
     private volatile bool _isBrokenOff;
 
-    private StreamDelivery(HttpContext context, ConnectionEnd connection, SentStream stream)
+    private StreamDelivery(HttpContext context, ClientConnection connection, SentStream stream)
     {
         _context = context;
         _connection = connection;
@@ -21,7 +21,7 @@ internal sealed class StreamDelivery : IDisposable
 
     /// <summary>Begins to follow a response of which nothing has been sent.</summary>
     /// <returns><see langword="null"/> when a middleware hides the connection.</returns>
-    public static StreamDelivery? TryBegin(HttpContext context, ConnectionEnd connection)
+    public static StreamDelivery? TryBegin(HttpContext context, ClientConnection connection)
     {
         if (!connection.Http2.IsHttp2 || context.Features.Get<IHttp2StreamIdFeature>() is not { } id)
         {
@@ -51,11 +51,10 @@ internal sealed class StreamDelivery : IDisposable
     public void Dispose() => _connection.Http2.Forget(_stream);
 
     private Task<bool> WaitAsync(long bytes, bool withEnd, Func<bool, bool> isOver, Task given, TimeProvider timeProvider)
-        => _connection.WaitUntilAcknowledgedAsync(
+        => new AcknowledgementWaiter(_connection, timeProvider).WaitAsync(
             () => _stream.PositionOf(bytes, withEnd),
             isClosed => isOver(isClosed) && !_stream.Has(bytes, withEnd),
-            given,
-            timeProvider);
+            given);
 
     /// <summary>
     /// Says whether the client has broken the response off. The server does not say so through RequestAborted any more when the whole length was

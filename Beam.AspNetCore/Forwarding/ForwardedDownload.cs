@@ -26,7 +26,7 @@ public sealed class ForwardedDownload : IDisposable
     public const string SentOnly = "sent";
 
     private readonly HttpContext _context;
-    private readonly ConnectionEnd _client;
+    private readonly ClientConnection _client;
     private readonly EndMeaning _meaning;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _stallTimeout;
@@ -40,7 +40,7 @@ public sealed class ForwardedDownload : IDisposable
     private Task _lineEnded = Task.CompletedTask;
     private bool? _hasClientBody;
 
-    private ForwardedDownload(HttpContext context, ConnectionEnd client)
+    private ForwardedDownload(HttpContext context, ClientConnection client)
     {
         _context = context;
         _client = client;
@@ -61,7 +61,7 @@ public sealed class ForwardedDownload : IDisposable
         ArgumentNullException.ThrowIfNull(context);
         return OperatingSystem.IsLinux()
             && HttpMethods.IsGet(context.Request.Method)
-            && context.Features.Get<ConnectionEnd>() is { } client
+            && context.Features.Get<ClientConnection>() is { } client
                 ? new ForwardedDownload(context, client)
                 : null;
     }
@@ -216,8 +216,10 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     private async Task<bool> HasReadEverythingAsync(Task stalled)
-        => await _client.WaitAsync(stalled, onHandedOver: () => _ = _line?.SayAsync(DeliveryPath.HandedOver), closesOurSide: !DeliveryPath.IsEncrypted(_context), _timeProvider)
-            == ConnectionEndKind.ReadEverything;
+        => await new EndWaiter(_client, _timeProvider).WaitAsync(
+            stalled,
+            onHandedOver: () => _ = _line?.SayAsync(DeliveryPath.HandedOver),
+            closesOurSide: !DeliveryPath.IsEncrypted(_context)) == DeliveryVerdict.ReadEverything;
 
     /// <summary>Others share the connection, so it goes on. A client that knows the length may end it before the end of the body reaches it.</summary>
     private async Task<bool> IsAcknowledgedAsync(Task stalled)
@@ -229,8 +231,8 @@ public sealed class ForwardedDownload : IDisposable
                 && ((_hasClientBody == true && isLengthKnown) || await _stream.WaitForAsync(_body!.WrittenBytes, withEnd: true, stalled, _timeProvider));
         }
 
-        long? target = isLengthKnown ? _body!.ConnectionBytes : _client.WrittenBytes;
-        return await _client.WaitUntilAcknowledgedAsync(() => target, isLost: static _ => false, stalled, _timeProvider);
+        var target = isLengthKnown ? _body!.ConnectionBytes : _client.WrittenBytes;
+        return await new AcknowledgementWaiter(_client, _timeProvider).WaitAsync(target, stalled);
     }
 
     /// <summary>Ends when the client has not taken anything for the stall limit, or when <paramref name="ended"/> says that it has ended.</summary>

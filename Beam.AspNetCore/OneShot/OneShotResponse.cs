@@ -16,7 +16,7 @@ internal sealed class OneShotResponse : IDisposable
 
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
-    private readonly ConnectionEnd? _connection;
+    private readonly ClientConnection? _connection;
     private readonly SentStream? _stream;
     private Task _written = Task.CompletedTask;
     private long _bytes;
@@ -26,7 +26,7 @@ internal sealed class OneShotResponse : IDisposable
     {
         _context = context;
         _timeProvider = timeProvider;
-        _connection = context.Features.Get<ConnectionEnd>();
+        _connection = context.Features.Get<ClientConnection>();
         _stream = context.Features.Get<IHttp2StreamIdFeature>() is { } id ? _connection?.Http2.Follow(id.StreamId) : null;
     }
 
@@ -51,8 +51,8 @@ internal sealed class OneShotResponse : IDisposable
             long? end = _connection.WrittenBytes;
             using var enough = new CancellationTokenSource();
             var limit = Task.Delay(LastLineTime, _timeProvider, enough.Token);
-            await _connection.WaitUntilAcknowledgedAsync(
-                () => _stream is null ? end : _stream.PositionOf(_bytes, withEnd: false), isLost: static isClosed => isClosed, limit, _timeProvider);
+            await new AcknowledgementWaiter(_connection, _timeProvider).WaitAsync(
+                () => _stream is null ? end : _stream.PositionOf(_bytes, withEnd: false), isLost: static isClosed => isClosed, limit);
             await enough.CancelAsync();
             await Task.Delay(ReadingTime, _timeProvider);
         }

@@ -1,7 +1,7 @@
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>What the end of a client's connection says of the bytes that it was given.</summary>
-internal enum ConnectionEndKind
+/// <summary>What is known of a client and the bytes that it was given.</summary>
+internal enum DeliveryVerdict
 {
     /// <summary>The connection has not ended.</summary>
     None,

@@ -1,0 +1,52 @@
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>
+/// Waits until a client's system has acknowledged what its connection was given. The connection goes on, and its input is left alone.
+/// </summary>
+/// <param name="connection">The client's connection.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class AcknowledgementWaiter(ClientConnection connection, TimeProvider timeProvider)
+{
+    /// <summary>Waits until the client's system has acknowledged everything up to a position, or until <paramref name="given"/> ends.</summary>
+    /// <param name="position">A value that <see cref="ClientConnection.WrittenBytes"/> had.</param>
+    /// <param name="given">Ends the wait.</param>
+    /// <returns><see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.</returns>
+    public Task<bool> WaitAsync(long position, Task given) => WaitAsync(() => position, isLost: static _ => false, given);
+
+    /// <summary>The same for a position that is not known yet.</summary>
+    /// <param name="position">The position; <see langword="null"/> as long as there is none.</param>
+    /// <param name="isLost">Whether there never will be one, given whether the connection has ended.</param>
+    /// <param name="given">Ends the wait.</param>
+    /// <returns><see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.</returns>
+    public async Task<bool> WaitAsync(Func<long?> position, Func<bool, bool> isLost, Task given)
+    {
+        using var samples = new WideningTimer(timeProvider);
+        while (!given.IsCompleted)
+        {
+            // The end is looked at first: what came before it is then known.
+            var isClosed = connection.IsClosed;
+            if (isLost(isClosed))
+            {
+                return false;
+            }
+
+            if (position() is { } target)
+            {
+                if (!connection.IsAcknowledgementKnown)
+                {
+                    return true;
+                }
+
+                var acknowledged = connection.TryReadLastInfo()?.AcknowledgedBytes ?? 0;
+                if (acknowledged >= target || isClosed)
+                {
+                    return acknowledged >= target;
+                }
+            }
+
+            await Task.WhenAny(given, samples.NextAsync());
+        }
+
+        return false;
+    }
+}

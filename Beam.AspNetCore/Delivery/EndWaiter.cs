@@ -1,0 +1,71 @@
+namespace Beam.AspNetCore.Delivery;
+
+/// <summary>
+/// Waits until a client ends its connection after a download. One that has read everything closes in order, after its system has acknowledged
+/// everything; one that dies earlier leaves bytes unacknowledged, or unread, for which its system sends a reset (docs/delivery.md).
+/// </summary>
+/// <param name="connection">The client's connection, whose response says that it closes: its input is consumed.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class EndWaiter(ClientConnection connection, TimeProvider timeProvider)
+{
+    /// <summary>Waits until the client ends the connection, or until <paramref name="given"/> ends.</summary>
+    /// <param name="given">Ends the wait.</param>
+    /// <param name="onHandedOver">Called once when the client's system has acknowledged every byte, or when that cannot be known.</param>
+    /// <param name="closesOurSide">
+    /// Whether our side may be closed then, for clients that wait for it; TLS has its own way of closing.
+    /// </param>
+    /// <returns>What the end says of the bytes; <see cref="DeliveryVerdict.None"/> when there was none.</returns>
+    public async Task<DeliveryVerdict> WaitAsync(Task given, Action onHandedOver, bool closesOurSide)
+    {
+        var end = ReadToEndAsync(given);
+        if (!end.IsCompleted)
+        {
+            // Clients close by themselves at once. One that waits for our end of the connection instead gets it when everything has arrived.
+            using var samples = new WideningTimer(timeProvider);
+            var isHandedOver = false;
+            while (await Task.WhenAny(end, given, samples.NextAsync()) is var first && first != end && first != given)
+            {
+                var info = connection.TryReadInfo();
+                if (!isHandedOver && connection.Hop is null or { IsHandedOver: true } && connection.HasTakenAll(info))
+                {
+                    isHandedOver = true;
+                    onHandedOver();
+                    if (closesOurSide && info is not null)
+                    {
+                        connection.CloseOurSide();
+                    }
+                }
+            }
+
+            connection.Input.CancelPendingRead();
+        }
+
+        return await end;
+    }
+
+    private async Task<DeliveryVerdict> ReadToEndAsync(Task given)
+    {
+        var input = connection.Input;
+        try
+        {
+            while (!given.IsCompleted)
+            {
+                var read = await input.ReadAsync(CancellationToken.None);
+
+                // What still comes is a hop's word, TLS saying goodbye, or a request that nobody will answer on a connection that closes.
+                connection.Hop?.Hear(read.Buffer);
+                input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    return connection.JudgeOrderlyEnd();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return DeliveryVerdict.Lost;
+        }
+
+        return DeliveryVerdict.None;
+    }
+}
