@@ -3,15 +3,20 @@ namespace Beam.AspNetCore.Delivery;
 /// <summary>What is known of a client and the bytes that it was given.</summary>
 internal enum DeliveryVerdict
 {
-    /// <summary>The connection has not ended.</summary>
+    /// <summary>Nothing: the wait was ended before.</summary>
     None,
 
-    /// <summary>The client had read all of them.</summary>
+    /// <summary>The client has read all of them, or owns the connection and would have reset it otherwise (<see cref="EndMeaning"/>).</summary>
     ReadEverything,
 
-    /// <summary>The client had not read all of them.</summary>
+    /// <summary>The client's system, or at least the connection, has all of them. Nothing tells what the client reads.</summary>
+    HandedOver,
+
+    /// <summary>The client has not got all of them.</summary>
     Lost,
 
-    /// <summary>It ended in order, but the system does not say whether everything had arrived.</summary>
+    /// <summary>
+    /// The connection ended in order, but the system does not say whether everything had arrived. Or it goes on, and the client gave no sign.
+    /// </summary>
     Unknown,
 }

@@ -1,112 +1,105 @@
 using System.IO.Pipelines;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>Finds out what became of a download after its last byte, as far as the connection can tell.</summary>
+/// <summary>
+/// The judge: finds out what became of a download after its last byte, as far as the connection can tell. There is one kind for each way in which
+/// it can, and <see cref="Choose"/> says which (README.md).
+/// </summary>
 /// <remarks>
-/// A connection over HTTP/1 may be watched to its <see cref="_end"/>, or, when it <see cref="_isKept"/>, until the client gives a sign of itself. One over HTTP/2 goes on, but says when it was given the bytes of its
-/// <see cref="_stream"/>. What remains over HTTP/1, such as requests with a body, is judged by what is <see cref="_counted"/>, and other servers not at all.
+/// For one response: choose, write the file to <see cref="Body"/>, ask before the response ends, end it, and ask again. A relay's download asks for
+/// its receiver (<see cref="TryBeginEndAsync(TransferReceiver, TimeProvider)"/>, <see cref="FinishAsync"/>). A download that is passed on for a node
+/// asks for itself (<see cref="HasBodyAsync"/>, <see cref="JudgeAsync"/>).
 /// </remarks>
-internal sealed class DeliveryWatch
+/// <param name="context">The client's request.</param>
+/// <param name="counted">Counts what is written at once; <see langword="null"/> when nothing does.</param>
+internal abstract class DeliveryWatch(HttpContext context, ClientConnection? counted)
 {
-    private readonly HttpContext _context;
-    private readonly StreamDelivery? _stream;
-    private readonly ClientConnection? _counted;
-    private readonly EndMeaning _meaning;
-    private readonly ClientConnection? _end;
-    private readonly bool _isKept;
-    private readonly ObservedBodyWriter _body;
-    private long _bytesBeforeEnd;
-    private bool _isHandedOver;
-
-    private DeliveryWatch(HttpContext context, ClientConnection? connection)
-    {
-        _context = context;
-        var isHttp2 = HttpProtocol.IsHttp2(context.Request.Protocol);
-        _stream = isHttp2 && connection is not null ? StreamDelivery.TryBegin(context, connection) : null;
-        _counted = isHttp2 ? null : connection;
-        _meaning = connection is null ? EndMeaning.Nothing : DeliveryPath.MeaningOfEnd(context, connection);
-        _end = _meaning == EndMeaning.Nothing ? null : connection;
-        connection?.Watch(isTold: _end is not null && DeliveryPath.IsTold(context));
-        _isKept = _end is not null && MayStayOpen(context) && !_end.HasInput();
-        _body = new ObservedBodyWriter(context.Response.BodyWriter, _counted);
-    }
+    // What Observe has made; null before.
+    private ObservedBodyWriter? _body;
 
     /// <summary>Gets what the file is to be written to.</summary>
-    public PipeWriter Body => _body;
+    public ObservedBodyWriter Body => _body ?? throw new InvalidOperationException("Observe the body first.");
+
+    /// <summary>Gets what the orderly end of the connection means.</summary>
+    public virtual EndMeaning Meaning => EndMeaning.Nothing;
 
     /// <summary>Gets what keeps a slow receiver from looking stalled; <see langword="null"/> when the connection does not tell.</summary>
-    public Func<long>? Progress => _counted is not null ? _counted.Progress : _stream is not null ? _stream.Progress : null;
+    public virtual Func<long>? Progress => null;
 
-    private bool IsLengthKnown => _context.Response.ContentLength is not null;
+    /// <summary>Gets a value indicating whether the end of the response may wait for room that only a client which takes bytes makes.</summary>
+    public virtual bool EndWaitsForRoom => false;
 
-    /// <summary>Prepares the response, whose headers have not been sent, for being watched.</summary>
+    protected HttpContext Context => context;
+
+    /// <summary>Prepares a relay's response, whose headers have not been sent, for being watched.</summary>
     public static DeliveryWatch Begin(HttpContext context)
     {
-        var watch = new DeliveryWatch(context, context.Features.Get<ClientConnection>());
-        if (watch is { _end: not null, _isKept: false })
-        {
-            context.Response.Headers.Connection = "close";
-        }
-
+        var watch = Choose(context, context.Features.Get<ClientConnection>(), isPassedOn: false);
+        watch.Observe(context.Response.BodyWriter);
         return watch;
     }
+
+    /// <summary>Chooses how to find out what became of a download. This is the only place that does.</summary>
+    /// <param name="context">The client's request; of the response nothing has been sent.</param>
+    /// <param name="connection">The client's connection; <see langword="null"/> when the server does not tell of it.</param>
+    /// <param name="isPassedOn">Whether the download comes from a node, which is to hear how the client's connection ends.</param>
+    public static DeliveryWatch Choose(HttpContext context, ClientConnection? connection, bool isPassedOn)
+    {
+        // 1. Another server than Kestrel, or HTTP/3.
+        if (connection is null)
+        {
+            return new UnobservedConnection(context);
+        }
+
+        var meaning = DeliveryPath.MeaningOfEnd(context, connection);
+        connection.Watch(isTold: meaning != EndMeaning.Nothing && DeliveryPath.IsTold(context));
+
+        // 2. HTTP/2: the connection goes on, but tells when it was given the bytes of this response, unless a middleware hides them.
+        if (HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            return StreamDelivery.TryBegin(context, connection) is { } stream ? new Http2Response(context, stream)
+                : isPassedOn ? new CountedConnection(context, connection)
+                : new UnobservedConnection(context);
+        }
+
+        // 3. HTTP/1 where the end means nothing: a proxy owns the connection, or the request has a body.
+        if (meaning == EndMeaning.Nothing)
+        {
+            return new CountedConnection(context, connection);
+        }
+
+        // 4. HTTP/1 where the client says how it did: by its next request, or by closing.
+        return !isPassedOn && KeptConnection.MayStayOpen(context) && !connection.HasInput()
+            ? new KeptConnection(context, connection, meaning)
+            : new ClosingConnection(context, connection, meaning);
+    }
+
+    /// <summary>Begins to watch the response's body, of which nothing has been written.</summary>
+    /// <param name="body">The server's own writer.</param>
+    public virtual void Observe(PipeWriter body) => _body = new ObservedBodyWriter(body, counted);
 
     /// <summary>Prepares for the end of the body, which has been written but for that.</summary>
     /// <returns>
     /// <see langword="false"/> when the client is gone, unless it may be gone because it has everything: one that knows the length closes on
     /// the last byte.
     /// </returns>
-    public async ValueTask<bool> TryBeginEndAsync(TransferReceiver receiver, TimeProvider timeProvider)
-    {
-        if (_end is not null)
-        {
-            // How it has closed is looked at after the end.
-            _bytesBeforeEnd = _end.WrittenBytes;
-            return true;
-        }
-
-        if (receiver.BytesSent == 0 || (_stream is null && (_counted is null || !IsLengthKnown)))
-        {
-            return !_context.RequestAborted.IsCancellationRequested;
-        }
-
-        // Before the end is written: it would be answered with a reset by a client that has closed, and then the system tells nothing more.
-        var isBodyHandedOver = _stream is not null
-            ? await _stream.WaitForBodyAsync(receiver.BytesSent, receiver.Ended, timeProvider)
-            : await IsWrittenAndHandedOverAsync(receiver, timeProvider);
-        _isHandedOver = isBodyHandedOver && IsLengthKnown;
-        return isBodyHandedOver;
-    }
+    public ValueTask<bool> TryBeginEndAsync(TransferReceiver receiver, TimeProvider timeProvider)
+        => TryBeginEndAsync(SentTo(receiver), receiver.Ended, timeProvider);
 
     /// <summary>Waits until it is known whether the client has read everything, and ends the transfer accordingly.</summary>
     public async Task FinishAsync(TransferReceiver receiver, TimeProvider timeProvider)
     {
-        if (_end is null)
-        {
-            await FinishSharedConnectionAsync(receiver, timeProvider);
-            return;
-        }
-
-        if (!IsWritten(receiver))
-        {
-            receiver.Fail(TransferError.ReceiverLost);
-            return;
-        }
-
-        var end = _isKept
-            ? await new SignWaiter(_end, timeProvider).WaitAsync(receiver.Ended, receiver.NoteHandedOver)
-            : await new EndWaiter(_end, timeProvider).WaitAsync(receiver.Ended, receiver.NoteHandedOver, closesOurSide: !DeliveryPath.IsEncrypted(_context));
-        switch (end)
+        var sent = SentTo(receiver);
+        var verdict = IsWritten(sent) ? await JudgeAsync(sent, receiver.Ended, receiver.NoteHandedOver, timeProvider) : DeliveryVerdict.Lost;
+        switch (verdict)
         {
             case DeliveryVerdict.ReadEverything:
-                receiver.FinishDelivery(_meaning == EndMeaning.Read ? DeliveryStatus.Confirmed : DeliveryStatus.Sent);
+                receiver.FinishDelivery(Meaning == EndMeaning.Read ? DeliveryStatus.Confirmed : DeliveryStatus.Sent);
                 break;
-            case DeliveryVerdict.Unknown:
+            case DeliveryVerdict.HandedOver or DeliveryVerdict.Unknown:
                 receiver.FinishDelivery(DeliveryStatus.Sent);
                 break;
             case DeliveryVerdict.Lost:
@@ -118,46 +111,28 @@ internal sealed class DeliveryWatch
         }
     }
 
-    /// <summary>
-    /// Says whether the connection may be left open for the client's next request. Encrypted, a goodbye cannot be told from a request; a hop's end is
-    /// to mean something; and somebody may have decided already that it ends.
-    /// </summary>
-    private static bool MayStayOpen(HttpContext context)
-        => context.Response.ContentLength <= context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.MaxKeepAliveBytes
-            && !DeliveryPath.IsEncrypted(context)
-            && HttpProtocol.IsHttp11(context.Request.Protocol)
-            && !context.Request.Headers.ContainsKey(DeliveryPath.Header)
-            && (context.Request.Headers.Connection is not [var word] || string.Equals(word, "keep-alive", StringComparison.OrdinalIgnoreCase))
-            && context.Response.Headers.Connection.Count == 0;
+    /// <summary>Waits until the client's system has the body, where the end of the response may wait for room. To be asked before the end.</summary>
+    /// <param name="sent">What was written; more than nothing.</param>
+    /// <param name="given">Ends the wait.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns><see langword="false"/> when it has not, and will not.</returns>
+    public virtual Task<bool> HasBodyAsync(SentBody sent, Task given, TimeProvider timeProvider) => Task.FromResult(true);
 
-    /// <summary>On a connection that goes on, nothing tells what the client reads, but that its system has the bytes can be known.</summary>
-    private async Task FinishSharedConnectionAsync(TransferReceiver receiver, TimeProvider timeProvider)
-    {
-        var isHandedOver = _isHandedOver
-            || (_stream is not null
-                ? await _stream.WaitForAsync(receiver.BytesSent, withEnd: true, receiver.Ended, timeProvider)
-                : _counted is null || await IsWrittenAndHandedOverAsync(receiver, timeProvider));
-        if (isHandedOver)
-        {
-            receiver.FinishDelivery(DeliveryStatus.Sent);
-        }
-        else
-        {
-            receiver.Fail(TransferError.ReceiverLost);
-        }
-    }
+    /// <summary>Waits, when the response has ended, until it is known what the client has.</summary>
+    /// <param name="sent">What was written; the connection took all of it.</param>
+    /// <param name="given">Ends the wait.</param>
+    /// <param name="onHandedOver">
+    /// Called once, where the client is to say more, when its system has acknowledged every byte, or when that cannot be known.
+    /// </param>
+    /// <param name="timeProvider">The clock.</param>
+    public abstract Task<DeliveryVerdict> JudgeAsync(SentBody sent, Task given, Action onHandedOver, TimeProvider timeProvider);
 
-    private async Task<bool> IsWrittenAndHandedOverAsync(TransferReceiver receiver, TimeProvider timeProvider)
-    {
-        var written = _counted!.WrittenBytes;
-        return _body.IsWritten && await new AcknowledgementWaiter(_counted, timeProvider).WaitAsync(written, receiver.Ended);
-    }
+    /// <summary>What <see cref="TryBeginEndAsync(TransferReceiver, TimeProvider)"/> does, when nothing tells more than the server.</summary>
+    protected virtual ValueTask<bool> TryBeginEndAsync(SentBody sent, Task given, TimeProvider timeProvider)
+        => ValueTask.FromResult(!context.RequestAborted.IsCancellationRequested);
 
-    /// <summary>Says whether the connection was given all bytes and their end; after a client has left it takes nothing any more.</summary>
-    private bool IsWritten(TransferReceiver receiver)
-    {
-        // Headers go with the first byte of the body, or with its end when there is none.
-        var endsWithBody = receiver.BytesSent > 0 && (IsLengthKnown || HttpProtocol.IsHttp10(_context.Request.Protocol));
-        return _body.IsWritten && (endsWithBody || _end!.WrittenBytes > _bytesBeforeEnd);
-    }
+    /// <summary>Says whether the connection was given all bytes, as far as it is known; after a client has left it takes nothing any more.</summary>
+    protected virtual bool IsWritten(SentBody sent) => Body.IsWritten;
+
+    private SentBody SentTo(TransferReceiver receiver) => new(receiver.BytesSent, context.Response.ContentLength is not null);
 }

@@ -8,7 +8,9 @@ namespace Beam.AspNetCore.Delivery;
 /// left, and drops them.
 /// </summary>
 /// <param name="body">The server's own writer.</param>
-/// <param name="connection">Counts what the connection is given at once, as with HTTP/1; <see langword="null"/> when nothing does.</param>
+/// <param name="connection">
+/// Counts what the connection is given at once, as with HTTP/1; <see langword="null"/> when nothing does.
+/// </param>
 internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? connection) : PipeWriter
 {
     /// <summary>Gets a value indicating whether every write has reached the connection, as far as it is known.</summary>
@@ -19,6 +21,11 @@ internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? conn
 
     /// <summary>Gets how many bytes the connection had been given after the last write; 0 when nothing counts them.</summary>
     public long ConnectionBytes { get; private set; } = connection?.WrittenBytes ?? 0;
+
+    /// <summary>Says whether all that was written has reached the connection, the end included, as far as it is known.</summary>
+    /// <param name="endsWithBody">Whether the last byte of the body is the end, because the length was declared.</param>
+    public bool HasEnd(bool endsWithBody)
+        => connection is null || (IsWritten && ((endsWithBody && WrittenBytes > 0) || connection.WrittenBytes > ConnectionBytes));
 
     // It waits for every piece: without this each wait would be an allocation.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -26,27 +26,32 @@ public sealed class ForwardedDownload : IDisposable
     public const string SentOnly = "sent";
 
     private readonly HttpContext _context;
-    private readonly ClientConnection _client;
-    private readonly EndMeaning _meaning;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _stallTimeout;
-    private readonly StreamDelivery? _stream;
+
+    // Judges what the client has.
+    private readonly DeliveryWatch _watch;
+
+    // Says to what runs beside the response that it is over.
     private readonly CancellationTokenSource _ending = new();
+
+    // Taken over from the caller.
     private SocketsHttpHandler? _handler;
+
+    // The connection to the node, which outlives what the handler thinks of it; null before.
     private Socket? _socket;
-    private ObservedResponseBody? _body;
+
+    // What the node has sent; null when the node does not wait for a word.
     private ForwardedContent? _content;
+
+    // What is said to the node beside the file; null when nothing is.
     private NodeLine? _line;
     private Task _lineEnded = Task.CompletedTask;
-    private bool? _hasClientBody;
 
     private ForwardedDownload(HttpContext context, ClientConnection client)
     {
         _context = context;
-        _client = client;
-        _meaning = DeliveryPath.MeaningOfEnd(context, client);
-        client.Watch(_meaning != EndMeaning.Nothing && DeliveryPath.IsTold(context));
-        _stream = StreamDelivery.TryBegin(context, client);
+        _watch = DeliveryWatch.Choose(context, client, isPassedOn: true);
         _timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
         _stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
     }
@@ -79,7 +84,7 @@ public sealed class ForwardedDownload : IDisposable
         _handler = handler;
         var socket = await ConnectAsync(request.RequestUri!, handler.ConnectTimeout, cancellationToken);
         request.Headers.Remove(HeaderName);
-        request.Headers.Add(HeaderName, DeliveryPath.Mark(((IPEndPoint)socket.LocalEndPoint!).Port, _meaning));
+        request.Headers.Add(HeaderName, DeliveryPath.Mark(((IPEndPoint)socket.LocalEndPoint!).Port, _watch.Meaning));
 
         // The client code thinks that it closes the connection when it has read the last byte; that is left to EndAsync.
         handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new HeldStream(socket));
@@ -129,16 +134,15 @@ public sealed class ForwardedDownload : IDisposable
 
     private async Task<bool> HasEndedWellAsync()
     {
-        if (_body is null)
+        if (_content is null)
         {
             // The node does not wait for a word.
             return true;
         }
 
         // Over HTTP/1.0 there is nothing after the body, whether its length is known or not.
-        var endsWithBody = _content!.Headers.ContentLength is not null || HttpProtocol.IsHttp10(_context.Request.Protocol);
-        var isWritten = _content.IsComplete && _body.IsWritten(endsWithBody);
-        return isWritten && await HasClientTakenAllAsync();
+        var endsWithBody = _content.Headers.ContentLength is not null || HttpProtocol.IsHttp10(_context.Request.Protocol);
+        return _content.IsComplete && _watch.Body.HasEnd(endsWithBody) && await HasClientTakenAllAsync();
     }
 
     private async Task<Socket> ConnectAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken)
@@ -165,29 +169,19 @@ public sealed class ForwardedDownload : IDisposable
     {
         _content = new ForwardedContent(response.Content, WaitForBodyAsync);
         response.Content = _content;
-        var isHttp2 = HttpProtocol.IsHttp2(_context.Request.Protocol);
-        _body = new ObservedResponseBody(_context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), isHttp2 ? null : _client);
-        _context.Features.Set<IHttpResponseBodyFeature>(_body);
-        if (_meaning != EndMeaning.Nothing)
-        {
-            _context.Response.Headers.Connection = "close";
-        }
+        var body = _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        _watch.Observe(body.Writer);
+        _context.Features.Set<IHttpResponseBodyFeature>(new ObservedResponseBody(body, _watch.Body));
     }
 
-    /// <summary>
-    /// A client over HTTP/2 that knows the length closes on the last byte, and answers the end of the response, which it does not wait for, with a reset:
-    /// then the system tells nothing more. So the end waits until the bytes are known to be there.
-    /// </summary>
     private async Task WaitForBodyAsync()
     {
-        if (_stream is not null && _body!.WrittenBytes > 0)
+        if (_watch.EndWaitsForRoom
+            && _watch.Body.WrittenBytes > 0
+            && !await UnlessStalledAsync(stalled => _watch.HasBodyAsync(Sent(), stalled, _timeProvider)))
         {
-            _hasClientBody ??= await UnlessStalledAsync(stalled => _stream.WaitForBodyAsync(_body.WrittenBytes, stalled, _timeProvider));
-            if (_hasClientBody == false)
-            {
-                // The end would wait for room in the client's window.
-                _context.Abort();
-            }
+            // The end would wait for room in the client's window.
+            _context.Abort();
         }
     }
 
@@ -200,12 +194,21 @@ public sealed class ForwardedDownload : IDisposable
         }
     }
 
-    private long Progress() => _stream?.Progress() ?? _client.Progress();
+    private long Progress() => _watch.Progress?.Invoke() ?? 0;
 
-    private Task<bool> HasClientTakenAllAsync()
-        => UnlessStalledAsync(stalled => _meaning == EndMeaning.Nothing ? IsAcknowledgedAsync(stalled) : HasReadEverythingAsync(stalled));
+    private async Task<bool> HasClientTakenAllAsync()
+        => await UnlessStalledAsync(stalled => _watch.JudgeAsync(Sent(), stalled, SayHandedOver, _timeProvider))
+            is DeliveryVerdict.ReadEverything or DeliveryVerdict.HandedOver;
 
-    private async Task<bool> UnlessStalledAsync(Func<Task, Task<bool>> wait)
+    /// <summary>What follows the body says nothing to a client that knows the length, and need not reach it.</summary>
+    private SentBody Sent()
+        => _content!.Headers.ContentLength is not null
+            ? new SentBody(_watch.Body.WrittenBytes, IsLengthKnown: true, _watch.Body.ConnectionBytes)
+            : new SentBody(_watch.Body.WrittenBytes, IsLengthKnown: false);
+
+    private void SayHandedOver() => _ = _line?.SayAsync(DeliveryPath.HandedOver);
+
+    private async Task<T> UnlessStalledAsync<T>(Func<Task, Task<T>> wait)
     {
         using var ended = new CancellationTokenSource();
         var stalled = WaitForStallAsync(ended.Token);
@@ -213,26 +216,6 @@ public sealed class ForwardedDownload : IDisposable
         await ended.CancelAsync();
         await stalled;
         return result;
-    }
-
-    private async Task<bool> HasReadEverythingAsync(Task stalled)
-        => await new EndWaiter(_client, _timeProvider).WaitAsync(
-            stalled,
-            onHandedOver: () => _ = _line?.SayAsync(DeliveryPath.HandedOver),
-            closesOurSide: !DeliveryPath.IsEncrypted(_context)) == DeliveryVerdict.ReadEverything;
-
-    /// <summary>Others share the connection, so it goes on. A client that knows the length may end it before the end of the body reaches it.</summary>
-    private async Task<bool> IsAcknowledgedAsync(Task stalled)
-    {
-        var isLengthKnown = _content!.Headers.ContentLength is not null;
-        if (_stream is not null)
-        {
-            return _hasClientBody != false
-                && ((_hasClientBody == true && isLengthKnown) || await _stream.WaitForAsync(_body!.WrittenBytes, withEnd: true, stalled, _timeProvider));
-        }
-
-        var target = isLengthKnown ? _body!.ConnectionBytes : _client.WrittenBytes;
-        return await new AcknowledgementWaiter(_client, _timeProvider).WaitAsync(target, stalled);
     }
 
     /// <summary>Ends when the client has not taken anything for the stall limit, or when <paramref name="ended"/> says that it has ended.</summary>
