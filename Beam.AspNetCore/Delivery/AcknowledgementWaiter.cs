@@ -7,17 +7,23 @@ namespace Beam.AspNetCore.Delivery;
 /// <param name="timeProvider">The clock.</param>
 internal sealed class AcknowledgementWaiter(ClientConnection connection, TimeProvider timeProvider)
 {
-    /// <summary>Waits until the client's system has acknowledged everything up to a position, or until <paramref name="given"/> ends.</summary>
+    /// <summary>
+    /// Waits until the client's system has acknowledged everything up to a position, or until <paramref name="given"/> ends.
+    /// </summary>
     /// <param name="position">A value that <see cref="ClientConnection.WrittenBytes"/> had.</param>
     /// <param name="given">Ends the wait.</param>
-    /// <returns><see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.</returns>
+    /// <returns>
+    /// <see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.
+    /// </returns>
     public Task<bool> WaitAsync(long position, Task given) => WaitAsync(() => position, isLost: static _ => false, given);
 
     /// <summary>The same for a position that is not known yet.</summary>
     /// <param name="position">The position; <see langword="null"/> as long as there is none.</param>
     /// <param name="isLost">Whether there never will be one, given whether the connection has ended.</param>
     /// <param name="given">Ends the wait.</param>
-    /// <returns><see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.</returns>
+    /// <returns>
+    /// <see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.
+    /// </returns>
     public async Task<bool> WaitAsync(Func<long?> position, Func<bool, bool> isLost, Task given)
     {
         using var samples = new WideningTimer(timeProvider);

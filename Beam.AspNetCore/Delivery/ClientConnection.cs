@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// What is known of a client's connection, seen from below TLS and HTTP: what it was given, what the client's system has acknowledged, and whether
-/// it has ended. What waits for one of these asks here: <see cref="EndWaiter"/>, <see cref="SignWaiter"/>, <see cref="AcknowledgementWaiter"/>.
+/// What is known of a client's connection, seen from below TLS and HTTP: what it was given, what the client's system has acknowledged,
+/// and whether it has ended. What waits for one of these asks here: <see cref="EndWaiter"/>, <see cref="SignWaiter"/>,
+/// <see cref="AcknowledgementWaiter"/>.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A source without a timer holds nothing that disposing would free.")]
 internal sealed class ClientConnection
@@ -50,8 +51,8 @@ internal sealed class ClientConnection
 
     /// <summary>Gets what the client sends, below TLS.</summary>
     /// <remarks>
-    /// It may be read only while a handler runs whose request has no body: the server reads nothing then. What is consumed is lost to the server, so
-    /// that is for a response that says <c>Connection: close</c>, after which it reads nothing either.
+    /// It may be read only while a handler runs whose request has no body: the server reads nothing then. What is consumed is lost to the
+    /// server, so that is for a response that says <c>Connection: close</c>, after which it reads nothing either.
     /// </remarks>
     public PipeReader Input { get; }
 
@@ -64,7 +65,9 @@ internal sealed class ClientConnection
     /// <summary>Gets what the server sends as HTTP/2, if it does.</summary>
     public Http2Output Http2 => _outermost.Http2;
 
-    /// <summary>Gets what the client says, being a hop that tells how its own client does; <see langword="null"/> when it does not.</summary>
+    /// <summary>
+    /// Gets what the client says, being a hop that tells how its own client does; <see langword="null"/> when it does not.
+    /// </summary>
     public HopWords? Hop => _hop;
 
     public bool IsWatched => Volatile.Read(ref _isWatched);
@@ -105,8 +108,8 @@ internal sealed class ClientConnection
     }
 
     /// <summary>
-    /// A number that changes while the client takes bytes that the system had accepted from us before, or says, being a hop, that its own client
-    /// does.
+    /// A number that changes while the client takes bytes that the system had accepted from us before, or says, being a hop, that its own
+    /// client does.
     /// </summary>
     public long Progress() => (TryReadInfo()?.Progress ?? 0) + (_hop?.Count ?? 0);
 
@@ -160,8 +163,8 @@ internal sealed class ClientConnection
     }
 
     /// <summary>
-    /// Says what it means that the client has ended the connection in order. One that has nothing unread when it dies does so too: then it has read
-    /// everything only if everything had arrived.
+    /// Says what it means that the client has ended the connection in order. One that has nothing unread when it dies does so too: then
+    /// it has read everything only if everything had arrived.
     /// </summary>
     public DeliveryVerdict JudgeOrderlyEnd()
     {
@@ -175,7 +178,9 @@ internal sealed class ClientConnection
             return DeliveryVerdict.Unknown;
         }
 
-        return TryReadLastInfo() is { } info && info.AcknowledgedBytes >= WrittenBytes ? DeliveryVerdict.ReadEverything : DeliveryVerdict.Lost;
+        return TryReadLastInfo() is { } info && info.AcknowledgedBytes >= WrittenBytes
+            ? DeliveryVerdict.ReadEverything
+            : DeliveryVerdict.Lost;
     }
 
     private void OnClosed()

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>A connection that has nothing left to do after the file, so that the client closes it: the way in which it does is the word.</summary>
+/// <summary>
+/// A connection that has nothing left to do after the file, so that the client closes it: the way in which it does is the word.
+/// </summary>
 internal sealed class ClosingConnection(HttpContext context, ClientConnection connection, EndMeaning meaning)
     : OwnConnection(context, connection, meaning)
 {

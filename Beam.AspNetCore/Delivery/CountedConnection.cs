@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A connection that goes on, or is not the client's own. Nothing tells what the client reads, but that its system has the bytes can be known,
-/// because what the connection is given is counted.
+/// A connection that goes on, or is not the client's own. Nothing tells what the client reads, but that its system has the bytes can be
+/// known, because what the connection is given is counted.
 /// </summary>
 /// <remarks>Of a body over HTTP/2 it is not known when it has left, so only what the whole connection has taken counts then.</remarks>
 internal sealed class CountedConnection(HttpContext context, ClientConnection connection)

@@ -6,7 +6,9 @@ internal enum DeliveryVerdict
     /// <summary>Nothing: the wait was ended before.</summary>
     None,
 
-    /// <summary>The client has read all of them, or owns the connection and would have reset it otherwise (<see cref="EndMeaning"/>).</summary>
+    /// <summary>
+    /// The client has read all of them, or owns the connection and would have reset it otherwise (<see cref="EndMeaning"/>).
+    /// </summary>
     ReadEverything,
 
     /// <summary>The client's system, or at least the connection, has all of them. Nothing tells what the client reads.</summary>
@@ -16,7 +18,8 @@ internal enum DeliveryVerdict
     Lost,
 
     /// <summary>
-    /// The connection ended in order, but the system does not say whether everything had arrived. Or it goes on, and the client gave no sign.
+    /// The connection ended in order, but the system does not say whether everything had arrived. Or it goes on, and the client gave no
+    /// sign.
     /// </summary>
     Unknown,
 }

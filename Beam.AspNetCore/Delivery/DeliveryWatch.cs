@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// The judge: finds out what became of a download after its last byte, as far as the connection can tell. There is one kind for each way in which
-/// it can, and <see cref="Choose"/> says which (README.md).
+/// The judge: finds out what became of a download after its last byte, as far as the connection can tell. There is one kind for each way
+/// in which it can, and <see cref="Choose"/> says which (README.md).
 /// </summary>
 /// <remarks>
-/// For one response: choose, write the file to <see cref="Body"/>, ask before the response ends, end it, and ask again. A relay's download asks for
-/// its receiver (<see cref="TryBeginEndAsync(TransferReceiver, TimeProvider)"/>, <see cref="FinishAsync"/>). A download that is passed on for a node
-/// asks for itself (<see cref="HasBodyAsync"/>, <see cref="JudgeAsync"/>).
+/// For one response: choose, write the file to <see cref="Body"/>, ask before the response ends, end it, and ask again. A relay's
+/// download asks for its receiver (<see cref="TryBeginEndAsync(TransferReceiver, TimeProvider)"/>, <see cref="FinishAsync"/>). A download
+/// that is passed on for a node asks for itself (<see cref="HasBodyAsync"/>, <see cref="JudgeAsync"/>).
 /// </remarks>
 /// <param name="context">The client's request.</param>
 /// <param name="counted">Counts what is written at once; <see langword="null"/> when nothing does.</param>
@@ -29,7 +29,9 @@ internal abstract class DeliveryWatch(HttpContext context, ClientConnection? cou
     /// <summary>Gets what keeps a slow receiver from looking stalled; <see langword="null"/> when the connection does not tell.</summary>
     public virtual Func<long>? Progress => null;
 
-    /// <summary>Gets a value indicating whether the end of the response may wait for room that only a client which takes bytes makes.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the end of the response may wait for room that only a client which takes bytes makes.
+    /// </summary>
     public virtual bool EndWaitsForRoom => false;
 
     protected HttpContext Context => context;
@@ -83,8 +85,8 @@ internal abstract class DeliveryWatch(HttpContext context, ClientConnection? cou
 
     /// <summary>Prepares for the end of the body, which has been written but for that.</summary>
     /// <returns>
-    /// <see langword="false"/> when the client is gone, unless it may be gone because it has everything: one that knows the length closes on
-    /// the last byte.
+    /// <see langword="false"/> when the client is gone, unless it may be gone because it has everything: one that knows the length closes
+    /// on the last byte.
     /// </returns>
     public ValueTask<bool> TryBeginEndAsync(TransferReceiver receiver, TimeProvider timeProvider)
         => TryBeginEndAsync(SentTo(receiver), receiver.Ended, timeProvider);
@@ -93,7 +95,9 @@ internal abstract class DeliveryWatch(HttpContext context, ClientConnection? cou
     public async Task FinishAsync(TransferReceiver receiver, TimeProvider timeProvider)
     {
         var sent = SentTo(receiver);
-        var verdict = IsWritten(sent) ? await JudgeAsync(sent, receiver.Ended, receiver.NoteHandedOver, timeProvider) : DeliveryVerdict.Lost;
+        var verdict = IsWritten(sent)
+            ? await JudgeAsync(sent, receiver.Ended, receiver.NoteHandedOver, timeProvider)
+            : DeliveryVerdict.Lost;
         switch (verdict)
         {
             case DeliveryVerdict.ReadEverything:
@@ -111,7 +115,9 @@ internal abstract class DeliveryWatch(HttpContext context, ClientConnection? cou
         }
     }
 
-    /// <summary>Waits until the client's system has the body, where the end of the response may wait for room. To be asked before the end.</summary>
+    /// <summary>
+    /// Waits until the client's system has the body, where the end of the response may wait for room. To be asked before the end.
+    /// </summary>
     /// <param name="sent">What was written; more than nothing.</param>
     /// <param name="given">Ends the wait.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -127,11 +133,15 @@ internal abstract class DeliveryWatch(HttpContext context, ClientConnection? cou
     /// <param name="timeProvider">The clock.</param>
     public abstract Task<DeliveryVerdict> JudgeAsync(SentBody sent, Task given, Action onHandedOver, TimeProvider timeProvider);
 
-    /// <summary>What <see cref="TryBeginEndAsync(TransferReceiver, TimeProvider)"/> does, when nothing tells more than the server.</summary>
+    /// <summary>
+    /// What <see cref="TryBeginEndAsync(TransferReceiver, TimeProvider)"/> does, when nothing tells more than the server.
+    /// </summary>
     protected virtual ValueTask<bool> TryBeginEndAsync(SentBody sent, Task given, TimeProvider timeProvider)
         => ValueTask.FromResult(!context.RequestAborted.IsCancellationRequested);
 
-    /// <summary>Says whether the connection was given all bytes, as far as it is known; after a client has left it takes nothing any more.</summary>
+    /// <summary>
+    /// Says whether the connection was given all bytes, as far as it is known; after a client has left it takes nothing any more.
+    /// </summary>
     protected virtual bool IsWritten(SentBody sent) => Body.IsWritten;
 
     private SentBody SentTo(TransferReceiver receiver) => new(receiver.BytesSent, context.Response.ContentLength is not null);

@@ -1,8 +1,9 @@
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Waits until a client ends its connection after a download. One that has read everything closes in order, after its system has acknowledged
-/// everything; one that dies earlier leaves bytes unacknowledged, or unread, for which its system sends a reset (docs/delivery.md).
+/// Waits until a client ends its connection after a download. One that has read everything closes in order, after its system has
+/// acknowledged everything; one that dies earlier leaves bytes unacknowledged, or unread, for which its system sends a reset
+/// (docs/delivery.md).
 /// </summary>
 /// <param name="connection">The client's connection, whose response says that it closes: its input is consumed.</param>
 /// <param name="timeProvider">The clock.</param>
@@ -20,7 +21,8 @@ internal sealed class EndWaiter(ClientConnection connection, TimeProvider timePr
         var end = ReadToEndAsync(given);
         if (!end.IsCompleted)
         {
-            // Clients close by themselves at once. One that waits for our end of the connection instead gets it when everything has arrived.
+            // Clients close by themselves at once. One that waits for our end of the connection instead gets it when everything has
+            // arrived.
             using var samples = new WideningTimer(timeProvider);
             var isHandedOver = false;
             while (await Task.WhenAny(end, given, samples.NextAsync()) is var first && first != end && first != given)

@@ -14,7 +14,9 @@ internal sealed class HopWords
     /// <summary>Gets how many words there were; it grows while the hop's client takes bytes.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>Gets a value indicating whether the system of the hop's client has everything (<see cref="DeliveryPath.HandedOver"/>).</summary>
+    /// <summary>
+    /// Gets a value indicating whether the system of the hop's client has everything (<see cref="DeliveryPath.HandedOver"/>).
+    /// </summary>
     public bool IsHandedOver => _isHandedOver;
 
     /// <summary>Gets a value indicating whether the hop's client has everything (<see cref="DeliveryPath.Done"/>).</summary>

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Follows what a server sends on a connection, frame by frame (RFC 9113, section 4.1), if it is HTTP/2: when a write to a response has ended, its
-/// bytes may still wait for room in the stream's window, and nothing else tells when they have left.
+/// Follows what a server sends on a connection, frame by frame (RFC 9113, section 4.1), if it is HTTP/2: when a write to a response has
+/// ended, its bytes may still wait for room in the stream's window, and nothing else tells when they have left.
 /// </summary>
 internal sealed class Http2Output
 {

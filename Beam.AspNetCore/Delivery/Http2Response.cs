@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A response over HTTP/2. Others share the connection, which goes on, but it tells when it was given the bytes of this response, so that it can be
-/// known when the client's system has them.
+/// A response over HTTP/2. Others share the connection, which goes on, but it tells when it was given the bytes of this response, so that
+/// it can be known when the client's system has them.
 /// </summary>
 internal sealed class Http2Response(HttpContext context, StreamDelivery stream) : DeliveryWatch(context, counted: null)
 {
@@ -16,8 +16,8 @@ internal sealed class Http2Response(HttpContext context, StreamDelivery stream) 
     public override bool EndWaitsForRoom => true;
 
     /// <remarks>
-    /// A client that knows the length closes on the last byte, and answers the end of the response, which it does not wait for, with a reset: then
-    /// the system tells nothing more. So the end waits until the bytes are known to be there.
+    /// A client that knows the length closes on the last byte, and answers the end of the response, which it does not wait for, with a
+    /// reset: then the system tells nothing more. So the end waits until the bytes are known to be there.
     /// </remarks>
     public override async Task<bool> HasBodyAsync(SentBody sent, Task given, TimeProvider timeProvider)
     {

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A response body that knows whether the connection was given all of it. The server's own writer takes bytes without a word after the client has
-/// left, and drops them.
+/// A response body that knows whether the connection was given all of it. The server's own writer takes bytes without a word after the
+/// client has left, and drops them.
 /// </summary>
 /// <param name="body">The server's own writer.</param>
 /// <param name="connection">

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A connection that puts itself between the server and whatever a connection middleware, such as TLS, makes of its transport: only above that can
-/// HTTP be told from encrypted bytes.
+/// A connection that puts itself between the server and whatever a connection middleware, such as TLS, makes of its transport: only above
+/// that can HTTP be told from encrypted bytes.
 /// </summary>
 internal sealed class ObservedConnection : ConnectionContext
 {

@@ -16,7 +16,9 @@ internal static class ObservedConnectionsExtensions
         for (var i = 0; i < services.Count; i++)
         {
             var transport = services[i];
-            if (transport.ServiceType == typeof(IConnectionListenerFactory) && !transport.IsKeyedService && transport.ImplementationType is { } type)
+            if (transport.ServiceType == typeof(IConnectionListenerFactory)
+                && !transport.IsKeyedService
+                && transport.ImplementationType is { } type)
             {
                 services[i] = Wrap(type);
             }

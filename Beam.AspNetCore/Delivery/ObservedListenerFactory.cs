@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>A server's transport whose connections carry a <see cref="ClientConnection"/>.</summary>
-internal sealed class ObservedListenerFactory(IConnectionListenerFactory transport) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class ObservedListenerFactory(IConnectionListenerFactory transport)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
 

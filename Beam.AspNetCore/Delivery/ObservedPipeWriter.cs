@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Counts what a connection is given to send, so that it can be compared with what the peer has acknowledged, and tells which HTTP/2 response it
-/// belongs to.
+/// Counts what a connection is given to send, so that it can be compared with what the peer has acknowledged, and tells which HTTP/2
+/// response it belongs to.
 /// </summary>
 /// <param name="output">Where it goes.</param>
 /// <param name="lowest">The one that counts below TLS; <see langword="null"/> for that one itself.</param>

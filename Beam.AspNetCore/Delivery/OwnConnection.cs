@@ -2,11 +2,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>A connection over HTTP/1 that is the client's own, so that what the client does with it after the file says how it did.</summary>
+/// <summary>
+/// A connection over HTTP/1 that is the client's own, so that what the client does with it after the file says how it did.
+/// </summary>
 /// <param name="context">The client's request.</param>
 /// <param name="connection">The client's connection.</param>
 /// <param name="meaning">What its orderly end means; something.</param>
-internal abstract class OwnConnection(HttpContext context, ClientConnection connection, EndMeaning meaning) : DeliveryWatch(context, connection)
+internal abstract class OwnConnection(HttpContext context, ClientConnection connection, EndMeaning meaning)
+    : DeliveryWatch(context, connection)
 {
     // What the connection had been given before the end of the response.
     private long _bytesBeforeEnd;

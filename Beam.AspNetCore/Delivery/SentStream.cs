@@ -20,7 +20,9 @@ internal sealed class SentStream(int id, Lock sync)
         }
     }
 
-    /// <summary>Where the body's bytes end in what the connection was given to send; <see langword="null"/> as long as it was not.</summary>
+    /// <summary>
+    /// Where the body's bytes end in what the connection was given to send; <see langword="null"/> as long as it was not.
+    /// </summary>
     /// <param name="bytes">How many bytes the body has.</param>
     /// <param name="withEnd">Whether the word that this is all belongs to it.</param>
     public long? PositionOf(long bytes, bool withEnd)

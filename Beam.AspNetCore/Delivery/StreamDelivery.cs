@@ -36,7 +36,9 @@ internal sealed class StreamDelivery : IDisposable
     /// <summary>A number that grows while the client takes bytes of this response.</summary>
     public long Progress() => _connection.Progress(_stream);
 
-    /// <summary>Waits until the client's system has acknowledged so many bytes of the body. To be asked before the end of the response is written.</summary>
+    /// <summary>
+    /// Waits until the client's system has acknowledged so many bytes of the body. To be asked before the end of the response is written.
+    /// </summary>
     /// <param name="bytes">How many; all have been written.</param>
     /// <param name="given">Ends the wait.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -57,8 +59,8 @@ internal sealed class StreamDelivery : IDisposable
             given);
 
     /// <summary>
-    /// Says whether the client has broken the response off. The server does not say so through RequestAborted any more when the whole length was
-    /// written, though bytes may still wait for room in the window; a flush tells.
+    /// Says whether the client has broken the response off. The server does not say so through RequestAborted any more when the whole
+    /// length was written, though bytes may still wait for room in the window; a flush tells.
     /// </summary>
     private bool IsBrokenOff()
     {

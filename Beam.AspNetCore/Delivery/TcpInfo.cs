@@ -58,7 +58,9 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
         }
     }
 
-    /// <summary>Once our side has ended, the kernel counts that end as a byte. It must not stand for a last byte that was never sent.</summary>
+    /// <summary>
+    /// Once our side has ended, the kernel counts that end as a byte. It must not stand for a last byte that was never sent.
+    /// </summary>
     private static long AcknowledgedOf(ReadOnlySpan<byte> info, int length)
     {
         var acknowledged = BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedOffset..]);
@@ -66,6 +68,7 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
             ? acknowledged
             : Math.Min(
                 acknowledged,
-                BinaryPrimitives.ReadInt64LittleEndian(info[BytesSentOffset..]) - BinaryPrimitives.ReadInt64LittleEndian(info[BytesRetransmittedOffset..]));
+                BinaryPrimitives.ReadInt64LittleEndian(info[BytesSentOffset..])
+                    - BinaryPrimitives.ReadInt64LittleEndian(info[BytesRetransmittedOffset..]));
     }
 }

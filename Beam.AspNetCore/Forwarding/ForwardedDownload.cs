@@ -9,12 +9,14 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Forwarding;
 
 /// <summary>
-/// A download that this process fetches from a Beam node for its own client, in a way that keeps the node's word to the sender true: the connection
-/// to the node ends only when the client has taken everything or has failed to, and says which. Without it the node must not say more than
-/// <c>sent</c>, because whoever forwards reads faster than its client.
+/// A download that this process fetches from a Beam node for its own client, in a way that keeps the node's word to the sender true: the
+/// connection to the node ends only when the client has taken everything or has failed to, and says which. Without it the node must not
+/// say more than <c>sent</c>, because whoever forwards reads faster than its client.
 /// </summary>
 /// <remarks>
-/// <para>For one request: <see cref="TryBegin"/>, <see cref="SendAsync"/> once, write the response, <see cref="EndAsync"/>, <see cref="Dispose"/>.</para>
+/// <para>
+/// For one request: <see cref="TryBegin"/>, <see cref="SendAsync"/> once, write the response, <see cref="EndAsync"/>, <see cref="Dispose"/>.
+/// </para>
 /// <para>Whoever forwards without it sets the header <see cref="HeaderName"/> to <see cref="SentOnly"/> instead.</para>
 /// </remarks>
 public sealed class ForwardedDownload : IDisposable
@@ -72,12 +74,17 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     /// <summary>Sends the request to the node over a connection of its own.</summary>
-    /// <param name="handler">Settings for the connection. It must be new; this method takes it over and sets its <c>ConnectCallback</c>.</param>
+    /// <param name="handler">
+    /// Settings for the connection. It must be new; this method takes it over and sets its <c>ConnectCallback</c>.
+    /// </param>
     /// <param name="request">An HTTP/1.1 request to the node.</param>
     /// <param name="cancellationToken">Ends the wait for the response's head.</param>
     /// <returns>The response. Its body is to be written to the client's response as it comes.</returns>
     /// <exception cref="HttpRequestException">The node cannot be reached, or does not answer as it should.</exception>
-    public async Task<HttpResponseMessage> SendAsync(SocketsHttpHandler handler, HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        SocketsHttpHandler handler,
+        HttpRequestMessage request,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(request);
@@ -103,8 +110,8 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     /// <summary>
-    /// Waits, when the node does, until it is known whether the client has read everything, and tells the node by the way the connection ends. It is to be
-    /// called when the response has been written and completed, or has failed.
+    /// Waits, when the node does, until it is known whether the client has read everything, and tells the node by the way the connection
+    /// ends. It is to be called when the response has been written and completed, or has failed.
     /// </summary>
     /// <returns>A task that ends when the node has been told. It does not fail.</returns>
     public async Task EndAsync()
@@ -185,7 +192,9 @@ public sealed class ForwardedDownload : IDisposable
         }
     }
 
-    /// <summary>A client that takes nothing keeps its response from ending, and from being told so, until the connection is broken off.</summary>
+    /// <summary>
+    /// A client that takes nothing keeps its response from ending, and from being told so, until the connection is broken off.
+    /// </summary>
     private async Task WatchNodeAsync(NodeLine line)
     {
         if (await line.RunAsync(_ending.Token))
@@ -218,7 +227,9 @@ public sealed class ForwardedDownload : IDisposable
         return result;
     }
 
-    /// <summary>Ends when the client has not taken anything for the stall limit, or when <paramref name="ended"/> says that it has ended.</summary>
+    /// <summary>
+    /// Ends when the client has not taken anything for the stall limit, or when <paramref name="ended"/> says that it has ended.
+    /// </summary>
     private async Task WaitForStallAsync(CancellationToken ended)
     {
         try
