@@ -4,6 +4,7 @@ import './send.js';
 import { bytes } from './format.js';
 import { follow } from './follow.js';
 import { part, root, say, show, text } from './page.js';
+import { EventName } from './wire.js';
 
 const list = part('channel');
 
@@ -84,7 +85,7 @@ async function close(button) {
 
 if (list) {
   part('nothing').textContent = text('channel.nothing');
-  follow(list.dataset.channel, { names: ['channel'], query: '' }, update);
+  follow(list.dataset.channel, { names: [EventName.channel], query: '' }, update);
 }
 
 const closing = part('close');

@@ -1,6 +1,7 @@
 // What happens, as it happens: by server-sent events where they come through, otherwise by asking again and again.
 
 import { pause } from './page.js';
+import { EventName } from './wire.js';
 
 const interval = 500;
 const awayInterval = 2000;
@@ -38,7 +39,7 @@ function listen(url, names, onData, signal) {
       source.addEventListener(name, event => {
         clearTimeout(timer);
         const isMore = onData(JSON.parse(event.data)) !== false;
-        if (!isMore || name === 'outcome') {
+        if (!isMore || name === EventName.outcome) {
           end(isMore);
         }
       });
@@ -85,4 +86,4 @@ export async function follow(address, { names, query }, onData, signal) {
 }
 
 /** What is told of one transfer. */
-export const transferKind = { names: ['state', 'progress', 'outcome'], query: '?status' };
+export const transferKind = { names: [EventName.state, EventName.progress, EventName.outcome], query: '?status' };

@@ -3,6 +3,7 @@
 import { bytes, time } from './format.js';
 import { follow } from './follow.js';
 import { part, root, show, text } from './page.js';
+import { EventName } from './wire.js';
 
 function cell(content, isNumber) {
   const element = document.createElement('td');
@@ -81,5 +82,5 @@ function display(overview) {
 }
 
 if (part('overview-transfers')) {
-  follow(root, { names: ['overview'], query: '' }, display);
+  follow(root, { names: [EventName.overview], query: '' }, display);
 }

@@ -8,6 +8,7 @@ import { Meter } from './meter.js';
 import { part, root, say, show, text } from './page.js';
 import { chosen, dropped } from './pick.js';
 import { Failure, Upload } from './upload.js';
+import { State } from './wire.js';
 import { Zip } from './zip.js';
 
 const maxNameBytes = 255;
@@ -242,10 +243,10 @@ class Panel {
     }
 
     const sentences = {
-      'waiting-for-receiver': [this.#waiting, 'live'],
-      streaming: ['send.streaming', 'live'],
-      'receiver-away': ['send.receiverAway', 'idle'],
-      confirming: ['send.confirming', 'live'],
+      [State.waitingForReceiver]: [this.#waiting, 'live'],
+      [State.streaming]: ['send.streaming', 'live'],
+      [State.receiverAway]: ['send.receiverAway', 'idle'],
+      [State.confirming]: ['send.confirming', 'live'],
     };
     if (this.#status === null && sentences[status.state]) {
       this.#say(...sentences[status.state]);

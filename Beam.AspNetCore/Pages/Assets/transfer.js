@@ -5,10 +5,13 @@ import { bytes } from './format.js';
 import { follow, transferKind } from './follow.js';
 import { Meter } from './meter.js';
 import { part, say, show, text } from './page.js';
+import { ErrorCode, Outcome, State } from './wire.js';
 
 const card = part('transfer');
 const meter = new Meter(card);
-const idle = ['waiting-for-sender', 'sender-away', 'receiver-away'];
+
+// Nothing moves in these, and nothing will until somebody comes.
+const idle = [State.waitingForSender, State.senderAway, State.receiverAway];
 
 function describe(status) {
   if (status.outcome) {
@@ -20,7 +23,7 @@ function describe(status) {
 
 follow(location.href, transferKind, (status, code) => {
   const state = part('state', card);
-  if (status === null || status.state === 'waiting') {
+  if (status === null || status.state === State.waiting) {
     // Nothing under the name yet, or no more: the page knows which when it is loaded.
     if (code === 404 && state.dataset.tone === 'live') {
       location.reload();
@@ -33,12 +36,12 @@ follow(location.href, transferKind, (status, code) => {
     part('size', card).textContent = bytes(status.length);
   }
 
-  if (status.error === 'shutting_down' && !status.startedAt) {
+  if (status.error === ErrorCode.shuttingDown && !status.startedAt) {
     // A page without a transfer would be told the same however often it is loaded. Another server may be there soon.
     return true;
   }
 
-  if (status.outcome === 'failed') {
+  if (status.outcome === Outcome.failed) {
     // The page has the reason in words when it is loaded.
     if (state.dataset.tone !== 'bad') {
       location.reload();
@@ -48,7 +51,7 @@ follow(location.href, transferKind, (status, code) => {
   }
 
   say(state, ...describe(status));
-  part('download')?.classList.toggle('primary', status.state !== 'streaming' && status.state !== 'confirming');
+  part('download')?.classList.toggle('primary', status.state !== State.streaming && status.state !== State.confirming);
 
   const isMoving = status.bytesSent > 0 && !status.outcome;
   if (isMoving) {

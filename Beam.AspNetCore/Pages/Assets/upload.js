@@ -2,6 +2,7 @@
 // (draft-ietf-httpbis-resumable-upload). The server's word counts for where it stands; nothing is assumed of what was sent.
 
 import { pause, text } from './page.js';
+import { ErrorCode, Outcome, senderAwaited } from './wire.js';
 
 const usualPiece = 64 * 1024 * 1024;
 const smallestPiece = 256 * 1024;
@@ -127,7 +128,7 @@ export class Upload {
     }
 
     return answer.headers.get('Upload-Complete') === '?1'
-      ? { receipt: { outcome: status.outcome ?? 'sent', bytes: status.bytesSent ?? this.#source.size } }
+      ? { receipt: { outcome: status.outcome ?? Outcome.sent, bytes: status.bytesSent ?? this.#source.size } }
       : { offset };
   }
 
@@ -154,7 +155,7 @@ export class Upload {
     if (from === null) {
       this.#onState('sending');
       const before = await this.#status();
-      this.#before = before.sender === 'awaited' ? null : before.startedAt ?? null;
+      this.#before = before.sender === senderAwaited ? null : before.startedAt ?? null;
       this.#startedAt = null;
       this.#mayHaveBegun = true;
       const answer = await this.#fetch({
@@ -222,17 +223,17 @@ export class Upload {
   /** What a refusal means: another try, or the end. */
   async #afterRefusal(answer, details) {
     const error = details?.error;
-    if (error === 'no_receiver') {
+    if (error === ErrorCode.noReceiver) {
       this.#onState('again');
       return null;
     }
 
-    if (answer.status === 409 && (error === 'wrong_offset' || error === 'superseded')) {
+    if (answer.status === 409 && (error === ErrorCode.wrongOffset || error === ErrorCode.superseded)) {
       return null;
     }
 
     // A piece whose connection broke may still count as a transfer for a while.
-    const isOver = error === 'over_quota' || (error === 'too_many_at_a_time' && this.#startedAt === null);
+    const isOver = error === ErrorCode.overQuota || (error === ErrorCode.tooManyAtATime && this.#startedAt === null);
     if (answer.status === 503 || (answer.status === 429 && !isOver) || (answer.status >= 500 && !error)) {
       throw new Error(details?.detail ?? `${answer.status}`);
     }
