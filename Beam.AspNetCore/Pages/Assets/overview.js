@@ -81,6 +81,13 @@ function display(overview) {
   return true;
 }
 
+/** Hides totals that do not follow what happens: they are wrong as soon as this page sends something. */
+export function hideTotals() {
+  if (!part('overview-transfers')) {
+    show(part('overview'), false);
+  }
+}
+
 if (part('overview-transfers')) {
   follow(root, { names: [EventName.overview], query: '' }, display);
 }

@@ -2,6 +2,7 @@
 // (draft-ietf-httpbis-resumable-upload). The server's word counts for where it stands; nothing is assumed of what was sent.
 
 import { pause, text } from './page.js';
+import { Failure, problem, Unreadable } from './problem.js';
 import { ErrorCode, Outcome, senderAwaited } from './wire.js';
 
 const usualPiece = 64 * 1024 * 1024;
@@ -12,9 +13,14 @@ const shortBreak = 100;
 // Well within the time that a sender may stay away.
 const signOfLife = 20_000;
 
-/** What cannot be helped by trying again. */
-export class Failure extends Error {
-}
+/** What an upload tells of itself. */
+export const UploadState = Object.freeze({
+  sending: 'sending',
+  paused: 'paused',
+  lost: 'lost',
+  waitedInVain: 'waited-in-vain',
+  reading: 'reading',
+});
 
 export class Upload {
   #url;
@@ -34,7 +40,7 @@ export class Upload {
   /**
    * @param {URL} url where the file goes
    * @param {{ size: number, type: string, slice: (from: number, to: number) => Promise<Blob>|Blob }} source
-   * @param {(state: 'sending'|'paused'|'lost'|'again'|'reading') => void} onState
+   * @param {(state: string) => void} onState called with an UploadState
    */
   constructor(url, source, onState) {
     this.#url = url;
@@ -95,7 +101,7 @@ export class Upload {
 
         if (!this.#isPaused) {
           await this.#assertReadable();
-          this.#onState('lost');
+          this.#onState(UploadState.lost);
           await this.#sleep(backOff);
           backOff = Math.min(backOff * 2, longestBackOff);
         }
@@ -136,7 +142,7 @@ export class Upload {
   #recognize(status, offset) {
     if (this.#startedAt !== null) {
       if (status.startedAt !== this.#startedAt) {
-        throw new Failure(text('send.replaced'), { cause: 'replaced' });
+        throw new Failure(text('send.replaced'));
       }
 
       return true;
@@ -153,7 +159,7 @@ export class Upload {
   async #sendFrom(offset) {
     let from = offset;
     if (from === null) {
-      this.#onState('sending');
+      this.#onState(UploadState.sending);
       const before = await this.#status();
       this.#before = before.sender === senderAwaited ? null : before.startedAt ?? null;
       this.#startedAt = null;
@@ -186,7 +192,7 @@ export class Upload {
       from = 0;
     }
 
-    this.#onState('sending');
+    this.#onState(UploadState.sending);
     while (true) {
       const to = Math.min(from + this.#piece, this.#source.size);
       const body = await this.#read(from, to);
@@ -224,7 +230,7 @@ export class Upload {
   async #afterRefusal(answer, details) {
     const error = details?.error;
     if (error === ErrorCode.noReceiver) {
-      this.#onState('again');
+      this.#onState(UploadState.waitedInVain);
       return null;
     }
 
@@ -238,7 +244,7 @@ export class Upload {
       throw new Error(details?.detail ?? `${answer.status}`);
     }
 
-    throw new Failure(text(`error.${error}`, null) ?? details?.detail ?? `${answer.status}`, { cause: error });
+    throw new Failure(text(`error.${error}`, null) ?? details?.detail ?? `${answer.status}`);
   }
 
   async #status() {
@@ -252,7 +258,7 @@ export class Upload {
   async #read(from, to) {
     const part = Promise.resolve(this.#source.slice(from, to));
     const timer = setInterval(() => {
-      this.#onState('reading');
+      this.#onState(UploadState.reading);
       this.#touch(from);
     }, signOfLife);
     try {
@@ -263,7 +269,7 @@ export class Upload {
   }
 
   async #stayAlive() {
-    this.#onState('paused');
+    this.#onState(UploadState.paused);
     if (this.#mayHaveBegun) {
       const at = await this.#locate().catch(() => null);
       if (this.#isPaused && at?.offset !== undefined) {
@@ -286,7 +292,7 @@ export class Upload {
       await this.#source.slice(0, 1);
       await this.#source.probe();
     } catch {
-      throw new Failure('unreadable', { cause: 'unreadable' });
+      throw new Unreadable();
     }
   }
 
@@ -305,14 +311,5 @@ export class Upload {
     this.#wake = () => early.abort();
     await pause(milliseconds, early.signal).catch(() => { });
     this.#wake = () => { };
-  }
-}
-
-async function problem(answer) {
-  const body = await answer.text();
-  try {
-    return JSON.parse(body);
-  } catch {
-    return { detail: body.split('\n', 1)[0] };
   }
 }

@@ -38,6 +38,6 @@ public sealed partial class TextsTests
     private static HashSet<string> Keys()
         => [.. JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Assets, "texts.json")))!.Keys];
 
-    [GeneratedRegex("(?:Texts\\.Of\\(\"|\\btext\\(')(?<key>[^'\"]+[^.'\"])['\"][,)]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?:Texts\\.Of\\(\"|\\btext\\('|\\b(?:says|inVain): ')(?<key>[^'\"]+[^.'\"])['\"][,)]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LiteralKey();
 }
