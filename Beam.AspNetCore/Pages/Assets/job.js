@@ -7,7 +7,8 @@ import { hideTotals } from './overview.js';
 import { root, text } from './page.js';
 import { Unreadable } from './problem.js';
 import { sourceOf } from './source.js';
-import { Upload, UploadState } from './upload.js';
+import { Upload } from './upload.js';
+import { UploadState } from './uploadstate.js';
 import { Outcome, State } from './wire.js';
 
 /**

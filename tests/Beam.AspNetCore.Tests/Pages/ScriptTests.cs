@@ -58,6 +58,16 @@ public sealed partial class ScriptTests : HttpTests
             script => Assert.All(words, word => Assert.DoesNotContain($"'{word}'", script.Text, StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Scripts_SayWhatTheyAreFor_AndStaySmall()
+    {
+        // Larger than the largest of them: one that grows past it has a second idea in it.
+        const int Limit = 180;
+
+        Assert.All(Scripts(), static script => Assert.StartsWith("// ", script.Text, StringComparison.Ordinal));
+        Assert.All(Scripts(), static script => Assert.InRange(script.Text.Count(static letter => letter == '\n'), 1, Limit));
+    }
+
     private static async Task<string> VersionAsync(HttpClient client)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "");
