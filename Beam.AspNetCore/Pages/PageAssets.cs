@@ -2,15 +2,19 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Beam.AspNetCore.Pages;
 
 /// <summary>The style sheet, scripts and pictures of the pages, embedded in the assembly.</summary>
-internal static class PageAssets
+internal static partial class PageAssets
 {
     private const string Prefix = "Beam.Assets.";
 
     private static readonly FrozenDictionary<string, byte[]> Files = Load();
+    private static readonly FrozenDictionary<string, IReadOnlyList<string>> Imports = Files.Keys
+        .Where(static name => Path.GetExtension(name) == ".js")
+        .ToFrozenDictionary(static name => name, FindImports, StringComparer.Ordinal);
 
     /// <summary>Gets what is in the address of each of them: a digest of all, so that they can be cached for ever and still refer to each other by name.</summary>
     public static string Version { get; } = DigestOf(Files);
@@ -23,6 +27,9 @@ internal static class PageAssets
         content = bytes;
         return isFound;
     }
+
+    /// <summary>The modules that a script imports, and those that they import in turn.</summary>
+    public static IReadOnlyList<string> ImportsOf(string script) => Imports[script];
 
     /// <summary>Reads one that is known to exist.</summary>
     public static byte[] Read(string name)
@@ -41,6 +48,24 @@ internal static class PageAssets
         // Scripts import modules, not JSON.
         files["texts.js"] = [.. "export default "u8, .. files["texts.json"], .. ";\n"u8];
         return files.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static IReadOnlyList<string> FindImports(string script)
+    {
+        List<string> found = [script];
+        for (var next = 0; next < found.Count; next++)
+        {
+            foreach (Match import in Import().Matches(Encoding.UTF8.GetString(Files[found[next]])))
+            {
+                var name = import.Groups["name"].Value;
+                if (!found.Contains(name, StringComparer.Ordinal))
+                {
+                    found.Add(name);
+                }
+            }
+        }
+
+        return found[1..];
     }
 
     private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
@@ -62,4 +87,7 @@ internal static class PageAssets
 
         return Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 8));
     }
+
+    [GeneratedRegex("^import [^;]*'\\./(?<name>[^']+)';", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Import();
 }

@@ -29,7 +29,7 @@ public sealed partial class PageTests : HttpTests
         // With none, a form of the page would come from no origin, and browsers that say nothing else of it would be refused.
         Assert.Equal("same-origin", page.Headers.GetValues("Referrer-Policy").Single());
         var files = FileLink().Matches(text).Select(match => new Uri(address, match.Groups["to"].Value)).ToList();
-        Assert.InRange(files.Count, 2, 3);
+        Assert.True(files.Count >= 2, "It has a picture and a style sheet at least.");
         foreach (var file in files)
         {
             using var answer = await server.Client.GetAsync(file);

@@ -17,24 +17,28 @@ public sealed partial class ScriptTests : HttpTests
     {
         var server = await StartServerAsync();
         var found = PageScript().Matches(ServerSource()).Select(static match => match.Groups["file"].Value).ToHashSet(StringComparer.Ordinal);
-        var open = new Queue<string>(found);
-        var version = await VersionAsync(server.Client);
-
-        while (open.TryDequeue(out var file))
-        {
-            using var answer = await server.Client.GetAsync($"-/{version}/{file}");
-            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{file} is imported and does not exist.");
-            Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);
-            Assert.Equal("public, max-age=31536000, immutable", answer.Headers.CacheControl!.ToString());
-            var imported = Import().Matches(await answer.Content.ReadAsStringAsync()).Select(static match => match.Groups["file"].Value);
-            foreach (var another in imported.Where(found.Add))
-            {
-                open.Enqueue(another);
-            }
-        }
+        await FollowImportsAsync(server.Client, await PageAsync(server.Client, ""), found);
 
         var all = Scripts().Select(static script => script.Name).Append("texts.js");
         Assert.Equal(all.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("TOKEN")]
+    [InlineData("TOKEN/a")]
+    [Trait("Rule", "P26")]
+    public async Task Page_NamesEveryModule_SoThatBrowsersFetchThemAtOnce(string path)
+    {
+        var server = await StartServerAsync();
+        var page = await PageAsync(server.Client, path.Replace("TOKEN", server.Mint(), StringComparison.Ordinal));
+        var script = ScriptLink().Match(page).Groups["file"].Value;
+        HashSet<string> found = [script];
+
+        await FollowImportsAsync(server.Client, page, found);
+
+        var named = PreloadLink().Matches(page).Select(static match => match.Groups["file"].Value);
+        Assert.Equal(found.Where(file => file != script).Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -68,12 +72,31 @@ public sealed partial class ScriptTests : HttpTests
         Assert.All(Scripts(), static script => Assert.InRange(script.Text.Count(static letter => letter == '\n'), 1, Limit));
     }
 
-    private static async Task<string> VersionAsync(HttpClient client)
+    /// <summary>Adds what those that are found import, as a browser finds it.</summary>
+    private static async Task FollowImportsAsync(HttpClient client, string page, HashSet<string> found)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "");
+        var version = AssetVersion().Match(page).Groups["version"].Value;
+        var open = new Queue<string>(found);
+        while (open.TryDequeue(out var file))
+        {
+            using var answer = await client.GetAsync($"-/{version}/{file}");
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{file} is imported and does not exist.");
+            Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);
+            Assert.Equal("public, max-age=31536000, immutable", answer.Headers.CacheControl!.ToString());
+            var imported = Import().Matches(await answer.Content.ReadAsStringAsync()).Select(static match => match.Groups["file"].Value);
+            foreach (var another in imported.Where(found.Add))
+            {
+                open.Enqueue(another);
+            }
+        }
+    }
+
+    private static async Task<string> PageAsync(HttpClient client, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("Accept", "text/html");
         using var page = await client.SendAsync(request);
-        return AssetVersion().Match(await page.Content.ReadAsStringAsync()).Groups["version"].Value;
+        return await page.Content.ReadAsStringAsync();
     }
 
     private static string ServerSource()
@@ -87,6 +110,12 @@ public sealed partial class ScriptTests : HttpTests
 
     [GeneratedRegex("Script = \"(?<file>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PageScript();
+
+    [GeneratedRegex("<script type=\"module\" src=\"[^\"]*/(?<file>[^\"/]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ScriptLink();
+
+    [GeneratedRegex("<link rel=\"modulepreload\" href=\"[^\"]*/(?<file>[^\"/]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PreloadLink();
 
     [GeneratedRegex("^(import|export) [^;]*'\\./(?<file>[^']+)';", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Import();
