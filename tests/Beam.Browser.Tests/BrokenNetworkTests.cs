@@ -137,6 +137,73 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
     }
 
     [Fact]
+    public async Task Upload_TakesSmallerPieces_WhenAProxyDoesNotSayHowMuchItTakes()
+    {
+        const int Limit = 300_000;
+        var server = await StartServerAsync();
+        var bytes = TestBytes.Create(1, 900_000);
+        var page = await OpenAsync(server.Url(""));
+        await page.RouteAsync("**/*", static route => route.Request.PostDataBuffer?.Length > Limit
+            ? route.FulfillAsync(new() { Status = 413 })
+            : route.ContinueAsync());
+        await ChooseAsync(page, NewFolder().Write("a", bytes));
+
+        var curl = Curl("--fail", await LinkAsync(page));
+
+        Assert.True(await curl.WaitAsync() == 0, curl.Describe());
+        Assert.True(bytes.AsSpan().SequenceEqual(curl.Output));
+        await SeeAsync(page, "Confirmed");
+    }
+
+    [Fact]
+    public async Task Upload_KnowsItsOwn_WhenTheAnswerToItsBeginningIsLost()
+    {
+        var server = await StartServerAsync();
+        var bytes = TestBytes.Create(1, 900_000);
+        var page = await OpenAsync(server.Url(server.Mint()));
+        var begun = 0;
+        await page.RouteAsync("**/a", async route =>
+        {
+            if (route.Request.Method != "POST")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            begun++;
+            await route.FetchAsync();
+            await route.AbortAsync();
+        });
+        await ChooseAsync(page, NewFolder().Write("a", bytes));
+
+        var curl = Curl("--fail", page.Url + "/a");
+
+        Assert.True(await curl.WaitAsync() == 0, curl.Describe());
+        Assert.True(bytes.AsSpan().SequenceEqual(curl.Output));
+        await SeeAsync(page, "Confirmed");
+        Assert.Equal(1, begun);
+    }
+
+    [Fact]
+    public async Task Upload_Ends_WhenItsFileCannotBeReadAnyMore()
+    {
+        var server = await StartServerAsync();
+        var proxy = Own(new CuttingProxy(server.Port));
+        var file = NewFolder().Write("a", TestBytes.Create(1, Size));
+        var page = await OpenAsync(server.Url("", proxy.Port));
+        await ChooseAsync(page, file);
+        await SeeAsync(page, "Waiting for the receiver");
+        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived > 0), "it has begun");
+
+        await File.WriteAllBytesAsync(file, [1]);
+        proxy.Cut();
+
+        await SeeAsync(page, "cannot be read any more");
+        await Assertions.Expect(page.Locator("[data-retry]")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("[data-another]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Download_OfChromium_GoesOn_WhereTheNetworkBroke()
     {
         var server = await StartServerAsync();
