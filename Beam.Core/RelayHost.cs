@@ -13,6 +13,7 @@ namespace Beam;
 internal sealed class RelayHost
 {
     private readonly ILogger<Relay> _logger;
+    private bool _isDraining;
 
     public RelayHost(
         IOptions<BeamOptions> options,
@@ -48,9 +49,8 @@ internal sealed class RelayHost
     /// <summary>Gets a value indicating whether the relay is shutting down and takes nothing new.</summary>
     public bool IsDraining => Volatile.Read(ref _isDraining);
 
-    private bool _isDraining;
-
-    public void BeginDraining() => Volatile.Write(ref _isDraining, true);
+    /// <summary>Takes nothing new from now on. A full fence: a join that does not see this is seen by whatever the caller reads next.</summary>
+    public void BeginDraining() => Interlocked.Exchange(ref _isDraining, true);
 
     /// <summary>Ends a transfer that waits while the relay is shutting down: nobody can come for it any more.</summary>
     public void FailIfDraining(Transfer transfer)

@@ -55,6 +55,6 @@ internal sealed class SendWatch(BeamHttp http, StatusQuery statusQuery, DateTime
     /// <param name="cancellationToken">Ends the question.</param>
     private async Task<bool> IsOverAsync(bool countsAway, CancellationToken cancellationToken)
         => await statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
-            && status.StartedAt != foreign
+            && (foreign is null || status.StartedAt != foreign)
             && (status.Outcome is not null || (countsAway && status.Sender == "away"));
 }

@@ -11,6 +11,12 @@ internal static class HandIn
     /// <summary>Accepts the file of <paramref name="sender"/>, or fails the transfer when the disk refuses to vouch for it.</summary>
     public static async Task AcceptAsync(Transfer transfer, TransferSender sender)
     {
+        if (AcceptAgain(transfer, sender) is { } promised)
+        {
+            End(transfer, sender, promised);
+            return;
+        }
+
         DateTimeOffset? until = null;
         while (until is null)
         {
@@ -63,7 +69,7 @@ internal static class HandIn
         }
 
         transfer.Host.HandedIn(transfer);
-        sender.End(new SendResult(TransferError.None, transfer.Content.BytesReceived, Outcome: null) { HandedInUntil = until });
+        End(transfer, sender, until.Value);
     }
 
     /// <summary>
@@ -100,6 +106,28 @@ internal static class HandIn
         transfer.Receivers.Await(until - clock.GetUtcNow(), clock.GetTimestamp());
         transfer.FreeSenderSeat_NeedsLock(TransferError.None);
     }
+
+    /// <summary>
+    /// Lets a sender go whose file has been handed in before: only the answer was lost, and it is given again. What was promised, and the trailer that
+    /// vouches for it, are not touched.
+    /// </summary>
+    /// <returns>Until when the file is held; <see langword="null"/> when it has not been handed in.</returns>
+    private static DateTimeOffset? AcceptAgain(Transfer transfer, TransferSender sender)
+    {
+        lock (transfer.Channel.Lock)
+        {
+            if (!transfer.IsHere_NeedsLock(sender) || transfer.Content.HandedInUntil is not { } until)
+            {
+                return null;
+            }
+
+            transfer.FreeSenderSeat_NeedsLock(TransferError.None);
+            return until;
+        }
+    }
+
+    private static void End(Transfer transfer, TransferSender sender, DateTimeOffset until)
+        => sender.End(new SendResult(TransferError.None, transfer.Content.BytesReceived, Outcome: null) { HandedInUntil = until });
 
     private static DateTimeOffset FindDeadline(Transfer transfer)
     {

@@ -83,7 +83,7 @@ internal sealed class ReceiverPump : IDisposable
 
     /// <summary>Moves bytes until all that the receiver wants are handed over, there are no more, or it takes no more.</summary>
     /// <param name="body">The receiver's connection.</param>
-    /// <param name="first">What <see cref="TakeFirst"/> gave.</param>
+    /// <param name="first">What <see cref="Begin"/> gave.</param>
     /// <returns>How the last read from the log has ended; <see langword="null"/> when the connection has taken no more.</returns>
     public async ValueTask<ChunkReadStatus?> RunAsync(PipeWriter body, ChunkRead first)
     {
@@ -95,14 +95,14 @@ internal sealed class ReceiverPump : IDisposable
                 return read.Status;
             }
 
-            // 1. Hand over what was read, waiting while the connection is full.
+            // 1. Hand over what was read, waiting while the connection is full. The end may have become known only now, and lie behind us.
             var memory = read.Memory;
             if (End is { } stop && stop - _position < memory.Length)
             {
-                memory = memory[..(int)(stop - _position)];
+                memory = memory[..(int)Math.Max(0, stop - _position)];
             }
 
-            _isAllOffered = _position + memory.Length == End;
+            _isAllOffered = _position + memory.Length >= End;
             if (!await TryWriteAsync(body, memory, read).ConfigureAwait(false) && !_isAllOffered)
             {
                 return null;
@@ -111,24 +111,21 @@ internal sealed class ReceiverPump : IDisposable
             // 2. Let the log have the room back.
             _position += memory.Length;
             _transfer.Advance(_lease, memory.Length);
-            if (IsPiece && _position == End)
+            if (IsPiece && _position >= End)
             {
                 return ChunkReadStatus.Bytes;
             }
         }
     }
 
-    /// <summary>Takes what <see cref="StartAsync"/> has read; the caller disposes it.</summary>
-    public ChunkRead? TakeFirst()
+    /// <summary>Takes what <see cref="StartAsync"/> has read, for <see cref="RunAsync"/>.</summary>
+    public ChunkRead? Begin()
     {
+        var first = TakeFirst();
+
         // A receiver that wants nothing more may close before it is offered anything.
-        _isAllOffered = _position == End;
-        lock (_lock)
-        {
-            var first = _first;
-            _first = null;
-            return first;
-        }
+        _isAllOffered = first is not null && _position == End;
+        return first;
     }
 
     /// <summary>Ends the waits of the pump, which stops soon.</summary>
@@ -146,6 +143,16 @@ internal sealed class ReceiverPump : IDisposable
         }
 
         TakeFirst()?.Dispose();
+    }
+
+    private ChunkRead? TakeFirst()
+    {
+        lock (_lock)
+        {
+            var first = _first;
+            _first = null;
+            return first;
+        }
     }
 
     private static bool IsTaken(FlushResult flush) => !flush.IsCompleted && !flush.IsCanceled;

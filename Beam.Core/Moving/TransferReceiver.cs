@@ -126,7 +126,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     public async ValueTask<TransferError> ReceiveAsync(PipeWriter body, Func<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        if (_pump.TakeFirst() is not { } first)
+        if (_pump.Begin() is not { } first)
         {
             return _ended.Task.IsCompleted
                 ? await _ended.Task.ConfigureAwait(false)
@@ -284,7 +284,9 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     private void Leave(TransferError error)
     {
-        Seat.Leave(error, _transfer.Host.TimeProvider.GetTimestamp());
+        var now = _transfer.Host.TimeProvider.GetTimestamp();
+        Seat.Leave(error, now);
+        _transfer.Clock.NoteRoom(now);
         _transfer.SeatChange.Tell();
     }
 

@@ -15,18 +15,7 @@ internal static class Cancellation
             seats = transfer.IsFinished ? [] : transfer.Receivers.FindUnresolved(token);
         }
 
-        foreach (var seat in seats)
-        {
-            if (seat.Lease is { } receiver)
-            {
-                receiver.Lose(TransferError.Cancelled);
-            }
-            else
-            {
-                Expiry.GiveUp(transfer, seat, TransferError.Cancelled);
-            }
-        }
-
+        seats.ForEach(seat => Cancel(transfer, seat));
         return seats.Count > 0;
     }
 
@@ -54,6 +43,34 @@ internal static class Cancellation
         else
         {
             transfer.TryFinish(TransferError.TokenEnded);
+        }
+    }
+
+    private static void Cancel(Transfer transfer, ReceiverSeat seat)
+    {
+        TransferReceiver? receiver;
+        TransferError? end = null;
+        lock (transfer.Channel.Lock)
+        {
+            if (transfer.IsFinished || seat.IsResolved)
+            {
+                return;
+            }
+
+            receiver = seat.Lease;
+            if (receiver is null)
+            {
+                end = transfer.Resolve_NeedsLock(seat, TransferError.Cancelled, DeliveryStatus.None);
+            }
+        }
+
+        if (receiver is null)
+        {
+            transfer.FinishOrGoOn(end);
+        }
+        else
+        {
+            receiver.Lose(TransferError.Cancelled);
         }
     }
 }

@@ -116,11 +116,14 @@ internal sealed class Deadlines(
 
     /// <summary>Says whether the slowest receiver waits for bytes that are ours to give: the budget is used up by others.</summary>
     private bool IsStarved(ReceiverSeat seat)
-        => seat.State == SeatState.Receiving
+    {
+        var since = Math.Max(clock.FlowingSince, clock.RoomSince);
+        return seat.State == SeatState.Receiving
             && !receivers.AreMissing
-            && seat.Lease!.ReadWatch.Elapsed(Math.Max(seat.Since, clock.FlowingSince)) >= options.StallTimeout
-            && (content.IsComplete || sender.Lease?.AppendWatch.Elapsed(clock.FlowingSince) >= options.StallTimeout)
+            && seat.Lease!.ReadWatch.Elapsed(Math.Max(seat.Since, since)) >= options.StallTimeout
+            && (content.IsComplete || sender.Lease?.AppendWatch.Elapsed(since) >= options.StallTimeout)
             && receivers.IsSlowest(seat);
+    }
 
     private DateTimeOffset At(long since, TimeSpan limit) => timeProvider.GetUtcNow() - timeProvider.GetElapsedTime(since) + limit;
 

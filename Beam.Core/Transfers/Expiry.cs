@@ -18,7 +18,7 @@ internal static class Expiry
     }
 
     /// <summary>Ends the part of a receiver that has broken off: it is not waited for any more.</summary>
-    public static void GiveUp(Transfer transfer, ReceiverSeat seat, TransferError error)
+    private static void GiveUp(Transfer transfer, ReceiverSeat seat, TransferError error)
     {
         TransferError? end;
         lock (transfer.Channel.Lock)
@@ -95,7 +95,9 @@ internal static class Expiry
                 return;
             }
 
-            transfer.Receivers.AddMissing(transfer.Host.TimeProvider.GetTimestamp());
+            var now = transfer.Host.TimeProvider.GetTimestamp();
+            transfer.Receivers.AddMissing(now);
+            transfer.Clock.NoteRoom(now);
             transfer.Release_NeedsLock();
             end = transfer.Receivers.End;
         }

@@ -109,7 +109,10 @@ internal sealed class ReceiverSeats(int maxReceivers)
         var excess = new List<TransferReceiver>();
         while (Count > Wanted)
         {
-            excess.Add(Remove(_seats[^1], now)!);
+            if (Remove(_seats[^1], now) is { } lease)
+            {
+                excess.Add(lease);
+            }
         }
 
         return excess;

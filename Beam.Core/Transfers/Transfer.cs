@@ -151,12 +151,14 @@ internal sealed class Transfer
         if (error != TransferError.None && Content.IsHandedIn)
         {
             FreeSeat_NeedsLock(seat);
+            Channel.NextReceivers.Offer(this);
         }
         else
         {
             seat.Resolve(error, delivery, Now);
         }
 
+        Clock.NoteRoom(Now);
         Release_NeedsLock();
         return Receivers.End;
     }

@@ -12,6 +12,12 @@ internal sealed class TransferClock(TimeProvider timeProvider)
     /// <summary>Gets the timestamp from which both sides have been there, the last time that one of them came.</summary>
     public long FlowingSince { get; private set; }
 
+    /// <summary>
+    /// Gets the timestamp from which those who wait for bytes or for room may get them, because a receiver that held them up has ended its part. They go on
+    /// only after whoever has ended it: until then their waits look longer than they are.
+    /// </summary>
+    public long RoomSince { get; private set; }
+
     public TimeSpan Age => timeProvider.GetElapsedTime(_createdAt);
 
     /// <summary>Gets how long the first side waited for the other; <see langword="null"/> as long as it does.</summary>
@@ -19,6 +25,9 @@ internal sealed class TransferClock(TimeProvider timeProvider)
 
     /// <summary>Gets the time since both sides met; zero when they have not.</summary>
     public TimeSpan Duration => _pairedAt is { } pairedAt ? timeProvider.GetElapsedTime(pairedAt) : TimeSpan.Zero;
+
+    /// <summary>Notes that a receiver holds nobody up any more.</summary>
+    public void NoteRoom(long now) => RoomSince = now;
 
     /// <summary>Notes that both sides are there.</summary>
     /// <returns><see langword="false"/> when they were before.</returns>

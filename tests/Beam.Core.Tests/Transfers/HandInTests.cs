@@ -99,6 +99,41 @@ public sealed class HandInTests : IDisposable
         second.Lease.FinishDelivery(DeliveryStatus.Confirmed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sender_ThatMissedTheAnswer_HearsItAgain(bool onDisk)
+    {
+        using var test = Create(onDisk, resumeTimeout: TimeSpan.FromMinutes(2));
+        var until = await HandInAsync(test, 100_000);
+        test.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        await using var again = await test.ResumeAsync(100_000, length: 100_000, terms: HandsIn);
+        await again.CompleteAsync();
+
+        // What was promised is not promised anew.
+        Assert.Equal(until, (await again.Result.Soon()).HandedInUntil);
+        Assert.False(test.Relay.GetSnapshot().Transfers[0].IsSenderConnected);
+    }
+
+    [Fact]
+    public async Task Receiver_ThatIsAwayAndCancels_LeavesTheFileToOneThatWaits()
+    {
+        using var test = Create(onDisk: true, resumeTimeout: TimeSpan.FromMinutes(2));
+        await HandInAsync(test, 2_000_000);
+        var link = test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Receive).AtOnce()!.Token;
+        await using (var first = test.Receive(token: link))
+        {
+            await first.TakeSomeAsync();
+            await first.AbortAsync();
+            await first.Lease.Ended.Soon();
+        }
+
+        Assert.Equal(TransferError.None, test.Relay.Cancel(link, "file"));
+        await using var second = test.Receive();
+        Assert.Equal(2_000_000, await second.TakeAllAsync());
+    }
+
     [Fact]
     [Trait("Rule", "P23")]
     public async Task Sender_WaitsForTheOutcome_WhenTheFileWasNotBegunToBeHandedIn()
@@ -266,8 +301,9 @@ public sealed class HandInTests : IDisposable
         return result.HandedInUntil!.Value;
     }
 
-    private TestRelay Create(bool onDisk) => new(options =>
+    private TestRelay Create(bool onDisk, TimeSpan resumeTimeout = default) => new(options =>
     {
+        options.ResumeTimeout = resumeTimeout;
         options.SpillDirectory = onDisk ? _folder["spill"] : null;
         options.MemoryBudgetBytes = 16 * 1024 * 1024;
         options.DiskBudgetBytes = 32 * 1024 * 1024;

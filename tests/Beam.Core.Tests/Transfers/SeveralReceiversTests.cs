@@ -46,6 +46,68 @@ public sealed class SeveralReceiversTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "P4")]
+    public async Task Others_GoOn_WhenOneHasNotCome_AndTheWindowWasFullForIt()
+    {
+        await using var sender = _test.Send("file", length: 500_000, new SendTerms { Receivers = 2 });
+        await using var receiver = _test.Receive(pipe: PipeOptionsChoice.Unlimited);
+        await sender.WriteAsync(0, 500_000);
+        await sender.CompleteAsync();
+        var taking = receiver.TakeAllAsync();
+        await WindowIsFullAsync();
+
+        // One sweep gives up the one that has not come; the next must find the other going on.
+        await PassAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(500_000, await taking);
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+
+        var outcome = await sender.Outcome.Soon();
+        Assert.Equal([TransferError.None, TransferError.NoReceiver], outcome.Receivers.Select(static receiver => receiver.Error));
+    }
+
+    [Fact]
+    [Trait("Rule", "P4")]
+    public async Task Others_GoOn_WhenOneStandsStill_AndTheWindowWasFullForIt()
+    {
+        await using var sender = _test.Send("file", length: 500_000, new SendTerms { Receivers = 2 });
+        await using var still = _test.Receive();
+        await using var receiver = _test.Receive(pipe: PipeOptionsChoice.Unlimited);
+        await sender.WriteAsync(0, 500_000);
+        await sender.CompleteAsync();
+        var taking = receiver.TakeAllAsync();
+        await WindowIsFullAsync();
+
+        await PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(TransferError.ReceiverStalled, await still.Received.Soon());
+        Assert.Equal(500_000, await taking);
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+
+        var outcome = await sender.Outcome.Soon();
+        Assert.Equal([TransferError.ReceiverStalled, TransferError.None], outcome.Receivers.Select(static receiver => receiver.Error));
+    }
+
+    [Fact]
+    public async Task AnotherSender_MayWantFewer_AlsoWhenAnExcessReceiverIsAway()
+    {
+        using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
+        var first = test.Send("file", length: null, new SendTerms { Receivers = 3 });
+        await using var stays = test.Receive();
+        var away = test.Receive();
+        await using var excess = test.Receive();
+        await away.DisposeAsync();
+        await first.DisposeAsync();
+
+        await using var second = test.Send("file", length: 100);
+        Assert.Equal(TransferError.AlreadyReceiving, await excess.Started.Soon());
+        var taking = stays.TakeAllAsync();
+        await second.WriteAsync(0, 100);
+        await second.CompleteAsync();
+        Assert.Equal(100, await taking);
+        stays.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        Assert.Equal(TransferError.None, (await second.Outcome.Soon()).Error);
+    }
+
+    [Fact]
     [Trait("Rule", "P27")]
     public async Task Word_IsThatOfTheReceiverThatNamesItself_NeverAnothers()
     {
@@ -212,4 +274,18 @@ public sealed class SeveralReceiversTests : IDisposable
         => Assert.Equal(
             TransferError.TooManyReceivers,
             _test.Relay.JoinAsSender(_test.Token, "file", new TransferDescription(), new SendTerms { Receivers = receivers }).Error);
+
+    private Task WindowIsFullAsync() => Eventually.TrueAsync(
+        () => _test.Relay.GetSnapshot().Transfers[0] is { BytesSent: >= 64 * 1024 } transfer && transfer.BytesSent == transfer.Held.To, "the window is full");
+
+    /// <summary>Lets time pass as a relay notices it: a sweep a second, between which the threads go on.</summary>
+    private async Task PassAsync(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
+        {
+            _test.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await Task.Yield();
+    }
 }
