@@ -1,3 +1,5 @@
+using Beam.Yarp.EarlyAnswers;
+
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Sends uploads on as they come, downloads over connections of their own, and everything else over shared ones.</summary>

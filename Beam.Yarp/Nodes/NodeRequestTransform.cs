@@ -1,4 +1,5 @@
 using Beam.AspNetCore.Forwarding;
+using Beam.Yarp.EarlyAnswers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Configuration;

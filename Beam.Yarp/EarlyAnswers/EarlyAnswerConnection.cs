@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Beam.Yarp.Nodes;
+namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>
 /// A connection for one request. Of what the client writes the head goes out, with the body's length in it if that is known; the end of the empty body that the client

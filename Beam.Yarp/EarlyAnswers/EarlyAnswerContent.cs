@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Beam.Yarp.Nodes;
+namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>
 /// A body that the client believes to be empty and in chunks, so that it turns to the answer at once; meanwhile the real one goes over the same connection, beneath

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Beam.Yarp.Nodes;
+namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>
 /// An upload whose answer begins before it ends: a file that is sent without a token, where the first line of the answer is the address that a receiver has to be

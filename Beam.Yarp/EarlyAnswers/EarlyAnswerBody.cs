@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Beam.Yarp.Nodes;
+namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>The body on its way out, in chunks unless its length has been announced (RFC 9112, section 7.1). Every piece is sent at once.</summary>
 internal sealed class EarlyAnswerBody(EarlyAnswerConnection connection, bool isChunked) : Stream
