@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Sending;
 
 /// <summary>Sends a file from its start.</summary>
-internal sealed class BeginUpload(Relay relay, QuotaGate quotas, UploadObstacle obstacles, UploadReply reply)
+internal sealed class BeginUpload(Relay relay, UploadGate gate, UploadReply reply)
 {
     /// <summary>Sends a file, and answers what became of it.</summary>
     public async Task RunAsync(HttpContext context, SendRequest asked, NamedBody body)
     {
-        if (!quotas.TryEnter(context, asked.Token.Channel, context.Request.ContentLength, out var quota, out var refusal))
+        if (!gate.TryEnter(context, asked, out var quota, out var refusal))
         {
             await Refusal.WriteAsync(context, refusal);
             return;
@@ -20,9 +20,7 @@ internal sealed class BeginUpload(Relay relay, QuotaGate quotas, UploadObstacle 
 
         using (quota)
         {
-            await (obstacles.Find(context, asked.Piece) is { } obstacle
-                ? Refusal.WriteAsync(context, obstacle)
-                : RunAsync(context, asked, body, quota));
+            await RunAsync(context, asked, body, quota);
         }
     }
 

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Sending;
 
 /// <summary>Goes on with a file; with a range from its start, also begins it.</summary>
-internal sealed class ContinueUpload(Relay relay, QuotaGate quotas, UploadObstacle obstacles, BeginUpload begin, UploadReply reply)
+internal sealed class ContinueUpload(Relay relay, UploadGate gate, BeginUpload begin, UploadReply reply)
 {
     /// <summary>Sends a piece of a file, and answers what became of it.</summary>
     public async Task RunAsync(HttpContext context, SendRequest asked, string name)
     {
-        if (!quotas.TryEnter(context, asked.Token.Channel, context.Request.ContentLength, out var quota, out var refusal))
+        if (!gate.TryEnter(context, asked, out var quota, out var refusal))
         {
             await Refusal.WriteAsync(context, refusal);
             return;
@@ -20,9 +20,7 @@ internal sealed class ContinueUpload(Relay relay, QuotaGate quotas, UploadObstac
 
         using (quota)
         {
-            await (obstacles.Find(context, asked.Piece) is { } obstacle
-                ? Refusal.WriteAsync(context, obstacle)
-                : RunAsync(context, asked, name, quota));
+            await RunAsync(context, asked, name, quota);
         }
     }
 

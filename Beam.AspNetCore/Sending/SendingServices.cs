@@ -8,7 +8,7 @@ internal static class SendingServices
 {
     public static IServiceCollection AddSending(this IServiceCollection services)
     {
-        services.TryAddSingleton<UploadObstacle>();
+        services.TryAddSingleton<UploadGate>();
         services.TryAddSingleton<UploadReply>();
         services.TryAddSingleton<BeginUpload>();
         services.TryAddSingleton<ContinueUpload>();
