@@ -11,7 +11,7 @@ namespace Beam.AspNetCore.Events;
 /// <summary>What is being watched. A feed lives as long as somebody watches it.</summary>
 internal sealed class EventFeeds
 {
-    private readonly BeamHttpOptions _options;
+    private readonly IOptions<BeamHttpOptions> _options;
     private readonly ILogger<EventFeeds> _logger;
     private readonly Lock _lock = new();
     private readonly Dictionary<object, EventFeed> _feeds = [];
@@ -20,7 +20,7 @@ internal sealed class EventFeeds
 
     public EventFeeds(IOptions<BeamHttpOptions> options, HttpMetrics metrics, ILogger<EventFeeds> logger)
     {
-        _options = options.Value;
+        _options = options;
         _logger = logger;
         metrics.ObserveWatchers(() => Watchers);
     }
@@ -99,12 +99,12 @@ internal sealed class EventFeeds
 
     private WatchRefusal FindObstacle_NeedsLock(IPNetwork? address)
     {
-        if (address is { } from && _addresses.GetValueOrDefault(from) >= _options.MaxWatchersPerAddress)
+        if (address is { } from && _addresses.GetValueOrDefault(from) >= _options.Value.MaxWatchersPerAddress)
         {
             return WatchRefusal.AddressFull;
         }
 
-        return _watchers >= _options.MaxWatchers ? WatchRefusal.Full : WatchRefusal.None;
+        return _watchers >= _options.Value.MaxWatchers ? WatchRefusal.Full : WatchRefusal.None;
     }
 
     private void Leave(IPNetwork? address, object key, EventFeed feed)

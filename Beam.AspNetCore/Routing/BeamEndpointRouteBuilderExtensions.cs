@@ -1,6 +1,7 @@
 using Beam.AspNetCore.Assets;
 using Beam.AspNetCore.Channels;
 using Beam.AspNetCore.Diagnostics;
+using Beam.AspNetCore.Events;
 using Beam.AspNetCore.Minting;
 using Beam.AspNetCore.OneShot;
 using Beam.AspNetCore.Overview;
@@ -40,6 +41,7 @@ public static class BeamEndpointRouteBuilderExtensions
 
         // What is observed has to be there before the first request.
         _ = services.GetRequiredService<HttpMetrics>();
+        _ = services.GetRequiredService<EventFeeds>();
         var group = endpoints.MapGroup(prefix);
         var mint = new EndpointPart();
         var send = new EndpointPart();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Routing;
 
-/// <summary>The one place that finds the token and the name of a path. A token that lacks the right does not even learn which names there may be.</summary>
+/// <summary>Finds the token and the name of a path for every operation that is mapped with them, in this order: the token, its right, the name.</summary>
 internal sealed class TokenGate(Relay relay)
 {
     /// <summary>Lets a request through to an operation on a channel.</summary>

@@ -10,7 +10,9 @@ namespace Beam.AspNetCore.Sending;
 /// <summary>What a sender asks for, before anything of its body is read.</summary>
 /// <param name="Token">What it presented; it has the right to send.</param>
 /// <param name="Piece">Which part of the file its body is.</param>
-/// <param name="Terms">On what terms it joins. Whether its body ends the file is known only when the relay knows how long that is.</param>
+/// <param name="Terms">
+/// On what terms it joins, but for two: whether its body ends the file, which depends on what the relay knows of its length, and whether it hands the file in.
+/// </param>
 internal sealed record SendRequest(Token Token, UploadPiece Piece, SendTerms Terms)
 {
     /// <summary>Reads a request.</summary>
@@ -24,7 +26,7 @@ internal sealed record SendRequest(Token Token, UploadPiece Piece, SendTerms Ter
         return asked is not null;
     }
 
-    /// <summary>Reads what does not depend on a token.</summary>
+    /// <summary>Reads what also a request without a token may ask for. It cannot hand its file in: it is told the outcome in the same answer.</summary>
     public static bool TryReadTerms(HttpRequest request, out UploadPiece piece, out SendTerms terms, out Answer refusal)
     {
         piece = UploadPiece.Whole;
