@@ -6,7 +6,7 @@ using Beam.Functions.Tests.Support;
 namespace Beam.Functions.Tests.Packages;
 
 /// <summary>What a project gets that does no more than reference the package.</summary>
-public sealed class CustomHandlerPackageTests(PackageFeed feed, PublishedSample sample) : FunctionsTests(sample), IClassFixture<PackageFeed>
+public sealed class CustomHandlerPackageTests(FunctionsPackages packages, PublishedSample sample) : FunctionsTests(sample), IClassFixture<FunctionsPackages>
 {
     private const string HostJson = """
         { "version": "2.0",
@@ -116,7 +116,7 @@ public sealed class CustomHandlerPackageTests(PackageFeed feed, PublishedSample 
     [Fact]
     public void Package_DependsOnNoWorkerPackage_AndBringsItsFilesToDirectUsersOnly()
     {
-        using var package = ZipFile.OpenRead(feed.PackageOf("Beam.Functions"));
+        using var package = ZipFile.OpenRead(packages.PackageOf("Beam.Functions"));
         var names = package.Entries.Select(static entry => entry.FullName).Where(static name => name.StartsWith("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         using var nuspec = new StreamReader(package.GetEntry("Beam.Functions.nuspec")!.Open());
 
@@ -137,7 +137,7 @@ public sealed class CustomHandlerPackageTests(PackageFeed feed, PublishedSample 
 
     private void WriteProject(string content)
     {
-        feed.WriteProject(Folder.Path, "MyRelay", "Microsoft.NET.Sdk.Web", content);
+        packages.WriteProject(Folder.Path, "MyRelay", "Microsoft.NET.Sdk.Web", content);
         File.Copy(Path.Combine(Repository.Root, "samples/FunctionsHost/Program.cs"), Folder["Program.cs"]);
     }
 

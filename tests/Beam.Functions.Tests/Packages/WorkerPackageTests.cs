@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.Loader;
-using Beam.Functions.Tests.Support;
 
 namespace Beam.Functions.Tests.Packages;
 
@@ -10,7 +9,7 @@ namespace Beam.Functions.Tests.Packages;
 /// What the package compiles into an isolated worker, against the real Microsoft.Azure.Functions.Worker and its HTTP extension. The packages that these ask for are
 /// not on every feed, so what declares a function, and the ASP.NET Core integration, are stand-ins made here: this says nothing of the integration itself.
 /// </summary>
-public sealed class WorkerPackageTests(PackageFeed feed) : IClassFixture<PackageFeed>, IDisposable
+public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixture<FunctionsPackages>, IDisposable
 {
     private const string Abstractions = "Microsoft.Azure.Functions.Worker.Extensions.Abstractions";
     private const string Integration = "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore";
@@ -101,7 +100,7 @@ public sealed class WorkerPackageTests(PackageFeed feed) : IClassFixture<Package
     /// <summary>Writes a worker and restores it, and makes the assembly that its HTTP extension is built on.</summary>
     private async Task WriteWorkerAsync()
     {
-        feed.WriteProject(_folder["worker"], "Worker", "Microsoft.NET.Sdk.Worker", References);
+        packages.WriteProject(_folder["worker"], "Worker", "Microsoft.NET.Sdk.Worker", References);
         await File.WriteAllTextAsync(_folder["worker/Program.cs"], Program);
         Directory.CreateDirectory(_folder["worker/stubs"]);
         await Dotnet.RunAsync(_folder["worker"], "restore");

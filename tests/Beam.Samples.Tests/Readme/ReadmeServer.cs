@@ -16,6 +16,9 @@ internal sealed class ReadmeServer : IAsyncDisposable
         File.Copy(Path.Combine(Repository.Root, "README.md"), _folder["README.md"]);
     }
 
+    /// <summary>Where it listens, in place of the printed address.</summary>
+    public string Address => _server.Address.GetLeftPart(UriPartial.Authority);
+
     /// <summary>Runs the <c>dotnet run</c> line.</summary>
     public static async Task<ReadmeServer> StartAsync(string block, string printedAddress)
     {
@@ -32,7 +35,7 @@ internal sealed class ReadmeServer : IAsyncDisposable
     public ClientProcess Start(string block, string? token = null)
     {
         Assert.Contains(_printedAddress, block, StringComparison.Ordinal);
-        var commands = block.Replace(_printedAddress, _server.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        var commands = block.Replace(_printedAddress, Address, StringComparison.Ordinal);
         return ClientProcess.Start(
             "bash",
             ["-euo", "pipefail", "-c", commands],

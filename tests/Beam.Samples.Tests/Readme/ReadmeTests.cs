@@ -1,17 +1,21 @@
+using Beam.Samples.Tests.Prose;
+
 namespace Beam.Samples.Tests.Readme;
 
 public sealed class ReadmeTests
 {
+    public static TheoryData<string> Documents => [.. Sources.Documents];
+
     [Fact]
-    public async Task Readme_FirstScreen_WorksAsPrinted()
+    public async Task Readme_Tokens_WorkAsPrinted()
     {
         var blocks = new ReadmeText("README.md").Blocks("sh");
-        Assert.Equal(4, blocks.Count);
+        Assert.Equal(5, blocks.Count);
 
         await using var server = await ReadmeServer.StartAsync(blocks[0], "http://localhost:4000");
-        await using var sender = server.Start(blocks[1]);
+        await using var sender = server.Start(blocks[2]);
         await sender.WaitForOutputAsync("\n");
-        await using var receiver = server.Start(blocks[2], token: sender.OutputText.Trim());
+        await using var receiver = server.Start(blocks[3], token: sender.OutputText.Trim());
 
         Assert.True(await receiver.WaitAsync() == 0, receiver.Describe());
         Assert.True(await sender.WaitAsync() == 0, sender.Describe());
@@ -19,7 +23,7 @@ public sealed class ReadmeTests
         await server.AssertReceivedAsync();
 
         // What runs this.
-        Assert.Equal("dotnet test\n", blocks[3]);
+        Assert.Equal("dotnet test\n", blocks[4]);
     }
 
     [Theory]
@@ -82,18 +86,7 @@ public sealed class ReadmeTests
     }
 
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("Beam.Server/README.md")]
-    [InlineData("samples/StandaloneServer/README.md")]
-    [InlineData("samples/ExistingApp/README.md")]
-    [InlineData("samples/FunctionsHost/README.md")]
-    [InlineData("samples/FunctionsWorker/README.md")]
-    [InlineData("Beam.Functions/README.md")]
-    [InlineData("docs/protocol.md")]
-    [InlineData("docs/delivery.md")]
-    [InlineData("docs/security.md")]
-    [InlineData("docs/operations.md")]
-    [InlineData("docs/design.md")]
+    [MemberData(nameof(Documents))]
     public void Links_LeadSomewhere(string path)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, path))!;

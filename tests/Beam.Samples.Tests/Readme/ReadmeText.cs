@@ -7,30 +7,39 @@ internal sealed partial class ReadmeText(string path)
 {
     private readonly string[] _lines = File.ReadAllLines(Path.Combine(Repository.Root, path));
 
-    /// <summary>The contents of the blocks in a language, in order.</summary>
+    /// <summary>The contents of the blocks in a language, in order; the language of a block that names none is empty.</summary>
     public IReadOnlyList<string> Blocks(string language)
     {
         var blocks = new List<string>();
-        List<string>? block = null;
+        (string Language, List<string> Lines)? block = null;
         foreach (var line in _lines)
         {
-            if (block is null)
+            if (block is { } open && line != "```")
             {
-                block = line == "```" + language ? [] : null;
+                open.Lines.Add(line);
             }
-            else if (line == "```")
+            else if (block is not null)
             {
-                blocks.Add(string.Join('\n', block) + "\n");
+                if (block.Value.Language == language)
+                {
+                    blocks.Add(string.Join('\n', block.Value.Lines) + "\n");
+                }
+
                 block = null;
             }
-            else
+            else if (line.StartsWith("```", StringComparison.Ordinal))
             {
-                block.Add(line);
+                block = (line[3..], []);
             }
         }
 
         return blocks;
     }
+
+    /// <summary>The only command within a line that begins so.</summary>
+    public string Inline(string beginning) => Assert.Single(
+        _lines.SelectMany(line => Code().Matches(line)).Select(static match => match.Groups["code"].Value),
+        code => code.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>The links to other files, without their fragments.</summary>
     public IEnumerable<string> Links()
@@ -38,4 +47,7 @@ internal sealed partial class ReadmeText(string path)
 
     [GeneratedRegex(@"\]\((?<path>[^)#]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Link();
+
+    [GeneratedRegex("`(?<code>[^`]+)`", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Code();
 }

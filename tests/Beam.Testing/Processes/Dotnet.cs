@@ -1,9 +1,12 @@
-namespace Beam.Functions.Tests.Support;
+namespace Beam.Testing;
 
 /// <summary>The SDK's command line. It leaves no build server behind.</summary>
-internal static class Dotnet
+public static class Dotnet
 {
-    private static readonly Dictionary<string, string?> Quiet = new()
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>What the command line has to be told, on top of the test's own environment.</summary>
+    public static IReadOnlyDictionary<string, string?> Environment { get; } = new Dictionary<string, string?>
     {
         ["MSBUILDDISABLENODEREUSE"] = "1",
         ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
@@ -17,8 +20,6 @@ internal static class Dotnet
         ["MSBuildExtensionsPath"] = null,
     };
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-
     /// <summary>Runs a command and returns what it wrote; fails when it does.</summary>
     public static async Task<string> RunAsync(string folder, params string[] arguments)
     {
@@ -29,7 +30,7 @@ internal static class Dotnet
     /// <summary>Runs a command and returns its exit code and what it wrote.</summary>
     public static async Task<(int Code, string Output)> TryAsync(string folder, params string[] arguments)
     {
-        await using var process = ClientProcess.Start("dotnet", arguments, new ClientProcessOptions { WorkingDirectory = folder, Environment = Quiet });
+        await using var process = ClientProcess.Start("dotnet", arguments, new ClientProcessOptions { WorkingDirectory = folder, Environment = Environment });
         var code = await process.WaitAsync(Limit);
         return (code, process.OutputText + process.ErrorText);
     }
