@@ -118,9 +118,9 @@ public sealed class BeamOptions
     /// Gets or sets how many bytes behind the slowest receiver the relay keeps, beside the window, so that a receiver can come back.
     /// </summary>
     /// <value>
-    /// The default is 16 MiB. When a connection dies, its client has not read all that the connection had taken: some is lost in the socket
-    /// buffers of both sides, and the relay has to have it still. These bytes go first when three quarters of the memory budget are used.
-    /// The option means nothing when <see cref="ResumeTimeout"/> is zero. The range is 0 to 1 GiB.
+    /// The default is 16 MiB. When a connection dies, it has taken bytes that its client never read: they are lost in the socket buffers of
+    /// both sides. The relay has to have them still. They go first when three quarters of the memory budget are used. The option means
+    /// nothing when <see cref="ResumeTimeout"/> is zero. The range is 0 to 1 GiB.
     /// </value>
     public long RewindBytes { get; set; } = 16 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 namespace Beam.Transfers;
 
 /// <summary>
-/// Acts on a receiver's own word, in a request of its own: the digest of what it got, or that it has not got the file.
+/// Acts on a receiver's own word, in a request of its own: the digest of what it got, or that it lacks the file.
 /// </summary>
 internal static class Confirmation
 {
