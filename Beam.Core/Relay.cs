@@ -64,8 +64,8 @@ public sealed class Relay : IDisposable
     }
 
     /// <summary>
-    /// Does what <see cref="JoinAsSender(Token, string, TransferDescription, SendTerms)"/> does, but waits a moment for the loss of a
-    /// sender that still seems connected. A client that comes back at once may be here before the news of its loss.
+    /// Does what <see cref="JoinAsSender(Token, string, TransferDescription, SendTerms)"/> does, but waits a moment while another sender
+    /// still seems connected. A client that comes back at once may be here before the news of its loss.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>

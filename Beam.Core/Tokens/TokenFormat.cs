@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Beam.Tokens;
 
 /// <summary>
-/// What a token looks like: words, or 26 lower-case letters and digits with 130 bits. It has none of the letters that people mistake for
-/// others (i, l, o, u). Before it stands the node, if the relay has a name, and a dot.
+/// What a token looks like: 26 lower-case letters and digits (130 bits), or words. The 26 leave out the letters that people mistake for
+/// others (i, l, o, u). Before the token stands the node, if the relay has a name, and a dot.
 /// </summary>
 internal static class TokenFormat
 {
