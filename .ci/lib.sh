@@ -52,8 +52,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# --- Stages. Each has a budget in minutes, and its time is printed. A stage over its budget does not fail, since a busy machine must not turn a good
-# change red; it says which stage has grown too long, and what is too long for .ci/run moves to .ci/full.
+# --- Stages. Each has a budget in minutes, and its time is printed. A stage over its budget does not fail, since a busy machine must not
+# turn a good change red. The output says which stage has grown too long. What is too long for .ci/run moves to .ci/full.
 
 stage_name="" stage_budget=0 stage_start=0
 stage_lines=()
@@ -174,7 +174,8 @@ give_up() {
     exit 1
 }
 
-# test_run MINUTES ARGUMENTS...: runs `dotnet test` with ARGUMENTS, on what was built, and a failed test once more alone. Adds to the counts.
+# test_run MINUTES ARGUMENTS...: runs `dotnet test` with ARGUMENTS, on what was built, and each failed test once more alone.
+# Adds to the counts.
 test_run() {
     local limit="$1" counts
     shift
@@ -187,7 +188,8 @@ test_run() {
     fi
 }
 
-# --- The verdict, however this script ends: the time of each stage, what went wrong, and on the last line how many tests passed, failed and were skipped.
+# --- The verdict, however this script ends: the time of each stage and what went wrong. The last line says how many tests passed, failed
+# and were skipped.
 
 verdict() {
     local code=$?

@@ -2,8 +2,9 @@
 
 Usage: limited.py SECONDS COMMAND...
 
-The command gets a session of its own. What is left of its process group is killed when the command has ended, when its time is up, and when this script
-is told to end. `timeout` does less: test hosts that catch SIGTERM outlive it. The exit code is the command's, 124 when its time was up.
+The command gets a session of its own. This script kills what is left of its process group in three cases: the command has ended, its time
+is up, or a signal ends this script. `timeout` does less: test hosts that catch SIGTERM outlive it. The exit code is the command's, or 124
+when its time was up.
 """
 import os
 import signal
@@ -15,8 +16,8 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 def listen():
-    """Ends this process by an exception, so that `run` cleans up. The signals that are handled here have their default meaning in what `run` starts: a
-    shell in the background, or nohup, would have them ignored there, and some tests send just those."""
+    """Ends this process by an exception, so that `run` cleans up. The signals that are handled here have their default meaning in what
+    `run` starts. Under a shell in the background, or nohup, they would be ignored there, and some tests send just those."""
     def end(number, _):
         raise SystemExit(128 + number)
 

@@ -2,8 +2,8 @@
 
 Usage: tests.py COUNTS SECONDS [ARGUMENTS OF dotnet test]
 
-The file COUNTS gets how many tests passed, failed and were skipped. SECONDS is how long the run may take. The exit code is 0 if all is well. It is our own
-code because the extension of Microsoft.Testing.Platform that runs tests again is not free software.
+The file COUNTS gets how many tests passed, failed and were skipped. SECONDS is how long the run may take. The exit code is 0 if all is
+well. It is our own code because the extension of Microsoft.Testing.Platform that runs tests again is not free software.
 """
 import collections
 import glob
@@ -22,7 +22,8 @@ OPTIONS = ["-c", "Release", "--no-build", "--no-ansi", "--no-progress", "--repor
 # A project in which no test ends for so long is killed, and what ran in it is named. The others go on.
 HANG = ["--hangdump", "--hangdump-timeout", "8m", "--hangdump-type", "None"]
 
-# What `dotnet test` ends with when tests failed and nothing else happened. A project that crashed or hung gives another code, beside failed tests too.
+# What `dotnet test` ends with when tests failed and nothing else happened. A project that crashed or hung gives another code,
+# even if tests failed, too.
 TESTS_FAILED = 2
 
 # More than this are no flaky tests: something is broken. All of them together get this long.
@@ -80,7 +81,8 @@ def running_when_it_hung(folder):
 
 def rerun(test, folder, deadline):
     """Runs one test alone and returns whether it passed."""
-    # A row of a theory is found by its name, unless that has a star, which is a wildcard, or is another one in every run. Then all rows run.
+    # A filter finds a row of a theory by its name. It does not if the name has a star, which is a wildcard, or changes in every run. Then
+    # all rows run.
     by_name = ["--filter-display-name", test.name] if test.name != test.method and "*" not in test.name else []
     for more in [by_name, []] if by_name else [[]]:
         reports = os.path.join(folder, "row" if more else "method")
@@ -92,7 +94,8 @@ def rerun(test, folder, deadline):
         named = [result for result in results if result.name == test.name]
         if named or not more:
             good = bool(results) and not broken and all(result.outcome == "Passed" for result in named or results)
-            # A test that takes its process with it has not passed, whatever it reported before. Other rows may fail: they have their own turn.
+            # A test that takes its process with it has not passed, whatever it reported before. Other rows may fail: they have their
+            # own turn.
             others_failed = bool(named) and any(result.outcome not in ("Passed", "NotExecuted") for result in results)
             return good and code == (TESTS_FAILED if others_failed else 0)
 
@@ -149,7 +152,8 @@ def main(counts_file, seconds, *arguments):
     with tempfile.TemporaryDirectory() as folder:
         # One project after the other: two cores that run all of them at once make every wait in them long.
         code = limited.run(
-            ["dotnet", "test", *OPTIONS, *HANG, "--max-parallel-test-modules", "1", "--results-directory", folder, *arguments], float(seconds))
+            ["dotnet", "test", *OPTIONS, *HANG, "--max-parallel-test-modules", "1", "--results-directory", folder, *arguments],
+            float(seconds))
         counts, problems = judge(folder, code, expected_projects(arguments))
     for problem in problems:
         say(f"problem: {problem}")

@@ -46,7 +46,10 @@ class GateTest(unittest.TestCase):
         return counts, problems, "\n".join(self.said)
 
     def rerun(self, name, *runs):
-        """Runs a test of that name again, where each run gives an exit code and results. Returns whether it passed and with which filters it ran."""
+        """Runs a test of that name again, where each run gives an exit code and results.
+
+        Returns whether it passed and with which filters it ran.
+        """
         test = tests.Test("A.Tests", "A.Tests.T.M", name, "Failed", 1, "")
         filters, left = [], list(runs)
 
@@ -60,7 +63,10 @@ class GateTest(unittest.TestCase):
             return tests.rerun(test, os.path.join(self.folder, "again"), math.inf), filters
 
     def test_good_run_counts_and_names_the_slowest_and_the_skipped(self):
-        write(self.folder, "A.Tests", [("M", "A.Tests.T.M", "Passed", 3, ""), ("S", "A.Tests.T.S", "NotExecuted", 0, "nginx is not installed")])
+        write(self.folder, "A.Tests", [
+            ("M", "A.Tests.T.M", "Passed", 3, ""),
+            ("S", "A.Tests.T.S", "NotExecuted", 0, "nginx is not installed"),
+        ])
         counts, problems, said = self.judge(0, ["A.Tests"])
         self.assertEqual(((1, 0, 1), []), (counts, problems))
         self.assertIn("3.0 s  A.Tests.T.M", said)

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 namespace Beam;
 
 /// <summary>Checks the options when the host starts.</summary>
-/// <remarks>By hand: range attributes for <see cref="TimeSpan"/> are not safe to trim, and one place for all rules reads better than two.</remarks>
+/// <remarks>
+/// By hand: range attributes for <see cref="TimeSpan"/> are not safe to trim, and one place for all rules reads better than two.
+/// </remarks>
 internal sealed class BeamOptionsValidator : IValidateOptions<BeamOptions>
 {
     private const long Kibibyte = 1024;
@@ -25,7 +27,12 @@ internal sealed class BeamOptionsValidator : IValidateOptions<BeamOptions>
         Require(result, options.TokenLifetime, OneSecond, OneYear, nameof(options.TokenLifetime));
         Require(result, options.TokenRenewal, OneSecond, OneYear, nameof(options.TokenRenewal));
         Require(result, options.TokenMaxAge, options.TokenLifetime, OneYear, nameof(options.TokenMaxAge));
-        Require(result, options.TokenWords ?? MostWords, options.AreGuessesLimited ? FewestWords : FewestGuessableWords, MostWords, nameof(options.TokenWords));
+        Require(
+            result,
+            options.TokenWords ?? MostWords,
+            options.AreGuessesLimited ? FewestWords : FewestGuessableWords,
+            MostWords,
+            nameof(options.TokenWords));
         Require(result, options.MaxTokens, 1, 100_000_000, nameof(options.MaxTokens));
         Require(result, options.MaxTokensPerChannel, 1, 1_000_000, nameof(options.MaxTokensPerChannel));
         Require(result, options.WaitTimeout, OneSecond, OneDay, nameof(options.WaitTimeout));
@@ -51,7 +58,9 @@ internal sealed class BeamOptionsValidator : IValidateOptions<BeamOptions>
 
         if (options.NodeId is { } nodeId && !NodeToken.IsNodeId(nodeId))
         {
-            result.AddError("It must be 1 to 63 lower-case letters, digits and hyphens, and neither begin nor end with a hyphen.", nameof(options.NodeId));
+            result.AddError(
+                "It must be 1 to 63 lower-case letters, digits and hyphens, and neither begin nor end with a hyphen.",
+                nameof(options.NodeId));
         }
 
         return result.Build();

@@ -34,7 +34,7 @@ public sealed class Relay : IDisposable
     /// <summary>Gets the live tokens.</summary>
     public TokenRegistry Tokens => _host.Tokens;
 
-    /// <summary>Gets how many transfers wait, run or have not been left by both sides yet.</summary>
+    /// <summary>Gets how many transfers wait or run, or have ended and still have a connection that has not left.</summary>
     public int TransferCount => _host.Transfers.Count;
 
     /// <summary>Gets a value indicating whether the relay is shutting down and takes nothing new.</summary>
@@ -51,8 +51,9 @@ public sealed class Relay : IDisposable
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <returns>
-    /// The lease, or why there is none. A refusal changes nothing. A transfer whose sender has broken off is given up for the new one, unless it
-    /// has not begun: then the new sender begins in its place.
+    /// The lease, or why there is none. A refusal changes nothing, except that <see cref="TransferError.NoRoom"/> fails the transfer. If
+    /// the sender of a transfer of that name has broken off, that transfer fails and a new one begins. If that sender had sent nothing, the
+    /// new sender begins in its place.
     /// </returns>
     public JoinResult<TransferSender> JoinAsSender(Token token, string name, TransferDescription description, SendTerms? terms = null)
     {
@@ -63,8 +64,8 @@ public sealed class Relay : IDisposable
     }
 
     /// <summary>
-    /// Does what <see cref="JoinAsSender(Token, string, TransferDescription, SendTerms)"/> does, but gives a sender that still seems connected
-    /// a moment to be known as gone: who is cut off and comes back at once may be here before the news of the loss.
+    /// Does what <see cref="JoinAsSender(Token, string, TransferDescription, SendTerms)"/> does, but waits a moment while another sender
+    /// still seems connected. A client that comes back at once may be here before the news of its loss.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>
@@ -72,8 +73,8 @@ public sealed class Relay : IDisposable
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait when the new sender's connection is gone.</param>
     /// <returns>
-    /// The lease, or why there is none. <see cref="TransferError.NameInUse"/> comes after 0.8 s at the latest, so that a client that waits to be
-    /// asked for the body (RFC 9110, section 10.1.1) hears it before it sends anything.
+    /// The lease, or why there is none. <see cref="TransferError.NameInUse"/> comes after 0.8 s at the latest. A client that waits to be
+    /// asked for the body (RFC 9110, section 10.1.1) then hears it before it sends anything.
     /// </returns>
     public ValueTask<JoinResult<TransferSender>> JoinAsSenderAsync(
         Token token,
@@ -93,24 +94,33 @@ public sealed class Relay : IDisposable
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>
     /// <param name="offset">Where the sender's bytes begin, in bytes from the start of the file.</param>
     /// <param name="length">The length of the whole file, if this sender says it.</param>
-    /// <param name="terms">On what terms it joins; what it says of receivers does not count any more. <see langword="null"/> for the defaults.</param>
+    /// <param name="terms">
+    /// On what terms it joins; <see langword="null"/> for the defaults. What they say of receivers does not count any more.
+    /// </param>
     /// <returns>
     /// The lease, or why there is none: <see cref="TransferError.UnknownName"/>, <see cref="TransferError.WrongOffset"/>,
-    /// <see cref="TransferError.LengthChanged"/> or what <see cref="JoinAsSender"/> answers. A sender that still seems connected is cut once the
-    /// offset is right.
+    /// <see cref="TransferError.LengthChanged"/> or what <see cref="JoinAsSender"/> answers. Once the offset is right, the relay cuts a
+    /// sender that still seems connected.
     /// </returns>
-    public ValueTask<JoinResult<TransferSender>> ResumeAsSenderAsync(Token token, string name, long offset, long? length, SendTerms? terms = null)
+    public ValueTask<JoinResult<TransferSender>> ResumeAsSenderAsync(
+        Token token,
+        string name,
+        long offset,
+        long? length,
+        SendTerms? terms = null)
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
         return _senders.ResumeAsync(token, name, offset, length, terms ?? new SendTerms());
     }
 
-    /// <summary>Takes a receiver's seat in the transfer called <paramref name="name"/>, whether its sender waits already or comes later.</summary>
+    /// <summary>
+    /// Takes a receiver's seat in the transfer called <paramref name="name"/>, whether its sender waits already or comes later.
+    /// </summary>
     /// <param name="token">What the receiver presented.</param>
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
-    /// <returns>The lease, or why there is none. Nothing is changed by a refusal.</returns>
+    /// <returns>The lease, or why there is none. A refusal changes nothing.</returns>
     public JoinResult<TransferReceiver> JoinAsReceiver(Token token, string name, ReceiveTerms? terms = null)
     {
         ArgumentNullException.ThrowIfNull(token);
@@ -119,17 +129,18 @@ public sealed class Relay : IDisposable
     }
 
     /// <summary>
-    /// Does what <see cref="JoinAsReceiver(Token, string, ReceiveTerms)"/> does, but gives a receiver that still seems connected the time to show
-    /// whether it is: who is cut off and comes back at once may be here before the news of the loss, and after a change of networks there is none.
+    /// Does what <see cref="JoinAsReceiver(Token, string, ReceiveTerms)"/> does, but gives a receiver
+    /// that still seems connected the time to show whether it is. A client that comes back at once
+    /// may be here before the news of its loss. After a change of networks there is no news at all.
     /// </summary>
     /// <param name="token">What the receiver presented.</param>
     /// <param name="name">The name within the token's channel; compared byte for byte.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait when the new receiver's connection is gone.</param>
     /// <returns>
-    /// The lease, or why there is none. <see cref="TransferError.AlreadyReceiving"/> comes after 5 s at the latest: one that comes back with the
-    /// first bytes of the file has by then taken the seat of a predecessor that took nothing meanwhile. Of a transfer that ends while it waits,
-    /// it is told the outcome.
+    /// The lease, or why there is none. <see cref="TransferError.AlreadyReceiving"/> comes after 5 s at the latest. By then, a receiver
+    /// that comes back with the first bytes of the file has taken the seat of a predecessor that took nothing meanwhile. If the transfer
+    /// ends while the receiver waits, the answer is <see cref="TransferError.Gone"/> with the outcome.
     /// </returns>
     public ValueTask<JoinResult<TransferReceiver>> JoinAsReceiverAsync(
         Token token,
@@ -143,14 +154,17 @@ public sealed class Relay : IDisposable
     }
 
     /// <summary>
-    /// Takes a receiver's seat in the transfer of the channel that has waited longest for one, or, when there is none, in the next that begins.
+    /// Takes a receiver's seat in the transfer of the channel that has waited longest for a receiver. If no transfer waits, the receiver
+    /// waits for the next.
     /// </summary>
     /// <remarks>
-    /// Who waits gets what comes in the order of arrival, each transfer as often as its sender asks for receivers. Without a waiting transfer
-    /// the seat of a receiver that has broken off is taken, if the beginning of its file is still held.
+    /// Waiting receivers get what comes in the order of their arrival, each transfer as often as its sender asks for receivers. Before it
+    /// waits, the receiver takes the seat of a receiver that has broken off, if the relay still holds the beginning of that file.
     /// </remarks>
     /// <param name="token">What the receiver presented.</param>
-    /// <param name="terms">On what terms it joins; the whole file is sent whatever they say of offsets. <see langword="null"/> for the defaults.</param>
+    /// <param name="terms">
+    /// On what terms it joins; <see langword="null"/> for the defaults. Whatever they say of offsets, the relay sends the whole file.
+    /// </param>
     /// <param name="cancellationToken">Ends when the receiver's connection is gone; its seat then stays free for the next.</param>
     /// <returns>
     /// The lease, whose <see cref="TransferReceiver.Name"/> says which file it is; or why there is none, such as
@@ -162,15 +176,19 @@ public sealed class Relay : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return _nextReceivers.JoinAsync(token, (terms ?? new ReceiveTerms()) with { From = null, To = null, TransferId = null }, cancellationToken);
+        var whole = (terms ?? new ReceiveTerms()) with { From = null, To = null, TransferId = null };
+        return _nextReceivers.JoinAsync(token, whole, cancellationToken);
     }
 
-    /// <summary>Cancels the transfer called <paramref name="name"/>: both sides are cut.</summary>
+    /// <summary>Cancels the transfer called <paramref name="name"/>, and cuts both sides; or cancels a receiver's part of it.</summary>
     /// <param name="token">
-    /// What somebody presented; it needs the right to send, or to have taken a receiver's seat: then that receiver's part is cancelled.
+    /// What somebody presented. With the right to send it cancels the transfer. Without, it cancels
+    /// the parts of the receivers that came with it.
     /// </param>
     /// <param name="name">The name within the token's channel.</param>
-    /// <returns><see cref="TransferError.None"/>, <see cref="TransferError.NotAllowed"/> or <see cref="TransferError.UnknownName"/>.</returns>
+    /// <returns>
+    /// <see cref="TransferError.None"/>, <see cref="TransferError.NotAllowed"/> or <see cref="TransferError.UnknownName"/>.
+    /// </returns>
     public TransferError Cancel(Token token, string name)
     {
         ArgumentNullException.ThrowIfNull(token);
@@ -183,7 +201,7 @@ public sealed class Relay : IDisposable
 
         if (!token.Rights.HasFlag(TokenRights.Send))
         {
-            // Without the right it is not even said which names there are.
+            // Without the right, the answer does not even say which names there are.
             if (transfer is null || !Cancellation.TryCancelReceivers(transfer, token))
             {
                 return TransferError.NotAllowed;
@@ -198,7 +216,7 @@ public sealed class Relay : IDisposable
         return TransferError.None;
     }
 
-    /// <summary>Cancels a transfer by its short id, for people who run the relay: both sides are cut.</summary>
+    /// <summary>Cancels a transfer by its short id, and cuts both sides. For people who run the relay.</summary>
     /// <param name="id">The id, as in <see cref="TransferSnapshot.Id"/>.</param>
     /// <returns><see langword="false"/> when no transfer of that id waits or runs.</returns>
     public bool Cancel(string id)
@@ -213,11 +231,14 @@ public sealed class Relay : IDisposable
         return true;
     }
 
-    /// <summary>Revokes <paramref name="token"/> and all that were made from it, and cuts the transfers that any of them began.</summary>
+    /// <summary>
+    /// Revokes <paramref name="token"/> and all tokens that were made from it, and ends the
+    /// transfers and receivers' parts that go on with them.
+    /// </summary>
     /// <param name="token">The token.</param>
     /// <returns>
-    /// A task that ends when nobody can use the token any more, also after a restart. Where tokens are kept in this process it has ended already. It cannot
-    /// be cancelled: a revocation is never given up half-way.
+    /// A task that ends when nobody can use the token any more, not even after a restart. If this process keeps the tokens, it has ended
+    /// already. It cannot be cancelled: a revocation never stops half-way.
     /// </returns>
     public ValueTask RevokeAsync(Token token)
     {
@@ -231,7 +252,7 @@ public sealed class Relay : IDisposable
 
         _nextReceivers.EndToken(token);
 
-        // Or it would be alive again after a restart, with the files that others have handed in.
+        // Without this it would be alive again after a restart, with the files that others have handed in.
         _host.PersistTokens(token.Channel);
         return ValueTask.CompletedTask;
     }
@@ -240,7 +261,7 @@ public sealed class Relay : IDisposable
     /// <returns>A task that ends when the last transfer has ended and both its sides have left.</returns>
     public Task DrainAsync()
     {
-        // The flag comes first: whoever joins after what is ended below sees it.
+        // The flag comes first: a side that joins after the loop has ended what waits sees the flag.
         _host.BeginDraining();
         foreach (var transfer in _host.Transfers.All)
         {

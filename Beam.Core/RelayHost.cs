@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Beam;
 
-/// <summary>What a transfer may know of its relay, and the three things that it tells it.</summary>
+/// <summary>What a transfer may know of its relay, and the three things that it reports: handed in, finished, forgotten.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class RelayHost
 {
@@ -49,7 +49,9 @@ internal sealed class RelayHost
     /// <summary>Gets a value indicating whether the relay is shutting down and takes nothing new.</summary>
     public bool IsDraining => Volatile.Read(ref _isDraining);
 
-    /// <summary>Takes nothing new from now on. A full fence: a join that does not see this is seen by whatever the caller reads next.</summary>
+    /// <summary>
+    /// Takes nothing new from now on. This is a full fence: if a join does not see it, the caller's next reads see the join.
+    /// </summary>
     public void BeginDraining() => Interlocked.Exchange(ref _isDraining, true);
 
     /// <summary>Ends a transfer that waits while the relay is shutting down: nobody can come for it any more.</summary>

@@ -62,7 +62,7 @@ internal sealed class Sweeper : IDisposable
         }
         catch (Exception exception)
         {
-            // The deadlines of the others hold all the same.
+            // The deadlines of the other transfers still hold.
             RelayLog.SweepFailed(_logger, exception);
         }
     }

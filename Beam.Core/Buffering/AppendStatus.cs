@@ -13,8 +13,8 @@ public enum AppendStatus
     NoRoom,
 
     /// <summary>
-    /// The wait for room was interrupted by the writer's own cancellation token. The bytes up to <see cref="IChunkBuffer.Held"/> were taken, and
-    /// another append may follow there.
+    /// The writer's own cancellation token ended the wait for room. The bytes up to <see cref="IChunkBuffer.Held"/> were taken, and another
+    /// append may follow there.
     /// </summary>
     Interrupted,
 }

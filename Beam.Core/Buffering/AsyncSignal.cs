@@ -2,7 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace Beam.Buffering;
 
-/// <summary>Lets one waiter at a time wait for a signal that any thread sets; set before the wait, it is remembered. Allocates nothing.</summary>
+/// <summary>
+/// Lets one waiter at a time wait for a signal that any thread sets. A signal that comes before the wait is remembered. Allocates nothing.
+/// </summary>
 internal sealed class AsyncSignal : IValueTaskSource
 {
     private readonly Lock _lock = new();

@@ -1,7 +1,7 @@
 namespace Beam.Buffering;
 
 /// <summary>
-/// How much of a <see cref="BufferBudget"/> a lease may fill. The shares keep a crowd of waiting senders from starving the streams that move.
+/// How much of a <see cref="BufferBudget"/> a lease may fill. The shares keep waiting senders from starving the streams that move.
 /// </summary>
 public enum BudgetPriority
 {

@@ -1,9 +1,10 @@
 namespace Beam.Buffering;
 
 /// <summary>
-/// A number of bytes that all transfers of a relay share. Nothing is held without a lease from it, so the sum is bounded whatever the peers do.
+/// A number of bytes that all transfers of a relay share. The relay holds nothing without a lease
+/// from it, so the sum is bounded whatever the peers do.
 /// </summary>
-/// <remarks>Thread-safe. Whoever does not fit waits in line behind others of the same <see cref="BudgetPriority"/>.</remarks>
+/// <remarks>Thread-safe. A request that does not fit waits in line behind others of its <see cref="BudgetPriority"/>.</remarks>
 public sealed class BufferBudget
 {
     private const int Priorities = 3;
@@ -27,10 +28,12 @@ public sealed class BufferBudget
     /// <summary>Gets what is leased now, in bytes.</summary>
     public long UsedBytes => Interlocked.Read(ref _usedBytes);
 
-    /// <summary>Gets a value indicating whether what is only nice to have should be given back: more than three quarters are leased.</summary>
+    /// <summary>
+    /// Gets a value indicating whether more than three quarters are leased: holders then give back what is only nice to have.
+    /// </summary>
     public bool IsUnderPressure => UsedBytes > CeilingBytes(BudgetPriority.ReadAhead);
 
-    /// <summary>Leases <paramref name="bytes"/> if they fit and nobody of this priority or a higher one waits in line.</summary>
+    /// <summary>Leases <paramref name="bytes"/> if they fit and nobody of this priority or a higher priority waits in line.</summary>
     /// <param name="bytes">How many bytes.</param>
     /// <param name="priority">What they are for.</param>
     /// <returns><see langword="true"/> when they are leased; give them back with <see cref="Return"/>.</returns>
@@ -51,7 +54,7 @@ public sealed class BufferBudget
         }
     }
 
-    /// <summary>Gives leased bytes back and serves those who wait for them.</summary>
+    /// <summary>Gives leased bytes back and serves requests that wait for them.</summary>
     /// <param name="bytes">How many bytes.</param>
     /// <exception cref="InvalidOperationException">More is given back than was leased.</exception>
     public void Return(long bytes)
@@ -123,7 +126,7 @@ public sealed class BufferBudget
                 return request.IsGranted;
             }
 
-            // Those behind may fit although this one did not.
+            // Requests behind it may fit although this one did not.
             line.Remove(request.Node);
             served = GrantWaiting_NeedsLock();
         }
@@ -141,7 +144,7 @@ public sealed class BufferBudget
             {
                 if (!TryTake_NeedsLock(first.Value.Bytes, first.Value.Priority))
                 {
-                    // Whoever is less urgent must not take what the more urgent one waits for.
+                    // A less urgent request must not take what a more urgent request waits for.
                     return granted;
                 }
 

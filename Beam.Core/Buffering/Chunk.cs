@@ -1,8 +1,8 @@
 namespace Beam.Buffering;
 
-/// <summary>A pooled block of bytes that a log and its readers share; it goes back to the pool with the last of them.</summary>
+/// <summary>A pooled block of bytes that a log and its readers share; the last of them returns it to the pool.</summary>
 /// <remarks>
-/// <see cref="Offset"/> and <see cref="Length"/> belong to the log that rented the chunk and change only under its lock; bytes below
+/// <see cref="Offset"/> and <see cref="Length"/> belong to the log that rented the chunk and change only under its lock. Bytes below
 /// <see cref="Length"/> never change while anybody holds a reference.
 /// </remarks>
 internal sealed class Chunk(ChunkPool pool, int capacity) : IDisposable
@@ -26,7 +26,7 @@ internal sealed class Chunk(ChunkPool pool, int capacity) : IDisposable
 
     public ReadOnlyMemory<byte> From(long offset) => _bytes.AsMemory((int)(offset - Offset), (int)(End - offset));
 
-    /// <summary>Makes the chunk empty, with one reference, for whoever rents it.</summary>
+    /// <summary>Makes the chunk empty, with one reference, for the caller that rents it.</summary>
     public void Begin()
     {
         Length = 0;

@@ -1,15 +1,15 @@
 namespace Beam.Buffering;
 
 /// <summary>
-/// Chunks in four sizes, leased from the memory budget. Small ones come first so that a short transfer, or a sender that waits with a few
-/// bytes, does not cost a whole block.
+/// Chunks in four sizes, leased from the memory budget. Small chunks come first, so that a short transfer, or a sender that waits with a
+/// few bytes, does not cost a whole block.
 /// </summary>
 internal sealed class ChunkPool(BufferBudget budget)
 {
     public const int SmallestBytes = 4 * 1024;
     public const int LargestBytes = 128 * 1024;
 
-    // What is kept for the next transfer: 4 MiB of the largest chunks is more than two cores have in flight, and little to hold on to when idle.
+    // What is kept for the next transfer: 4 MiB of the largest chunks. Two cores have less in flight, and it is little to hold when idle.
     private const int KeptOfEachSize = 4 * 1024 * 1024 / LargestBytes;
 
     private static readonly int[] Sizes = [SmallestBytes, 16 * 1024, 64 * 1024, LargestBytes];
@@ -51,7 +51,7 @@ internal sealed class ChunkPool(BufferBudget budget)
         return chunk;
     }
 
-    /// <summary>Rents a large chunk to read into, waiting for the budget; a reader is always served in the end.</summary>
+    /// <summary>Rents a large chunk to read into, and waits for the budget. Every reader gets its chunk in the end.</summary>
     /// <returns>The chunk, or <see langword="null"/> when <paramref name="ended"/> ended first.</returns>
     public async ValueTask<Chunk?> RentForReadingAsync(Task ended)
     {

@@ -9,12 +9,12 @@ public enum ChunkReadStatus
     /// <summary>The log was completed, and the offset is its end.</summary>
     End,
 
-    /// <summary>The log has failed: it has no proper end, and whoever passes the bytes on must break off.</summary>
+    /// <summary>The log has failed: it has no proper end, and a reader that passes the bytes on must break off.</summary>
     Failed,
 
     /// <summary>The offset lies below what is still held.</summary>
     NotHeld,
 
-    /// <summary>The wait was interrupted by the reader's own cancellation token; nothing was read.</summary>
+    /// <summary>The reader's own cancellation token ended the wait; nothing was read.</summary>
     Interrupted,
 }

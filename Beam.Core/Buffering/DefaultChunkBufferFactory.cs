@@ -18,7 +18,8 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
         var value = options.Value;
         _budgets = budgets;
         _pool = new ChunkPool(budgets.Memory);
-        _limits = new MemoryChunkBufferLimits(value.WindowBytes, Math.Min(value.ReadAheadBytes, value.WindowBytes), value.ResumeTimeout > TimeSpan.Zero ? value.RewindBytes : 0);
+        var rewindBytes = value.ResumeTimeout > TimeSpan.Zero ? value.RewindBytes : 0;
+        _limits = new MemoryChunkBufferLimits(value.WindowBytes, Math.Min(value.ReadAheadBytes, value.WindowBytes), rewindBytes);
 
         // One file that is handed in must not keep the others from moving.
         var holdingBytes = value.MemoryBudgetBytes / 4;

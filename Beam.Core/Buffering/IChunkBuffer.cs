@@ -4,12 +4,11 @@ namespace Beam.Buffering;
 /// The bytes of one transfer: a log with one writer and any number of readers, bounded by what its factory gave it.
 /// </summary>
 /// <remarks>
-/// <para>One caller appends at a time and awaits each append before the next. Readers, <see cref="Release"/>, <see cref="IsAttended"/>
-/// and the ending methods may be used from any thread at any time.</para>
-/// <para>The normal end is <see cref="Complete"/>. Everything else, disposal included, is a failure that every reader sees. <see cref="Fail"/>
-/// and disposal end every wait; a cancellation token ends one wait alone and harms nothing.</para>
-/// <para>Whoever got the buffer from <see cref="IChunkBufferFactory"/> disposes it; leases that are still out stay readable until they are
-/// returned.</para>
+/// <para>One caller appends at a time, and awaits each append before the next. Any thread may use the other members at any time.</para>
+/// <para>The normal end is <see cref="Complete"/>. Everything else, disposal included, is a failure that every reader sees.
+/// <see cref="Fail"/> and disposal end every wait; a cancellation token ends one wait alone and harms nothing.</para>
+/// <para>The caller that got the buffer from <see cref="IChunkBufferFactory"/> disposes it. Leases that are still out stay readable until
+/// they are returned.</para>
 /// </remarks>
 public interface IChunkBuffer : IAsyncDisposable
 {
@@ -18,7 +17,7 @@ public interface IChunkBuffer : IAsyncDisposable
 
     /// <summary>Gets or sets a value indicating whether somebody is reading. The default is <see langword="false"/>.</summary>
     /// <value>
-    /// While <see langword="true"/> the writer waits for the readers when the window is full; while <see langword="false"/> the bytes are
+    /// While <see langword="true"/>, the writer waits for the readers when the window is full. While <see langword="false"/>, the bytes are
     /// read-ahead: they take the smaller share of memory, and a buffer that can spill does so.
     /// </value>
     bool IsAttended { get; set; }
@@ -26,7 +25,9 @@ public interface IChunkBuffer : IAsyncDisposable
     /// <summary>Appends a copy of <paramref name="bytes"/>, waiting while there is no room.</summary>
     /// <param name="bytes">The bytes; they must not change until the append has ended.</param>
     /// <param name="cancellationToken">Ends the wait for room, as <see cref="AppendStatus.Interrupted"/>; it does not throw.</param>
-    /// <returns>How the append ended; after <see cref="AppendStatus.Closed"/> or <see cref="AppendStatus.NoRoom"/> nothing more can be appended.</returns>
+    /// <returns>
+    /// How the append ended. After <see cref="AppendStatus.Closed"/> or <see cref="AppendStatus.NoRoom"/> nothing more can be appended.
+    /// </returns>
     /// <exception cref="InvalidOperationException"><see cref="Complete"/> was called before.</exception>
     ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default);
 
@@ -52,6 +53,8 @@ public interface IChunkBuffer : IAsyncDisposable
     /// <remarks>Does nothing when the buffer has failed or was completed before.</remarks>
     void Complete();
 
-    /// <summary>Ends the log badly: every wait ends, every later read answers <see cref="ChunkReadStatus.Failed"/>, the bytes are gone.</summary>
+    /// <summary>
+    /// Ends the log badly: every wait ends, every later read answers <see cref="ChunkReadStatus.Failed"/>, the bytes are gone.
+    /// </summary>
     void Fail();
 }

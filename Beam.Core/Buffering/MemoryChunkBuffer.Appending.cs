@@ -163,7 +163,7 @@ internal sealed partial class MemoryChunkBuffer
         {
             lock (_lock)
             {
-                // Rewind bytes are given up before anybody waits: the room that is missing may be our own.
+                // Give up rewind bytes before anybody waits: the room that is missing may be our own.
                 DropBelow_NeedsLock(_released, includingOpenTail: true);
                 priority = Priority_NeedsLock();
             }
@@ -212,7 +212,11 @@ internal sealed partial class MemoryChunkBuffer
 
     private long LimitBytes_NeedsLock() => _isAttended ? _limits.WindowBytes : _limits.ReadAheadBytes;
 
-    /// <summary>Says how urgent more memory is: a reader that is still busy with bytes here or on the disk needs none in order to move.</summary>
+    /// <summary>
+    /// Says how urgent more memory is: a reader that is still busy with bytes here or on the disk needs none in order to move.
+    /// </summary>
     private BudgetPriority Priority_NeedsLock()
-        => !_isAttended ? BudgetPriority.ReadAhead : _chunks.Count > 0 || _read < _discarded ? BudgetPriority.Stream : BudgetPriority.Essential;
+        => !_isAttended
+            ? BudgetPriority.ReadAhead
+            : _chunks.Count > 0 || _read < _discarded ? BudgetPriority.Stream : BudgetPriority.Essential;
 }

@@ -4,7 +4,9 @@ namespace Beam.Buffering;
 internal sealed partial class MemoryChunkBuffer
 {
     /// <summary>Leases the oldest bytes so that they can be moved elsewhere; they stay here until <see cref="Discard"/>.</summary>
-    /// <returns>Chunks in order, at most <paramref name="maxBytes"/> in all unless the first one alone is larger; each is disposed by the caller.</returns>
+    /// <returns>
+    /// Chunks in order, at most <paramref name="maxBytes"/> in all unless the first alone is larger. The caller disposes each.
+    /// </returns>
     internal List<Chunk> LeaseOldest(int maxBytes)
     {
         var leased = new List<Chunk>();

@@ -1,9 +1,9 @@
 namespace Beam.Buffering;
 
 /// <summary>
-/// A buffer in memory: a run of pooled chunks that starts with one small chunk and grows up to its window only while the readers lag behind.
+/// A buffer in memory: a run of pooled chunks. It starts with one small chunk and grows up to its window only while the readers lag behind.
 /// </summary>
-/// <remarks>The members are those of <see cref="IChunkBuffer"/>, as is what they promise.</remarks>
+/// <remarks>The members, and what they promise, are those of <see cref="IChunkBuffer"/>.</remarks>
 internal sealed partial class MemoryChunkBuffer : IChunkBuffer
 {
     // Guards everything below. Nothing is called under it that could wait.
@@ -24,7 +24,7 @@ internal sealed partial class MemoryChunkBuffer : IChunkBuffer
     // Wakes the writer, of which there is one: for room, for the budget, for the end.
     private readonly AsyncSignal _changed = new();
 
-    // Made once, because the budget is handed it with every wait.
+    // Made once, because every request to the budget takes it.
     private readonly Action _budgetGranted;
 
     // The readers that wait for bytes, as a list.

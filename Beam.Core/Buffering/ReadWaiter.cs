@@ -2,9 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace Beam.Buffering;
 
-/// <summary>A reader that waits at the end of a log. Pooled by its log; allocates nothing per wait.</summary>
+/// <summary>A reader that waits at the end of a log. Its log pools it, so that a wait allocates nothing.</summary>
 /// <remarks>
-/// The reader goes on inline on the writer's thread: while it keeps up, a chunk travels from one socket to the other without a hop through
+/// The reader goes on inline on the writer's thread. While it keeps up, a chunk travels from one socket to the other without a hop through
 /// the scheduler. It comes back soon because everything that it does afterwards waits asynchronously.
 /// </remarks>
 internal sealed class ReadWaiter(MemoryChunkBuffer buffer) : IValueTaskSource<ChunkRead>
@@ -45,7 +45,11 @@ internal sealed class ReadWaiter(MemoryChunkBuffer buffer) : IValueTaskSource<Ch
 
     ValueTaskSourceStatus IValueTaskSource<ChunkRead>.GetStatus(short token) => _core.GetStatus(token);
 
-    void IValueTaskSource<ChunkRead>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    void IValueTaskSource<ChunkRead>.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags)
         => _core.OnCompleted(continuation, state, token, flags);
 
     private void Interrupt() => buffer.Interrupt(this);

@@ -17,6 +17,6 @@ public sealed class RelayBudgets
     /// <summary>Gets the budget for bytes in memory.</summary>
     public BufferBudget Memory { get; }
 
-    /// <summary>Gets the budget for bytes on the disk; its limit is 0 when nothing is spilled.</summary>
+    /// <summary>Gets the budget for bytes on the disk; its limit is 0 when the relay spills nothing.</summary>
     public BufferBudget Disk { get; }
 }

@@ -8,7 +8,7 @@ internal sealed class SpillDirectory
 {
     private const string Extension = ".beamspill";
 
-    // By default a file over the limit of the process (ulimit -f) ends the process (SIGXFSZ, 25 on every Unix that .NET runs on); with this
+    // By default a file over the limit of the process (ulimit -f) ends the process (SIGXFSZ, 25 on every Unix that .NET runs on). With this
     // it is an IOException. Never undone: a signal that is still on its way would end the process after all.
     private static readonly PosixSignalRegistration? FileSizeExceeded =
         OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)25, static context => context.Cancel = true);

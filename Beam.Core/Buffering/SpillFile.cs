@@ -1,6 +1,8 @@
 namespace Beam.Buffering;
 
-/// <summary>The spilled part of a transfer: consecutive segments, so that what was read can be given back to the disk piece by piece.</summary>
+/// <summary>
+/// The spilled part of a transfer: consecutive segments, so that what was read can be given back to the disk piece by piece.
+/// </summary>
 internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, long? transferLength) : IDisposable
 {
     private const long FirstSegmentBytes = 1024 * 1024;
@@ -27,7 +29,9 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
         }
     }
 
-    /// <summary>Finds or makes room for the bytes at <paramref name="offset"/>, which follow what is there, or what was read from memory since.</summary>
+    /// <summary>
+    /// Finds or makes room for the bytes at <paramref name="offset"/>, which follow what is there, or what was read from memory since.
+    /// </summary>
     /// <param name="offset">Where the bytes belong.</param>
     /// <param name="roomCame">Called when there may be room after there was none; must not throw or block.</param>
     /// <returns>A segment with room, or <see langword="null"/> when the disk budget is used up or the transfer has ended.</returns>

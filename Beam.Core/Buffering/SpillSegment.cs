@@ -28,7 +28,9 @@ internal sealed class SpillSegment : IDisposable
 
     public long RoomBytes => CapacityBytes - Length;
 
-    /// <summary>Creates the file; the disk budget for <paramref name="capacityBytes"/> has been leased and belongs to the segment on success.</summary>
+    /// <summary>
+    /// Creates the file. The caller has leased <paramref name="capacityBytes"/> of disk budget; on success the segment owns them.
+    /// </summary>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
     public static SpillSegment Create(SpillDirectory directory, BufferBudget budget, long offset, long capacityBytes)
         => new(directory.CreateFile(capacityBytes), budget, offset, capacityBytes);
@@ -50,7 +52,8 @@ internal sealed class SpillSegment : IDisposable
 
     public void Commit(long bytes) => Length += bytes;
 
-    public ValueTask<int> ReadAsync(Memory<byte> bytes, long offset) => RandomAccess.ReadAsync(_file, bytes, offset - Offset, CancellationToken.None);
+    public ValueTask<int> ReadAsync(Memory<byte> bytes, long offset)
+        => RandomAccess.ReadAsync(_file, bytes, offset - Offset, CancellationToken.None);
 
     public void Dispose()
     {

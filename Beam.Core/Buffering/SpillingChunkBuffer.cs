@@ -4,7 +4,7 @@ namespace Beam.Buffering;
 /// A buffer that goes on in a file while nobody reads: the oldest bytes lie on the disk, the newest in memory. A reader that keeps up is
 /// served from memory alone.
 /// </summary>
-/// <remarks>The members are those of <see cref="IChunkBuffer"/>, as is what they promise.</remarks>
+/// <remarks>The members, and what they promise, are those of <see cref="IChunkBuffer"/>.</remarks>
 internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool pool, SpillFile file) : IChunkBuffer
 {
     // One write system call for that many bytes costs little more than the copy itself.

@@ -3,14 +3,16 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>What a token opens: the transfers that move through it, by name. All tokens that are made from each other have the same.</summary>
+/// <summary>
+/// What a token opens: the transfers that move through it, by name. All tokens that are made from each other share a channel.
+/// </summary>
 /// <remarks>
-/// Thread-safe. One lock guards the channel, the uses of its tokens and the state of its transfers, so that a join, an end and a revocation never see
-/// each other half done. No byte passes under it.
+/// Thread-safe. One lock guards the channel, the uses of its tokens and the state of its transfers. So a join, an end and a revocation
+/// never see each other half done. No byte passes under it.
 /// </remarks>
 public sealed class BeamChannel
 {
-    // A channel may have seen thousands; who looks is looking for the last ones.
+    // A channel may have seen thousands; people look for the last of them.
     private const int MostRecent = 50;
 
     private int _tokenCount;
@@ -20,7 +22,7 @@ public sealed class BeamChannel
     {
     }
 
-    /// <summary>Gets a short public name for logs and listings: the id of the token that it was opened with.</summary>
+    /// <summary>Gets a short public name for logs and listings: the id of its first token.</summary>
     public string Id { get; internal set; } = "";
 
     /// <summary>Gets what the application noted when the channel was opened; empty if it noted nothing.</summary>
@@ -28,29 +30,34 @@ public sealed class BeamChannel
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>Gets a number that changes after the channel has got a further token, or has lost one that was revoked.</summary>
+    /// <summary>Gets a number that changes after the channel has got a further token, or after a token of it was revoked.</summary>
     internal int TokenVersion => Volatile.Read(ref _tokenVersion);
 
     /// <summary>Gets the transfers that wait or run.</summary>
     internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the outcomes that are still remembered.</summary>
+    /// <summary>Gets the outcomes that the relay still remembers.</summary>
     internal Dictionary<string, RetainedOutcome> Outcomes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets the receivers that wait for whatever comes next.</summary>
     internal NextReceivers NextReceivers { get; } = new();
 
-    /// <summary>Says where the transfer called <paramref name="name"/> stands, or how the last of that name ended, as long as that is remembered.</summary>
+    /// <summary>
+    /// Says where the transfer called <paramref name="name"/> stands, or how the last of that name ended, if the relay remembers that.
+    /// </summary>
     /// <param name="name">The name within the channel.</param>
     /// <returns>The status, or <see langword="null"/> when there is nothing to tell.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     public TransferStatus? FindStatus(string name) => FindView(name)?.GetStatus();
 
     /// <summary>
-    /// Finds the transfer called <paramref name="name"/>, or the last of that name as long as its outcome is remembered, to look at it again and again.
+    /// Finds the transfer called <paramref name="name"/>, or the last of that name if the relay
+    /// remembers it, to look at it again and again.
     /// </summary>
     /// <param name="name">The name within the channel.</param>
-    /// <returns>A view of that one transfer, also when a later one has taken its name; <see langword="null"/> when there is none.</returns>
+    /// <returns>
+    /// A view of that transfer, even after a later transfer has taken its name; <see langword="null"/> when there is none.
+    /// </returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     public TransferView? FindView(string name)
     {
@@ -72,7 +79,8 @@ public sealed class BeamChannel
     {
         lock (Lock)
         {
-            var transfers = Transfers.Values.Select(static transfer => new TransferStatus(transfer.Name, TransferSnapshot.Of(transfer), Outcome: null));
+            var transfers = Transfers.Values
+                .Select(static transfer => new TransferStatus(transfer.Name, TransferSnapshot.Of(transfer), Outcome: null));
             return new ChannelSnapshot([.. transfers.OrderBy(static status => status.Transfer.StartedAt)], NextReceivers.Count)
             {
                 Recent =
@@ -93,10 +101,11 @@ public sealed class BeamChannel
     /// <param name="sha256">The SHA-256 of what it has got.</param>
     /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with; <see langword="null"/> if it has none.</param>
     /// <returns>
-    /// <see cref="TransferError.None"/>, also when it has said so before; <see cref="TransferError.DigestMismatch"/>, after which this receiver has
-    /// failed; <see cref="TransferError.NoDigest"/>; <see cref="TransferError.UnknownName"/> when no receiver waits for that, or not yet;
-    /// <see cref="TransferError.UnnamedReceiver"/> when the file has several receivers and <paramref name="id"/> is <see langword="null"/>;
-    /// <see cref="TransferError.NotAllowed"/>.
+    /// <see cref="TransferError.None"/>: the receiver has the file, even if it has said so before.
+    /// <see cref="TransferError.DigestMismatch"/>: the digests differ, and this receiver has failed. <see cref="TransferError.NoDigest"/>:
+    /// there is no digest to compare with. <see cref="TransferError.UnknownName"/>: no receiver is to confirm this, or not yet.
+    /// <see cref="TransferError.UnnamedReceiver"/>: the file has several receivers, and <paramref name="id"/> is <see langword="null"/>.
+    /// <see cref="TransferError.NotAllowed"/>: the token may not receive.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="token"/> opens another channel, or <paramref name="name"/> is empty.</exception>
     public TransferError Confirm(Token token, string name, ReadOnlySpan<byte> sha256, string? id = null)
@@ -122,12 +131,15 @@ public sealed class BeamChannel
         return Confirmation.Confirm(transfer, id, sha256);
     }
 
-    /// <summary>A receiver that said that it would confirm says that it has not got the file: its disk is full, say. It counts as broken off.</summary>
+    /// <summary>
+    /// A receiver that was to confirm says that it has not got the file, for example because its disk is full. It counts as broken off.
+    /// </summary>
     /// <param name="token">What the receiver presented: a token of this channel.</param>
     /// <param name="name">The name within the channel.</param>
     /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with.</param>
     /// <returns>
-    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver is there; <see cref="TransferError.NotAllowed"/>.
+    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver is there;
+    /// <see cref="TransferError.NotAllowed"/> when the token may not receive.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// <paramref name="token"/> opens another channel, or <paramref name="name"/> or <paramref name="id"/> is empty.
@@ -157,7 +169,7 @@ public sealed class BeamChannel
     internal int CountToken(int difference) => Interlocked.Add(ref _tokenCount, difference);
 
     /// <summary>
-    /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has broken off.
+    /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has left.
     /// </summary>
     internal IReadOnlyList<Transfer> FindNext_NeedsLock() =>
     [

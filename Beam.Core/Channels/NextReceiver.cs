@@ -3,12 +3,12 @@ using Beam.Tokens;
 namespace Beam.Transfers;
 
 /// <summary>A receiver that waits for whatever its channel gets next.</summary>
-/// <remarks>It stands in its channel's queue, under the channel's lock, until it is given a seat, gives up or is told to.</remarks>
+/// <remarks>It stands in its channel's line, under the channel's lock, until it gets a seat, gives up, or is withdrawn.</remarks>
 internal sealed class NextReceiver(TokenUse use, ReceiveTerms terms, TimeSpan wait, long since)
 {
     private readonly TaskCompletionSource<JoinResult<TransferReceiver>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Gets the use of its token, which goes over to the seat that it is given.</summary>
+    /// <summary>Gets the use of its token, which goes over to the seat that it gets.</summary>
     public TokenUse Use => use;
 
     public Token Token => use.Token;
@@ -22,6 +22,6 @@ internal sealed class NextReceiver(TokenUse use, ReceiveTerms terms, TimeSpan wa
 
     public Task<JoinResult<TransferReceiver>> Result => _result.Task;
 
-    /// <summary>Ends the wait, once. Whoever waits goes on elsewhere, so it may be called under the lock.</summary>
+    /// <summary>Ends the wait, once. The waiter goes on elsewhere, so callers may hold the lock.</summary>
     public void Resolve(JoinResult<TransferReceiver> result) => _result.SetResult(result);
 }

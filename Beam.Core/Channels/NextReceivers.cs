@@ -1,6 +1,6 @@
 namespace Beam.Transfers;
 
-/// <summary>The line of those who wait in a channel for whatever comes next, in the order of their arrival.</summary>
+/// <summary>The line of receivers that wait in a channel for whatever comes next, in the order of their arrival.</summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
 internal sealed class NextReceivers
 {
@@ -10,7 +10,7 @@ internal sealed class NextReceivers
 
     public void Enter(NextReceiver next) => _line.AddLast(next);
 
-    /// <summary>Takes somebody out of the line who is not to wait any more, and gives the use of the token back.</summary>
+    /// <summary>Takes a receiver out of the line that is not to wait any more, and gives the use of its token back.</summary>
     public void Withdraw(NextReceiver next, TransferError error)
     {
         if (_line.Remove(next))
@@ -20,7 +20,7 @@ internal sealed class NextReceivers
         }
     }
 
-    /// <summary>Gives the free seats of a transfer to those who are first in line.</summary>
+    /// <summary>Gives the free seats of a transfer to the first in line.</summary>
     public void Offer(Transfer transfer)
     {
         while (transfer.Receivers.HasFree
@@ -33,8 +33,8 @@ internal sealed class NextReceivers
     }
 
     /// <summary>
-    /// Gives the seat of a receiver that has just broken off to one that came with the same link a moment before: it probably is that receiver,
-    /// and was faster than the news of its loss.
+    /// Gives the seat of a receiver that has just broken off to a receiver that came with the same token a moment before. It probably is
+    /// the same client, and was faster than the news of its loss.
     /// </summary>
     public void OfferBack(Transfer transfer, ReceiverSeat seat)
     {

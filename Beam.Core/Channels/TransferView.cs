@@ -1,7 +1,7 @@
 namespace Beam.Transfers;
 
-/// <summary>One transfer to look at for as long as somebody wants to: it takes no seat in it and holds none of its bytes.</summary>
-/// <remarks>Thread-safe. A look takes the channel's lock for a moment; nothing is done for it while bytes flow.</remarks>
+/// <summary>One transfer to look at for as long as somebody wants to. A view takes no seat and holds no bytes.</summary>
+/// <remarks>Thread-safe. A look takes the channel's lock for a moment. Between looks, a view costs the transfer nothing.</remarks>
 public sealed class TransferView
 {
     private readonly Transfer? _transfer;
@@ -18,6 +18,6 @@ public sealed class TransferView
     }
 
     /// <summary>Says where the transfer stands, or how it has ended.</summary>
-    /// <returns>The status, or <see langword="null"/> when it has ended and left nothing to tell: nobody ever sent to it.</returns>
+    /// <returns>The status, or <see langword="null"/> when the transfer has ended and no sender ever came.</returns>
     public TransferStatus? GetStatus() => _transfer is null ? _past!.ToStatus() : _transfer.GetStatus();
 }

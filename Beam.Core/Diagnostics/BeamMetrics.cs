@@ -5,15 +5,21 @@ using Beam.Transfers;
 
 namespace Beam.Diagnostics;
 
-/// <summary>What a relay counts: the meter <c>Beam</c>. The instruments are listed in docs/operations.md.</summary>
+/// <summary>What a relay counts: the meter <c>Beam</c>. docs/operations.md lists the instruments.</summary>
 internal sealed class BeamMetrics : IDisposable
 {
     public const string MeterName = "Beam";
 
     // A transfer takes milliseconds, or a day.
-    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400] };
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400],
+    };
 
-    private static readonly InstrumentAdvice<long> Sizes = new() { HistogramBucketBoundaries = [1L << 10, 1L << 14, 1L << 18, 1L << 20, 1L << 24, 1L << 28, 1L << 30, 1L << 34, 1L << 38] };
+    private static readonly InstrumentAdvice<long> Sizes = new()
+    {
+        HistogramBucketBoundaries = [1L << 10, 1L << 14, 1L << 18, 1L << 20, 1L << 24, 1L << 28, 1L << 30, 1L << 34, 1L << 38],
+    };
 
     private readonly Meter _meter;
     private readonly Counter<long> _relayedBytes;
@@ -31,8 +37,18 @@ internal sealed class BeamMetrics : IDisposable
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _relayedBytes = _meter.CreateCounter<long>("beam.relay.io", "By", "Bytes handed to receivers.");
         _droppedEvents = _meter.CreateCounter<long>("beam.event.dropped", "{event}", "Events that an observer was too slow for.");
-        _duration = _meter.CreateHistogram<double>("beam.transfer.duration", "s", "Time from pairing to the end of a transfer.", tags: null, Seconds);
-        _wait = _meter.CreateHistogram<double>("beam.transfer.wait", "s", "Time from the arrival of the first side to pairing.", tags: null, Seconds);
+        _duration = _meter.CreateHistogram<double>(
+            "beam.transfer.duration",
+            "s",
+            "Time from pairing to the end of a transfer.",
+            tags: null,
+            Seconds);
+        _wait = _meter.CreateHistogram<double>(
+            "beam.transfer.wait",
+            "s",
+            "Time from the arrival of the first side to pairing.",
+            tags: null,
+            Seconds);
         _size = _meter.CreateHistogram<long>("beam.transfer.size", "By", "Sizes of delivered files.", tags: null, Sizes);
         _mintedTokens = _meter.CreateCounter<long>("beam.token.minted", "{token}", "Tokens that were minted.");
     }
@@ -41,13 +57,29 @@ internal sealed class BeamMetrics : IDisposable
 
     public void Observe(Relay relay, RelayBudgets budgets)
     {
-        _meter.CreateObservableUpDownCounter("beam.transfer.active", () => CountTransfers(relay), "{transfer}", "Transfers that wait or run.");
-        _meter.CreateObservableUpDownCounter("beam.receiver.waiting", () => relay.NextReceiverCount, "{receiver}", "Receivers that wait for whatever comes.");
+        _meter.CreateObservableUpDownCounter(
+            "beam.transfer.active",
+            () => CountTransfers(relay),
+            "{transfer}",
+            "Transfers that wait or run.");
+        _meter.CreateObservableUpDownCounter(
+            "beam.receiver.waiting",
+            () => relay.NextReceiverCount,
+            "{receiver}",
+            "Receivers that wait for whatever comes.");
         _meter.CreateObservableUpDownCounter("beam.token.active", () => relay.Tokens.Count, "{token}", "Live tokens.");
         _meter.CreateObservableUpDownCounter("beam.buffer.memory.usage", () => budgets.Memory.UsedBytes, "By", "Bytes held in memory.");
-        _meter.CreateObservableUpDownCounter("beam.buffer.memory.limit", () => budgets.Memory.LimitBytes, "By", "Bytes that may be held in memory.");
+        _meter.CreateObservableUpDownCounter(
+            "beam.buffer.memory.limit",
+            () => budgets.Memory.LimitBytes,
+            "By",
+            "Bytes that may be held in memory.");
         _meter.CreateObservableUpDownCounter("beam.buffer.disk.usage", () => budgets.Disk.UsedBytes, "By", "Bytes held on the disk.");
-        _meter.CreateObservableUpDownCounter("beam.buffer.disk.limit", () => budgets.Disk.LimitBytes, "By", "Bytes that may be held on the disk.");
+        _meter.CreateObservableUpDownCounter(
+            "beam.buffer.disk.limit",
+            () => budgets.Disk.LimitBytes,
+            "By",
+            "Bytes that may be held on the disk.");
     }
 
     public void CountRelayed(long bytes) => _relayedBytes.Add(bytes);
@@ -89,7 +121,11 @@ internal sealed class BeamMetrics : IDisposable
     private static Measurement<int>[] CountTransfers(Relay relay)
     {
         var (waiting, running) = relay.CountTransfers();
-        return [new(waiting, new KeyValuePair<string, object?>("beam.transfer.state", "waiting")), new(running, new KeyValuePair<string, object?>("beam.transfer.state", "running"))];
+        return
+        [
+            new(waiting, new KeyValuePair<string, object?>("beam.transfer.state", "waiting")),
+            new(running, new KeyValuePair<string, object?>("beam.transfer.state", "running")),
+        ];
     }
 
     public void Dispose()

@@ -5,7 +5,7 @@ using Beam.Transfers;
 
 namespace Beam.Holding;
 
-/// <summary>Lets a sender go whose file the relay holds as a whole, on the disk beyond the end of the process if it has one.</summary>
+/// <summary>Releases a sender whose whole file the relay holds. A file on the disk outlives the process.</summary>
 internal static class HandIn
 {
     /// <summary>Accepts the file of <paramref name="sender"/>, or fails the transfer when the disk refuses to vouch for it.</summary>
@@ -58,7 +58,7 @@ internal static class HandIn
                     return;
                 }
 
-                // A change of the tokens from now on is seen to have something to write; one that was made meanwhile may not have been.
+                // From now on a change of the tokens finds an entry to write again. A change that was made meanwhile may not have.
                 if (tokens == transfer.Channel.TokenVersion)
                 {
                     until = entry.Deadline;
@@ -73,10 +73,10 @@ internal static class HandIn
     }
 
     /// <summary>
-    /// Writes the tokens of a channel down again, with each file that was handed in there: they are no longer those that it was handed in with. The caller
+    /// Writes the tokens of a channel down again, with each file that was handed in there, because they have changed since. The caller
     /// waits for the disk: what it tells of a token must hold after a crash.
     /// </summary>
-    /// <returns>The transfers whose disk has refused them.</returns>
+    /// <returns>The transfers whose tokens the disk has refused.</returns>
     public static List<Transfer> PersistTokens(BeamChannel channel)
     {
         List<Transfer> transfers;
@@ -108,8 +108,8 @@ internal static class HandIn
     }
 
     /// <summary>
-    /// Lets a sender go whose file has been handed in before: only the answer was lost, and it is given again. What was promised, and the trailer that
-    /// vouches for it, are not touched.
+    /// Releases a sender whose file has been handed in before: only the answer was lost, and the sender gets it again. The promise, and the
+    /// trailer that vouches for it, stay as they are.
     /// </summary>
     /// <returns>Until when the file is held; <see langword="null"/> when it has not been handed in.</returns>
     private static DateTimeOffset? AcceptAgain(Transfer transfer, TransferSender sender)

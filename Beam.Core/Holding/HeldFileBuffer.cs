@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Beam.Holding;
 
 /// <summary>A buffer for a file that its sender hands in: a file on the disk that holds everything until the transfer has ended.</summary>
-/// <remarks>The members are those of <see cref="IChunkBuffer"/>, as is what they promise.</remarks>
+/// <remarks>The members, and what they promise, are those of <see cref="IChunkBuffer"/>.</remarks>
 internal sealed class HeldFileBuffer : IChunkBuffer
 {
     // Where the length is not known, the budget is asked for this much at a time.
@@ -210,7 +210,10 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     }
 
     /// <summary>Writes down what has changed of the entry since, beside the file; when this returns it has reached the disk.</summary>
-    /// <param name="describe">Called when nobody else writes, so that the last to write knows the latest; <see langword="null"/> when there is nothing to write.</param>
+    /// <param name="describe">
+    /// Describes the entry, or returns <see langword="null"/> when there is nothing to write. It runs while nobody else writes, so that the
+    /// last to write knows the latest.
+    /// </param>
     /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the bytes.</exception>
     public void PersistAgain(Func<HeldEntry?> describe)

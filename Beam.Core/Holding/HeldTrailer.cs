@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Beam.Holding;
 
 /// <summary>
-/// The end of a held file: its entry as JSON, then how long that is, its SHA-256 and a mark. The bytes reach the disk before it does, so that a crash
-/// leaves either both or a file without a trailer.
+/// The end of a held file: its entry as JSON, then the length of that, its SHA-256 and a mark. The bytes of the file reach the disk first,
+/// so that a crash leaves either both or a file without a trailer.
 /// </summary>
 internal static class HeldTrailer
 {
@@ -29,7 +29,7 @@ internal static class HeldTrailer
         SHA256.HashData(json, end.Slice(LengthBytes, SHA256.HashSizeInBytes));
         Mark.CopyTo(end[(LengthBytes + SHA256.HashSizeInBytes)..]);
 
-        // A system that loses its power writes in any order what it has not flushed: a trailer must never vouch for bytes that are not there.
+        // After a power cut the disk has any part of what was not flushed. A trailer must never vouch for bytes that are not there.
         RandomAccess.FlushToDisk(file);
         try
         {

@@ -31,7 +31,8 @@ internal static class HeldTransfers
 
     private static Transfer? TryRestore(RelayHost host, HeldFileBuffer file, HeldEntry entry)
     {
-        if (entry.Deadline <= host.TimeProvider.GetUtcNow() || host.Tokens.TryRestore(entry.Tokens, entry.SenderToken, entry.Origin) is not { } token)
+        if (entry.Deadline <= host.TimeProvider.GetUtcNow()
+            || host.Tokens.TryRestore(entry.Tokens, entry.SenderToken, entry.Origin) is not { } token)
         {
             return null;
         }

@@ -3,8 +3,9 @@ using Beam.Buffering;
 namespace Beam.Holding;
 
 /// <summary>
-/// What has changed of a held file's entry since its sender has left: a whole entry in a small file beside it, which is replaced in one step, so that a
-/// crash leaves the one before or the new one. The file itself, whose trailer a sender was promised, is never written again.
+/// The entry of a held file as it has changed since its sender left: a whole entry in a small file beside the held file. Each write
+/// replaces the small file in one step, so that a crash leaves the old entry or the new. The held file itself, whose trailer a sender was
+/// promised, is never written again.
 /// </summary>
 internal sealed class LaterEntry(string heldPath)
 {
@@ -20,7 +21,9 @@ internal sealed class LaterEntry(string heldPath)
     public static void DeleteLeftovers(string directory, string heldExtension)
     {
         var leftovers = Directory.EnumerateFiles(directory, "*" + UnfinishedExtension)
-            .Concat(Directory.EnumerateFiles(directory, "*" + Extension).Where(path => !File.Exists(Path.ChangeExtension(path, heldExtension))));
+            .Concat(Directory
+                .EnumerateFiles(directory, "*" + Extension)
+                .Where(path => !File.Exists(Path.ChangeExtension(path, heldExtension))));
         foreach (var leftover in leftovers.ToList())
         {
             SpillDirectory.TryDelete(leftover);
@@ -45,7 +48,7 @@ internal sealed class LaterEntry(string heldPath)
             throw;
         }
 
-        // With the file goes, on journaling file systems, its new name.
+        // On journaling file systems this also brings the new name of the file to the disk.
         RandomAccess.FlushToDisk(file);
     }
 

@@ -2,11 +2,15 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>What a side needs that takes a seat which nobody has had: a use of its token and, if it is the first, a new transfer.</summary>
-/// <remarks>It is used under the channel's lock. Rights, limits and uses are checked here, in this order, and nowhere else. A refusal changes nothing.</remarks>
+/// <summary>What a side needs to take a seat that nobody has had: a use of its token and, for the first side, a new transfer.</summary>
+/// <remarks>
+/// Callers hold the channel's lock. Rights, limits and uses are checked here, in this order, and nowhere else. A refusal changes nothing.
+/// </remarks>
 internal sealed class FirstSide(RelayHost host)
 {
-    /// <summary>Finds what keeps somebody from taking over a seat, which begins no use of the token: it may have ended while they waited.</summary>
+    /// <summary>
+    /// Finds what keeps a side from taking over a seat. That begins no use of the token, which may have ended while the side waited.
+    /// </summary>
     public TransferError FindObstacle(Token token)
     {
         if (host.IsDraining)

@@ -25,8 +25,8 @@ public readonly record struct JoinResult<T>
     public TransferOutcome? Past { get; }
 
     /// <summary>
-    /// Gets the transfer that the offsets of a <see cref="TransferError.WrongOffset"/>, <see cref="TransferError.LengthChanged"/> or
-    /// <see cref="TransferError.RangeNotHeld"/> are about.
+    /// Gets the transfer whose offsets a <see cref="TransferError.WrongOffset"/>, <see cref="TransferError.LengthChanged"/> or
+    /// <see cref="TransferError.RangeNotHeld"/> is about.
     /// </summary>
     public TransferSnapshot? Transfer { get; }
 
@@ -36,7 +36,8 @@ public readonly record struct JoinResult<T>
 
     internal static JoinResult<T> Joined(T lease) => new(lease, TransferError.None, past: null, transfer: null);
 
-    internal static JoinResult<T> Refused(TransferError error, TransferSnapshot? transfer = null) => new(lease: null, error, past: null, transfer);
+    internal static JoinResult<T> Refused(TransferError error, TransferSnapshot? transfer = null)
+        => new(lease: null, error, past: null, transfer);
 
     internal static JoinResult<T> Gone(TransferOutcome past) => new(lease: null, TransferError.Gone, past, transfer: null);
 }

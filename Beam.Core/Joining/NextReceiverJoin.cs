@@ -3,11 +3,13 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>Lets receivers in that take whatever comes: to the transfer that has waited longest for one or, when there is none, to the next that begins.</summary>
-/// <remarks>Thread-safe. The channel's lock is taken here.</remarks>
+/// <summary>
+/// Lets in receivers that take whatever comes: into the transfer that has waited longest, or else into the next that begins.
+/// </summary>
+/// <remarks>Thread-safe. It takes the channel's lock.</remarks>
 internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
 {
-    // Everybody in a line, of all channels; each takes itself out when its wait has ended.
+    // All receivers in a line, of all channels. Each takes itself out when its wait has ended.
     private readonly ConcurrentDictionary<NextReceiver, bool> _waiting = new();
 
     /// <summary>Gets how many wait.</summary>
@@ -83,7 +85,7 @@ internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
         }
     }
 
-    /// <summary>Leaves a seat to the next that comes or waits: its receiver was never told that it has it.</summary>
+    /// <summary>Leaves a seat to the next receiver that comes or waits: the receiver that has it never heard of it.</summary>
     private static void GiveBack(TransferReceiver receiver)
     {
         var transfer = receiver.Transfer;

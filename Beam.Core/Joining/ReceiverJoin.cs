@@ -2,15 +2,20 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>Lets receivers in: to a seat that nobody has had, or to that of a connection that has broken off.</summary>
-/// <remarks>Thread-safe. The channel's lock is taken here.</remarks>
+/// <summary>Lets receivers in: to a seat that nobody has had, or to the seat of a connection that has broken off.</summary>
+/// <remarks>Thread-safe. It takes the channel's lock.</remarks>
 internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
 {
     /// <summary>Lets a receiver in, unless all seats are taken.</summary>
-    public JoinResult<TransferReceiver> Join(Token token, string name, ReceiveTerms terms) => Try(token, name, terms, awaited: null, mayWait: false).Result;
+    public JoinResult<TransferReceiver> Join(Token token, string name, ReceiveTerms terms)
+        => Try(token, name, terms, awaited: null, mayWait: false).Result;
 
     /// <summary>Lets a receiver in, after the time in which a connection that still seems alive shows whether it is.</summary>
-    public async ValueTask<JoinResult<TransferReceiver>> JoinAsync(Token token, string name, ReceiveTerms terms, CancellationToken cancellationToken)
+    public async ValueTask<JoinResult<TransferReceiver>> JoinAsync(
+        Token token,
+        string name,
+        ReceiveTerms terms,
+        CancellationToken cancellationToken)
     {
         var patience = TakenSeat.PatienceOfReceiver(terms);
         Transfer? awaited = null;
@@ -93,7 +98,9 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
     /// <param name="name">The name.</param>
     /// <param name="terms">On what terms it joins.</param>
     /// <param name="awaited">The transfer whose seat it has waited for, if it has.</param>
-    /// <param name="mayWait">Whether it may be refused a free seat because it probably is a receiver that still seems connected.</param>
+    /// <param name="mayWait">
+    /// Whether it may have to wait although a seat is free: it probably is a receiver that still seems connected.
+    /// </param>
     private JoinAttempt<TransferReceiver> Try_NeedsLock(Token token, string name, ReceiveTerms terms, Transfer? awaited, bool mayWait)
     {
         if (!token.Rights.HasFlag(TokenRights.Receive))
@@ -101,7 +108,7 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
             return JoinAttempt<TransferReceiver>.Refused(host.IsDraining ? TransferError.ShuttingDown : TransferError.NotAllowed);
         }
 
-        // What has come under the same name meanwhile is not the file that it came for.
+        // A file that has come under the same name meanwhile is not the file that it came for.
         if (awaited?.Outcome_NeedsLock is { } outcome)
         {
             return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Gone(outcome));
@@ -117,7 +124,7 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
             terms = terms with { From = null, To = null, TransferId = null };
         }
 
-        // With a second seat it would keep a receiver away that has none yet.
+        // A second seat for it would keep a receiver away that has none yet.
         if (mayWait && !host.IsDraining && transfer?.Receivers.SeemsToReturn(token, terms, isSure: terms.TransferId == transfer.Id) == true)
         {
             return JoinAttempt<TransferReceiver>.Refused(TransferError.AlreadyReceiving) with { Taken = TakenSeat.Of(transfer) };
@@ -144,6 +151,9 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
             return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(transfer));
         }
 
-        return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), transfer) { Displaced = before is null ? [] : [before] };
+        return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), transfer)
+        {
+            Displaced = before is null ? [] : [before],
+        };
     }
 }

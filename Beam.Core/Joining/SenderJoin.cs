@@ -3,8 +3,8 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>Lets senders in: to begin a file, to begin it anew in place of one that has broken off, or to go on with it.</summary>
-/// <remarks>Thread-safe. The channel's lock is taken here.</remarks>
+/// <summary>Lets senders in: to begin a file, to begin it anew after a sender that has broken off, or to go on with it.</summary>
+/// <remarks>Thread-safe. It takes the channel's lock.</remarks>
 internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBufferFactory buffers)
 {
     /// <summary>Lets a sender begin, unless somebody sends under that name.</summary>
@@ -22,15 +22,23 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         for (var since = host.TimeProvider.GetTimestamp(); ;)
         {
             var attempt = Try(token, name, description, terms);
-            if (attempt.Taken is not { } taken || !await taken.WaitAsync(since, TakenSeat.SenderPatience, cancellationToken).ConfigureAwait(false))
+            if (attempt.Taken is not { } taken
+                || !await taken.WaitAsync(since, TakenSeat.SenderPatience, cancellationToken).ConfigureAwait(false))
             {
                 return attempt.Result;
             }
         }
     }
 
-    /// <summary>Lets a sender go on where the file has broken off. One that still seems connected is cut once the offset is right.</summary>
-    public async ValueTask<JoinResult<TransferSender>> ResumeAsync(Token token, string name, long offset, long? length, SendTerms terms)
+    /// <summary>
+    /// Lets a sender go on where the file has broken off. Once the offset is right, it cuts a sender that still seems connected.
+    /// </summary>
+    public async ValueTask<JoinResult<TransferSender>> ResumeAsync(
+        Token token,
+        string name,
+        long offset,
+        long? length,
+        SendTerms terms)
     {
         while (true)
         {
@@ -41,7 +49,11 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
                 var (error, transfer) = Find(token, name);
                 if (transfer is not null)
                 {
-                    error = transfer.Content.CheckContinuation(offset, length, needsDigest: terms.Sha256 is not null, host.Options.MaxTransferBytes);
+                    error = transfer.Content.CheckContinuation(
+                        offset,
+                        length,
+                        needsDigest: terms.Sha256 is not null,
+                        host.Options.MaxTransferBytes);
                 }
 
                 if (error != TransferError.None)
@@ -58,7 +70,7 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
                 }
             }
 
-            // The one before may still be handing over what had arrived.
+            // The sender before it may still be handing over what had arrived.
             before?.GiveWay();
             await stopped.ConfigureAwait(false);
         }
@@ -99,7 +111,9 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
             abandoned.TryFinish(TransferError.SenderLost);
         }
 
-        return attempt.Transfer is { } transfer ? FollowUp(attempt, transfer, new ChunkBufferTerms(description.Length, terms.HandsIn)) : attempt;
+        return attempt.Transfer is { } transfer
+            ? FollowUp(attempt, transfer, new ChunkBufferTerms(description.Length, terms.HandsIn))
+            : attempt;
     }
 
     private JoinAttempt<TransferSender> TryTakeSeat(Token token, string name, TransferDescription description, SendTerms terms)
@@ -107,7 +121,9 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         lock (token.Channel.Lock)
         {
             // Rights come first: a side that may not send does not learn which names there are.
-            if (token.Channel.Transfers.TryGetValue(name, out var transfer) && transfer.Sender.IsTaken && token.Rights.HasFlag(TokenRights.Send))
+            if (token.Channel.Transfers.TryGetValue(name, out var transfer)
+                && transfer.Sender.IsTaken
+                && token.Rights.HasFlag(TokenRights.Send))
             {
                 return TryReplace(transfer, token, description, terms);
             }
@@ -153,7 +169,7 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         transfer.Receivers.Want(terms.Receivers);
         var excess = transfer.Receivers.RemoveExcess(host.TimeProvider.GetTimestamp());
 
-        // It may want more receivers than the one before it.
+        // It may want more receivers than the sender before it.
         transfer.SeatChange.Tell();
         var sender = Seating.Attach(transfer, terms);
         transfer.Channel.NextReceivers.Offer(transfer);

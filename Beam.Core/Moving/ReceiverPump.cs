@@ -23,7 +23,7 @@ internal sealed class ReceiverPump : IDisposable
     // The connection while it is waited for, so that the wait can be ended; null otherwise.
     private PipeWriter? _waitingBody;
 
-    // Belongs to whoever takes it under the lock: the pump or, when it has not started, the disposal.
+    // The first bytes. They belong to the side that takes them under the lock: the pump or, if it has not started, the disposal.
     private ChunkRead? _first;
 
     private long _position;
@@ -49,7 +49,9 @@ internal sealed class ReceiverPump : IDisposable
     /// <summary>Gets a value indicating whether it stops before the end of the file.</summary>
     public bool IsPiece => End < _transfer.Content.Length;
 
-    /// <summary>Gets a value indicating whether the last byte was offered to the connection: a client that knows the length closes on it.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the last byte was offered to the connection: a client that knows the length closes on it.
+    /// </summary>
     public bool IsAllOffered => _isAllOffered;
 
     /// <summary>Gets what tells how long the receiver has taken nothing.</summary>

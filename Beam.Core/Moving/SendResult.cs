@@ -1,11 +1,11 @@
 namespace Beam.Transfers;
 
 /// <summary>What became of one sender's body.</summary>
-/// <param name="Error">
-/// Why the sender was cut or the transfer failed, or <see cref="TransferError.None"/>.
-/// </param>
+/// <param name="Error">Why the sender was cut or the transfer failed, or <see cref="TransferError.None"/>.</param>
 /// <param name="Offset">Up to where the relay has the file, in bytes: where a further sender continues.</param>
-/// <param name="Outcome">How the transfer ended, or <see langword="null"/> when it has not: the sender's part is over, another one may continue.</param>
+/// <param name="Outcome">
+/// How the transfer ended, or <see langword="null"/> when it has not: then this sender's part is over, and a further sender may continue.
+/// </param>
 public sealed record SendResult(TransferError Error, long Offset, TransferOutcome? Outcome)
 {
     /// <summary>

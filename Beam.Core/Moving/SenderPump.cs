@@ -16,7 +16,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
 
     private readonly long _maxBytes = options.MaxTransferBytes ?? long.MaxValue;
 
-    // What the sender has declared or what is allowed: a receiver is never handed more.
+    // What the sender has declared or what is allowed: a receiver never gets more.
     private readonly long _mostBytes = Math.Min(options.MaxTransferBytes ?? long.MaxValue, content.Length ?? long.MaxValue);
 
     // The body while it is waited for, so that the wait can be ended; null otherwise.
@@ -28,7 +28,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
     /// <summary>Gets what tells how long the sender has been silent.</summary>
     public StallWatch Watch { get; } = new(timeProvider);
 
-    /// <summary>Gets what tells how long the sender has been held back by us.</summary>
+    /// <summary>Gets what tells how long the relay has held the sender back.</summary>
     public StallWatch AppendWatch { get; } = new(timeProvider);
 
     // With a digest the last byte stays in the body until all before it are known to be right.

@@ -1,6 +1,6 @@
 namespace Beam.Transfers;
 
-/// <summary>Tells for how long somebody has been waited for without a sign of life.</summary>
+/// <summary>Tells how long a wait for somebody has lasted without a sign of life.</summary>
 internal sealed class StallWatch(TimeProvider timeProvider)
 {
     private const long NotWaiting = long.MinValue;
@@ -35,7 +35,9 @@ internal sealed class StallWatch(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Says how long the wait has lasted, not counting the time before <paramref name="notBefore"/>; zero when nobody waits.</summary>
+    /// <summary>
+    /// Says how long the wait has lasted, not counting the time before <paramref name="notBefore"/>; zero when nobody waits.
+    /// </summary>
     public TimeSpan Elapsed(long notBefore)
     {
         var since = Volatile.Read(ref _since);

@@ -3,7 +3,7 @@ using Beam.Buffering;
 
 namespace Beam.Transfers;
 
-/// <summary>A receiver's connection in a transfer. Disposing it before the end counts as breaking off: it may come back for the rest.</summary>
+/// <summary>A receiver's connection in a transfer. If disposed before the end, it has broken off, and may come back for the rest.</summary>
 /// <remarks>
 /// For one caller, in this order: <see cref="WaitForStartAsync"/>, <see cref="ReceiveAsync"/>, then <see cref="FinishDelivery"/> or
 /// <see cref="Fail"/>.
@@ -24,6 +24,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     // Set when all bytes were handed to the connection, so that its part may end well.
     private bool _isReceived;
 
+    // Set by the first disposal, so that a second does not leave the transfer again.
     private int _isDisposed;
 
     internal TransferReceiver(Transfer transfer, ReceiverSeat seat, long from, ReceiveTerms terms)
@@ -49,7 +50,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     /// <summary>Gets the length of the whole file in bytes, or <see langword="null"/> when it is not known yet.</summary>
     public long? Length => _transfer.Content.Length;
 
-    /// <summary>Gets the offset at which this connection stops, not including it, or <see langword="null"/> when it is not known yet.</summary>
+    /// <summary>Gets the offset at which this connection stops, exclusive; <see langword="null"/> when it is not known yet.</summary>
     public long? End => _pump.End;
 
     /// <summary>Gets a value indicating whether this connection stops before the end of the file.</summary>
@@ -85,7 +86,7 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     internal bool IsHandedOver => _isHandedOver;
 
-    /// <summary>Waits for the sender and its first byte, so that a sender that fails before it can still be told in a status.</summary>
+    /// <summary>Waits for the sender and its first byte: until then, a failure of the sender can still become a status.</summary>
     /// <param name="cancellationToken">Ends when the receiver's connection is gone.</param>
     /// <returns><see cref="TransferError.None"/> when the body can start; otherwise why it cannot.</returns>
     public async ValueTask<TransferError> WaitForStartAsync(CancellationToken cancellationToken = default)
@@ -116,14 +117,16 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     /// <summary>Moves the transfer's bytes into <paramref name="body"/>.</summary>
     /// <param name="body">The receiver's connection; flushed once for every piece, never completed here.</param>
-    /// <param name="progress">A number that grows while the receiver takes bytes that the connection has accepted before, such as the count of
-    /// acknowledged ones; it keeps a slow receiver behind large socket buffers from looking stalled. May be <see langword="null"/>.</param>
-    /// <param name="cancellationToken">Ends when the receiver's connection is gone, which ends its part, unless all bytes of a known length
-    /// were written before: a client that knows the length closes on the last byte. Look at it when this method returns.</param>
-    /// <returns><see cref="TransferError.None"/> when everything up to <see cref="End"/>, and the sender's word that the file ends there if it
-    /// does, was handed to <paramref name="body"/>, which is the only case in which it may be ended well; otherwise why this part has
-    /// ended.</returns>
-    public async ValueTask<TransferError> ReceiveAsync(PipeWriter body, Func<long>? progress = null, CancellationToken cancellationToken = default)
+    /// <param name="progress">A number that grows while the receiver takes bytes that its connection has accepted before, such as the count
+    /// of acknowledged bytes, or <see langword="null"/>. It keeps a slow receiver behind large socket buffers from looking stalled.</param>
+    /// <param name="cancellationToken">Ends when the receiver's connection is gone. That ends its part, unless all bytes of a known length
+    /// were written before. A client that knows the length closes on the last byte, so look at it when this method returns.</param>
+    /// <returns><see cref="TransferError.None"/> when <paramref name="body"/> got everything up to <see cref="End"/>. If the file ends
+    /// there, the sender has also said so. Only then may the caller end the body well. Otherwise why this part has ended.</returns>
+    public async ValueTask<TransferError> ReceiveAsync(
+        PipeWriter body,
+        Func<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (_pump.Begin() is not { } first)
@@ -147,13 +150,13 @@ public sealed class TransferReceiver : IAsyncDisposable
     }
 
     /// <summary>
-    /// Says that the receiver's system has all bytes. If its program takes no more of them until the stall limit, its part ends well as
-    /// <see cref="DeliveryStatus.Sent"/>; without this it would fail.
+    /// Says that the receiver's system has all bytes. If its program takes no more of them until the stall limit, its part then ends well
+    /// as <see cref="DeliveryStatus.Sent"/> instead of failing.
     /// </summary>
     public void NoteHandedOver() => _isHandedOver = true;
 
     /// <summary>Ends this receiver's part well. Does nothing when it has ended meanwhile.</summary>
-    /// <param name="delivery">What is known of the bytes: <see cref="DeliveryStatus.Sent"/> or <see cref="DeliveryStatus.Confirmed"/>.</param>
+    /// <param name="delivery">What is known: <see cref="DeliveryStatus.Sent"/> or <see cref="DeliveryStatus.Confirmed"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="delivery"/> is another status.</exception>
     /// <exception cref="InvalidOperationException">The receiver's connection has not taken all bytes yet.</exception>
     public void FinishDelivery(DeliveryStatus delivery)
@@ -168,7 +171,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     }
 
     /// <summary>Ends this receiver's part for a reason that only the caller knows; does nothing when it has ended.</summary>
-    /// <param name="error">Why. One that is lost or stalled may come back; anything else is final.</param>
+    /// <param name="error">Why. A receiver that is lost or stalled may come back; any other error is final.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="error"/> is <see cref="TransferError.None"/>.</exception>
     public void Fail(TransferError error)
     {
@@ -177,7 +180,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     }
 
     /// <summary>Leaves the transfer. If its part has not ended the receiver counts as lost.</summary>
-    /// <returns>A task that ends when what the transfer held is given back, if it has ended and everybody else has left too.</returns>
+    /// <returns>A task that ends at once or, for the last to leave an ended transfer, when what that held is given back.</returns>
     public async ValueTask DisposeAsync()
     {
         // First of all, so that a pump which finds nothing left to take sees why.
@@ -213,7 +216,7 @@ public sealed class TransferReceiver : IAsyncDisposable
             }
             else if (error == TransferError.ReceiverLost && Position == 0 && next.Count > 0)
             {
-                // It has got nothing, and somebody waits for just that.
+                // It has got nothing, so a receiver that waits for whatever comes may have its seat.
                 _transfer.FreeSeat_NeedsLock(Seat);
                 next.Offer(_transfer);
             }
@@ -229,7 +232,7 @@ public sealed class TransferReceiver : IAsyncDisposable
             }
         }
 
-        // The transfer first: whoever sees this part end may ask how the whole ended.
+        // The transfer first: a caller that sees this part end may ask how the whole ended.
         try
         {
             _transfer.FinishOrGoOn(end);
@@ -258,7 +261,7 @@ public sealed class TransferReceiver : IAsyncDisposable
             }
             else if (Seat.Confirms && !isLastWord)
             {
-                // A program that has read everything may have failed to store it. What is known is said if nothing is heard until the stall limit.
+                // A program that has read everything may have failed to store it: wait for its word until the stall limit.
                 Seat.AwaitOwnWord(delivery, _transfer.Host.TimeProvider.GetTimestamp());
                 Watch.Begin();
                 return;
@@ -290,7 +293,7 @@ public sealed class TransferReceiver : IAsyncDisposable
         _transfer.SeatChange.Tell();
     }
 
-    /// <summary>The connection has taken everything; whether the client reads it is to be found out.</summary>
+    /// <summary>The connection has taken everything; whether the client reads it is still to be found out.</summary>
     private bool TryBeginConfirming()
     {
         lock (_transfer.Channel.Lock)

@@ -3,11 +3,15 @@ using Beam.Holding;
 
 namespace Beam.Transfers;
 
-/// <summary>A sender's connection in a transfer. Disposing it before the end counts as breaking off: somebody may come back for the rest.</summary>
+/// <summary>
+/// A sender's connection in a transfer. If disposed before the end, it has broken off, and a sender may come back for the rest.
+/// </summary>
 /// <remarks>For one caller. <see cref="SendAsync"/> is called at most once.</remarks>
 public sealed class TransferSender : IAsyncDisposable
 {
     private readonly Transfer _transfer;
+
+    // What the sender has asked for, such as to hand the file in.
     private readonly SendTerms _terms;
 
     // Moves the bytes, as long as this connection has a part.
@@ -19,7 +23,10 @@ public sealed class TransferSender : IAsyncDisposable
     // Ends when the pump has, or never will have, run: another connection may then append.
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Set once SendAsync has begun, which then ends _stopped; before that, the disposal does.
     private int _isStarted;
+
+    // Set by the first disposal, so that a second does not leave the transfer again.
     private int _isDisposed;
 
     internal TransferSender(Transfer transfer, SendTerms terms)
@@ -33,29 +40,36 @@ public sealed class TransferSender : IAsyncDisposable
     public string TransferId => _transfer.Id;
 
     /// <summary>Gets what the body has thrown, if that is how this sender's part has ended; <see langword="null"/> otherwise.</summary>
-    /// <remarks>Known when <see cref="SendAsync"/> has returned. The result says all that matters to the transfer; this tells a reset from other failures.</remarks>
+    /// <remarks>
+    /// Known when <see cref="SendAsync"/> has returned. The result says all that matters to the
+    /// transfer; this tells resets from other failures.
+    /// </remarks>
     public Exception? BodyFailure => _pump.BodyFailure;
 
     /// <summary>Gets what tells how long the sender has been silent.</summary>
     internal StallWatch Watch => _pump.Watch;
 
-    /// <summary>Gets what tells how long the sender has been held back by us.</summary>
+    /// <summary>Gets what tells how long the relay has held the sender back.</summary>
     internal StallWatch AppendWatch => _pump.AppendWatch;
 
-    /// <summary>Gets the task that ends when nothing of this sender reaches the log any more.</summary>
+    /// <summary>Gets the task that ends when this sender appends nothing more to the log.</summary>
     internal Task Stopped => _stopped.Task;
 
-    /// <summary>Moves <paramref name="body"/> into the transfer and waits for its outcome, or for the end of this sender's part in it.</summary>
-    /// <remarks>The network's failures are in the result. The body is left where it was read to; completing it is the caller's.</remarks>
-    /// <param name="body">The bytes. An end of the body counts as the sender's word that it is complete; a body that throws
-    /// <see cref="IOException"/>, <see cref="OperationCanceledException"/> or <see cref="InvalidDataException"/> is a failed one.</param>
+    /// <summary>
+    /// Moves <paramref name="body"/> into the transfer and waits for its outcome, or for the end of this sender's part in it.
+    /// </summary>
+    /// <remarks>Failures of the network are in the result. The body stays where it was read to; the caller completes it.</remarks>
+    /// <param name="body">The bytes. An end of the body counts as the sender's word that it is complete. A body has failed when it throws
+    /// <see cref="IOException"/>, <see cref="OperationCanceledException"/> or <see cref="InvalidDataException"/>.</param>
     /// <param name="cancellationToken">Ends when the sender's connection is gone.</param>
     /// <returns>How the transfer ended, once that is known; or why this sender's part ended before.</returns>
     public async Task<SendResult> SendAsync(PipeReader body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         using var activity = TransferTrace.StartSending(_transfer);
-        var registration = cancellationToken.UnsafeRegister(static sender => ((TransferSender)sender!).Lose(TransferError.SenderLost), this);
+        var registration = cancellationToken.UnsafeRegister(
+            static sender => ((TransferSender)sender!).Lose(TransferError.SenderLost),
+            this);
         await using (registration.ConfigureAwait(false))
         {
             Volatile.Write(ref _isStarted, 1);
@@ -82,7 +96,7 @@ public sealed class TransferSender : IAsyncDisposable
     }
 
     /// <summary>Leaves the transfer. If it has not ended the sender counts as lost.</summary>
-    /// <returns>A task that ends when what the transfer held is given back, if it has ended and everybody else has left too.</returns>
+    /// <returns>A task that ends at once or, for the last to leave an ended transfer, when what that held is given back.</returns>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)

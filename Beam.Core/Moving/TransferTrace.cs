@@ -3,7 +3,10 @@ using Beam.Diagnostics;
 
 namespace Beam.Transfers;
 
-/// <summary>The activities of a transfer. The two sides are requests of two clients, each with a trace of its own: those of receivers are linked to the sender's.</summary>
+/// <summary>
+/// The activities of a transfer. The two sides are requests of two clients, each with a trace of
+/// its own; receivers' traces link to the sender's.
+/// </summary>
 internal static class TransferTrace
 {
     public static Activity? StartSending(Transfer transfer)

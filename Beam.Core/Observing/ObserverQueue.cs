@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.Observing;
 
-/// <summary>One observer with the events that it has not been told of yet.</summary>
+/// <summary>One observer with the events that it has not got yet.</summary>
 internal sealed partial class ObserverQueue : IDisposable
 {
     private readonly Channel<TransferEvent> _events;
@@ -23,10 +23,10 @@ internal sealed partial class ObserverQueue : IDisposable
         Ended = RunAsync(_stop.Token);
     }
 
-    /// <summary>Gets the task that ends when everything was told after <see cref="Complete"/>.</summary>
+    /// <summary>Gets the task that ends when, after <see cref="Complete"/>, the observer has got everything.</summary>
     public Task Ended { get; }
 
-    /// <summary>Adds an event, if there is room. Neither waits nor calls anybody: locks may be held.</summary>
+    /// <summary>Adds an event, if there is room. It neither waits nor calls anybody, so callers may hold locks.</summary>
     public void Add(TransferEvent transferEvent)
     {
         if (!_events.Writer.TryWrite(transferEvent))
@@ -38,7 +38,7 @@ internal sealed partial class ObserverQueue : IDisposable
     /// <summary>Takes no more events.</summary>
     public void Complete() => _events.Writer.TryComplete();
 
-    /// <summary>Ends the telling.</summary>
+    /// <summary>Stops telling the observer.</summary>
     public void Dispose()
     {
         Complete();
@@ -100,10 +100,23 @@ internal sealed partial class ObserverQueue : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1008, LogLevel.Error, "The observer {Observer} failed over {Kind} of transfer {TransferId}.", EventName = "ObserverFailed")]
-        public static partial void ObserverFailed(ILogger logger, Exception exception, Type observer, TransferEventKind kind, string transferId);
+        [LoggerMessage(
+            1008,
+            LogLevel.Error,
+            "The observer {Observer} failed over {Kind} of transfer {TransferId}.",
+            EventName = "ObserverFailed")]
+        public static partial void ObserverFailed(
+            ILogger logger,
+            Exception exception,
+            Type observer,
+            TransferEventKind kind,
+            string transferId);
 
-        [LoggerMessage(1009, LogLevel.Warning, "{Count} events were dropped: the observer {Observer} is too slow.", EventName = "EventsDropped")]
+        [LoggerMessage(
+            1009,
+            LogLevel.Warning,
+            "{Count} events were dropped: the observer {Observer} is too slow.",
+            EventName = "EventsDropped")]
         public static partial void EventsDropped(ILogger logger, long count, Type observer);
     }
 }

@@ -5,8 +5,8 @@ namespace Beam.Observing;
 /// <summary>Something that has happened to a transfer.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Time">When.</param>
-/// <param name="ChannelId">The short id of its channel, which is that of the token that the channel was opened with.</param>
-/// <param name="Name">The name of the file as its sender wrote it. It is not to be trusted and may be private: think before logging it.</param>
+/// <param name="ChannelId">The short id of its channel, which is the id of the channel's first token.</param>
+/// <param name="Name">The name of the file as its sender wrote it. Do not trust it. It may be private: think before you log it.</param>
 /// <param name="Transfer">The transfer at that moment.</param>
 /// <param name="Outcome">How it ended; <see langword="null"/> as long as it has not.</param>
 /// <param name="Origin">

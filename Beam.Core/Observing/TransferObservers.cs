@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.Observing;
 
-/// <summary>Everybody who wants to be told.</summary>
+/// <summary>All observers, each with its queue.</summary>
 internal sealed class TransferObservers : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan LastTime = TimeSpan.FromSeconds(5);
@@ -42,7 +42,7 @@ internal sealed class TransferObservers : IAsyncDisposable, IDisposable
         }
         catch (TimeoutException)
         {
-            // Then without the rest, which is logged.
+            // The rest is dropped, and its queue logs that.
         }
 
         Dispose();

@@ -1,7 +1,7 @@
 namespace Beam.Tokens;
 
-/// <summary>A token that was just minted, with its secret, which cannot be had again.</summary>
-/// <param name="Secret">What its holder presents. Whoever knows it has the token's rights: never log it.</param>
+/// <summary>A token that was just minted, with its secret, which nobody can get again.</summary>
+/// <param name="Secret">What its holder presents. Anybody who knows it has the token's rights: never log it.</param>
 /// <param name="Token">What the relay keeps.</param>
 public sealed record MintedToken(string Secret, Token Token)
 {

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Beam.Tokens;
 
 /// <summary>
-/// Tokens of a relay with a <see cref="BeamOptions.NodeId"/>, such as <c>n2.4xq…</c>: what comes before the dot names the node that holds the token and
-/// its transfers, so that whoever gets a request for it knows where it belongs.
+/// Tokens of a relay with a <see cref="BeamOptions.NodeId"/>, such as <c>n2.4xq…</c>. The part before the dot names the node that holds the
+/// token and its transfers: a gateway sends requests for it there.
 /// </summary>
 public static class NodeToken
 {
@@ -15,16 +15,18 @@ public static class NodeToken
 
     /// <summary>Says whether <paramref name="text"/> can be a <see cref="BeamOptions.NodeId"/>.</summary>
     /// <param name="text">Anything.</param>
-    /// <returns><see langword="true"/> for 1 to 63 lower-case letters, digits and hyphens that neither begin nor end with a hyphen.</returns>
+    /// <returns>
+    /// <see langword="true"/> for 1 to 63 lower-case letters, digits and hyphens that neither begin nor end with a hyphen.
+    /// </returns>
     public static bool IsNodeId(ReadOnlySpan<char> text)
         => text.Length is > 0 and <= MaxNodeIdLength && !text.ContainsAnyExcept(NodeIdLetters) && text[0] != '-' && text[^1] != '-';
 
     /// <summary>Reads the node out of what may be a token.</summary>
-    /// <param name="text">Anything, such as a segment of a path. Whether such a token lives is not looked at.</param>
+    /// <param name="text">Anything, such as a segment of a path. Whether such a token lives does not matter.</param>
     /// <param name="nodeId">The node that it names.</param>
     /// <returns>
-    /// <see langword="true"/> when it has the shape of a token with a node; <see langword="false"/> for all else, tokens without a node and most file
-    /// names included.
+    /// <see langword="true"/> when it has the shape of a token with a node; <see langword="false"/> for all else, including tokens without
+    /// a node and most file names.
     /// </returns>
     public static bool TryGetNodeId(ReadOnlySpan<char> text, out ReadOnlySpan<char> nodeId)
     {

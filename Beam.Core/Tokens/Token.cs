@@ -61,7 +61,7 @@ public sealed class Token
     /// <summary>Gets what it opens.</summary>
     public BeamChannel Channel { get; }
 
-    /// <summary>Gets a value indicating whether it, or one that it was made from, was revoked.</summary>
+    /// <summary>Gets a value indicating whether it, or a token that it was made from, was revoked.</summary>
     public bool IsRevoked
     {
         get
@@ -75,12 +75,12 @@ public sealed class Token
 
     internal Token? Parent { get; }
 
-    /// <summary>Gets a value indicating whether it, or one that it was made from, has no use left that has not begun.</summary>
+    /// <summary>Gets a value indicating whether it, or a token that it was made from, has no use left that has not begun.</summary>
     internal bool IsSpent_NeedsChannelLock
     {
         get
         {
-            // Also those it was made from: a token that is good for one use must not mint others that are good for more.
+            // Also the tokens it was made from: a token that is good for one use must not mint tokens that are good for more.
             var token = this;
             while (token is { _usesLeft: not 0 })
             {
@@ -165,7 +165,7 @@ public sealed class Token
         }
     }
 
-    /// <summary>Ends a use; one that came to nothing is given back.</summary>
+    /// <summary>Ends a use; if it came to nothing, the token gets it back.</summary>
     internal void EndUse_NeedsChannelLock(DateTimeOffset now, TimeSpan renewal, bool isSpent)
     {
         for (var token = this; token is not null; token = token.Parent)

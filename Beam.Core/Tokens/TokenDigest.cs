@@ -6,7 +6,7 @@ namespace Beam.Tokens;
 
 /// <summary>
 /// The key under which a token is found: the first half of its SHA-256. Looking up a digest takes the same time whatever part of a guess is
-/// right, and nothing that the relay keeps can be turned back into a token.
+/// right. Nobody can turn what the relay keeps back into a token.
 /// </summary>
 internal readonly record struct TokenDigest(UInt128 Value)
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Beam.Tokens;
 
 /// <summary>
-/// What a token looks like: 26 lower-case letters and digits, 130 bits, without the letters that are mistaken for others (i, l, o, u); or words.
-/// Before them stands the node, if the relay has a name, and a dot.
+/// What a token looks like: 26 lower-case letters and digits (130 bits), or words. The 26 leave out the letters that people mistake for
+/// others (i, l, o, u). Before the token stands the node, if the relay has a name, and a dot.
 /// </summary>
 internal static class TokenFormat
 {
@@ -19,7 +19,7 @@ internal static class TokenFormat
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
     private static readonly SearchValues<char> SecretLetters = SearchValues.Create(Alphabet);
 
-    /// <summary>Makes a token. The node is part of it like everything else: with another one before it, it is another token.</summary>
+    /// <summary>Makes a token. The node is part of it like everything else: with another node before it, it is another token.</summary>
     public static string Create(string? nodeId, int? words)
     {
         var secret = words is { } count ? TokenWords.Create(count) : RandomNumberGenerator.GetString(Alphabet, Length);

@@ -11,7 +11,7 @@ namespace Beam.Tokens;
 /// <remarks>Thread-safe.</remarks>
 public sealed class TokenRegistry
 {
-    // Two words make millions of tokens; whoever allows more to live than that is told that there are too many.
+    // Two words make millions of tokens. If so many live that no free one is found, the answer is that there are too many.
     private const int MaxAttempts = 100;
 
     private readonly ConcurrentDictionary<TokenDigest, Token> _tokens = new();
@@ -30,44 +30,53 @@ public sealed class TokenRegistry
     /// <summary>Gets how many tokens live.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Gets or sets what is called, outside all locks, before the maker of a further token of a channel hears of it.</summary>
+    /// <summary>Gets or sets what runs, outside all locks, before the maker of a further token of a channel hears of it.</summary>
     internal Action<BeamChannel>? FurtherMinted { get; set; }
 
     internal IEnumerable<Token> All => _tokens.Select(static pair => pair.Value);
 
     /// <summary>Mints a token with all rights that opens a new channel.</summary>
     /// <param name="origin">
-    /// What is noted of the channel's origin, such as who asked for it, to be found in what observers are told; <see langword="null"/> for nothing.
-    /// It is written to the disk with files that are handed in.
+    /// What to note of the channel's origin, such as who asked for it; <see langword="null"/> for nothing. Observers find it in their
+    /// events. The relay writes it to the disk with files that are handed in.
     /// </param>
-    /// <param name="cancellationToken">Gives the minting up where tokens are kept elsewhere; here it completes at once.</param>
+    /// <param name="cancellationToken">Cancels the minting where tokens are kept elsewhere; here it completes at once.</param>
     /// <returns>The token, or <see langword="null"/> when <see cref="BeamOptions.MaxTokens"/> live already.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before.</exception>
     /// <example><code>
     /// if (await relay.Tokens.MintAsync() is { } minted)
     /// {
     ///     Console.WriteLine(minted.Secret);
     /// }
     /// </code></example>
-    public ValueTask<MintedToken?> MintAsync(IReadOnlyDictionary<string, string>? origin = null, CancellationToken cancellationToken = default)
+    public ValueTask<MintedToken?> MintAsync(
+        IReadOnlyDictionary<string, string>? origin = null,
+        CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var now = _timeProvider.GetUtcNow();
         var channel = origin is null ? new BeamChannel() : new BeamChannel { Origin = origin };
-        return new(Add(channel, parent: null, TokenRights.All, new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null)));
+        var life = new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null);
+        return new(Add(channel, parent: null, TokenRights.All, life));
     }
 
     /// <summary>Mints a further token of the same channel with the same rights or fewer.</summary>
-    /// <param name="parent">The token it is made from; revoking that one revokes it too.</param>
+    /// <param name="parent">The token it is made from; if that is revoked, so is this.</param>
     /// <param name="rights">Its rights; at least one, and none that the parent lacks.</param>
-    /// <param name="uses">How many sends or receives it is good for; <see langword="null"/> for any number. One that fails is given back.</param>
-    /// <param name="lifetime">How long it lives at most; <see langword="null"/> for the life of any token. Never longer than its parent may.</param>
-    /// <param name="cancellationToken">Gives the minting up where tokens are kept elsewhere; here it completes at once.</param>
+    /// <param name="uses">
+    /// How many sends or receives it is good for; <see langword="null"/> for any number. A send or receive that fails does not count.
+    /// </param>
+    /// <param name="lifetime">
+    /// How long it lives at most; <see langword="null"/> for the life of any token. Never longer than its parent may.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the minting where tokens are kept elsewhere; here it completes at once.</param>
     /// <returns>
-    /// The token, or <see langword="null"/> when <see cref="BeamOptions.MaxTokens"/>, or <see cref="BeamOptions.MaxTokensPerChannel"/>, live
-    /// already or the parent has ended.
+    /// The token, or <see langword="null"/> when the parent has ended, or when <see cref="BeamOptions.MaxTokens"/> or
+    /// <see cref="BeamOptions.MaxTokensPerChannel"/> live already.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="rights"/> is empty or has a right that the parent lacks.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="uses"/> or <paramref name="lifetime"/> is not positive.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before.</exception>
     public ValueTask<MintedToken?> MintSubTokenAsync(
         Token parent,
         TokenRights rights,
@@ -102,7 +111,7 @@ public sealed class TokenRegistry
             expiresAt = endsAt;
         }
 
-        // Or a channel could be kept open for ever by one token after another.
+        // Otherwise one token after another could keep a channel open forever.
         endsAt = endsAt < parent.EndsAt ? endsAt : parent.EndsAt;
         expiresAt = expiresAt < endsAt ? expiresAt : endsAt;
         var minted = Add(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses));
@@ -124,18 +133,19 @@ public sealed class TokenRegistry
                 ? token
                 : null;
 
-    /// <summary>Gets the live tokens of a channel, each after the one that it was made from.</summary>
+    /// <summary>Gets the live tokens of a channel, each after the token that it was made from.</summary>
     internal List<Token> InChannel(BeamChannel channel)
         => [.. All.Where(token => ReferenceEquals(token.Channel, channel)).OrderBy(static token => token.Depth)];
 
     /// <summary>Takes up the tokens of a channel as they were before a restart.</summary>
-    /// <returns>The one of the given index; <see langword="null"/> when what was written down makes no sense.</returns>
+    /// <returns>The token of the given index; <see langword="null"/> when what was written down makes no sense.</returns>
     internal Token? TryRestore(IReadOnlyList<HeldToken> held, int index, IReadOnlyDictionary<string, string>? origin)
     {
         var digests = new List<TokenDigest>(held.Count);
         foreach (var entry in held)
         {
-            if (!UInt128.TryParse(entry.Digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value) || entry.Parent >= digests.Count)
+            if (!UInt128.TryParse(entry.Digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value)
+                || entry.Parent >= digests.Count)
             {
                 return null;
             }

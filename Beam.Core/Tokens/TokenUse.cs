@@ -2,8 +2,8 @@ using Beam.Transfers;
 
 namespace Beam.Tokens;
 
-/// <summary>A use of a token that has begun: it keeps the token, and those that it was made from, alive until it ends.</summary>
-/// <remarks>It begins and ends under the channel's lock. Whoever holds it ends it; a second end does nothing.</remarks>
+/// <summary>A use of a token that has begun. Until it ends, it keeps the token, and those that it was made from, alive.</summary>
+/// <remarks>It begins and ends under the channel's lock. Its holder ends it; a second end does nothing.</remarks>
 internal sealed class TokenUse
 {
     private readonly TimeProvider _timeProvider;

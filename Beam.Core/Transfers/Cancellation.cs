@@ -2,7 +2,7 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>Ends parts of a transfer because a person wants it: by cancelling them, or by revoking the token that they go on with.</summary>
+/// <summary>Ends parts of a transfer when a person cancels them, or revokes the token that they go on with.</summary>
 internal static class Cancellation
 {
     /// <summary>Cancels the parts of the receivers that came with <paramref name="token"/>.</summary>
@@ -19,7 +19,10 @@ internal static class Cancellation
         return seats.Count > 0;
     }
 
-    /// <summary>Fails the transfer if it waits, or runs, with <paramref name="token"/> or one made from it.</summary>
+    /// <summary>
+    /// Ends what goes on with <paramref name="token"/> or a token made from it: the whole transfer if its sender does, otherwise the
+    /// connected receivers. If no such receiver is connected, the whole transfer ends.
+    /// </summary>
     public static void EndToken(Transfer transfer, Token token)
     {
         List<TransferReceiver> receivers;

@@ -1,13 +1,15 @@
 namespace Beam.Transfers;
 
-/// <summary>What a receiver's own word does: the digest of what it got, or that it has not got it, said in a request of its own.</summary>
+/// <summary>
+/// Acts on a receiver's own word, in a request of its own: the digest of what it got, or that it lacks the file.
+/// </summary>
 internal static class Confirmation
 {
     /// <summary>A receiver says that it has a file of this digest.</summary>
     /// <param name="transfer">The transfer.</param>
     /// <param name="id">What the receiver called itself when it came.</param>
     /// <param name="sha256">The digest.</param>
-    /// <returns>What the receiver is told.</returns>
+    /// <returns>The answer for the receiver.</returns>
     public static TransferError Confirm(Transfer transfer, string? id, ReadOnlySpan<byte> sha256)
     {
         OwnWord word;
@@ -23,7 +25,7 @@ internal static class Confirmation
 
             if (word.Answer == TransferError.NoDigest)
             {
-                // It has said what it can. Nothing better than its connection's word will come, which may be known already.
+                // The receiver has said what it can. Nothing better than its connection's word will come, and that may be known already.
                 seat.GiveUpOwnWord();
                 if (seat.ConnectionsWord == DeliveryStatus.None)
                 {
@@ -41,7 +43,7 @@ internal static class Confirmation
     }
 
     /// <summary>A receiver that was to confirm says that it has not got the file.</summary>
-    /// <returns><see langword="false"/> when none called itself so, or its part is over.</returns>
+    /// <returns><see langword="false"/> when no receiver has this id, or its part is over.</returns>
     public static bool TryDecline(Transfer transfer, string id)
     {
         TransferReceiver? receiver;
@@ -81,7 +83,8 @@ internal static class Confirmation
         };
     }
 
-    /// <summary>Finds the receiver that called itself so, once its connection has taken everything, or after it has confirmed.</summary>
+    /// <summary>Finds the receiver with this id, once its connection has taken everything, or after it has confirmed.</summary>
     private static ReceiverSeat? Find(ReceiverSeats receivers, string? id) => receivers.All.FirstOrDefault(
-        seat => seat.ConfirmationId == id && seat is { State: SeatState.Confirming, Confirms: true } or { Delivery: DeliveryStatus.Confirmed });
+        seat => seat.ConfirmationId == id
+            && seat is { State: SeatState.Confirming, Confirms: true } or { Delivery: DeliveryStatus.Confirmed });
 }

@@ -1,7 +1,7 @@
 namespace Beam.Transfers;
 
 /// <summary>Says which deadline of a transfer has passed, and when the next one will. It only asks, and changes nothing.</summary>
-/// <remarks>It is asked under the channel's lock; what has missed its deadline is ended outside it.</remarks>
+/// <remarks>Callers hold the channel's lock. They end what has missed its deadline after they have released it.</remarks>
 internal sealed class Deadlines(
     SenderSeat sender,
     ReceiverSeats receivers,
@@ -10,7 +10,7 @@ internal sealed class Deadlines(
     BeamOptions options,
     TimeProvider timeProvider)
 {
-    /// <summary>Gets a value indicating whether receivers have not come in the time that they were given.</summary>
+    /// <summary>Gets a value indicating whether receivers are still missing when their time is up.</summary>
     public bool AreReceiversOverdue => receivers.AreMissing && HasPassed(receivers.AwaitedSince, receivers.Wait);
 
     // A sender that has sent everything is needed once more if no receiver is left: then it hears how the transfer has ended.
@@ -71,7 +71,8 @@ internal sealed class Deadlines(
         TransferState.WaitingForSender => receivers.All.Max(seat => (DateTimeOffset?)At(seat.Since, seat.Wait)),
         TransferState.WaitingForReceiver => Earlier(At(receivers.AwaitedSince, receivers.Wait), SenderDeadline),
         TransferState.ReceiverAway => Earlier(
-            receivers.All.Where(static seat => seat.State == SeatState.Away).Max(seat => At(seat.Since, options.ResumeTimeout)), SenderDeadline),
+            receivers.All.Where(static seat => seat.State == SeatState.Away).Max(seat => At(seat.Since, options.ResumeTimeout)),
+            SenderDeadline),
         TransferState.SenderAway => SenderDeadline,
         _ => null,
     };
@@ -101,7 +102,8 @@ internal sealed class Deadlines(
         switch (seat.State)
         {
             case SeatState.Receiving or SeatState.Confirming when seat.Lease!.Watch.Elapsed(seat.Since) >= options.StallTimeout:
-                // Whether a program will read what its system has cannot be known; nor whether it has the file that it was to confirm and has not.
+                // The relay cannot know whether a program will read what its system has.
+                // Nor can it know whether a receiver that should have confirmed, and has not, has the file.
                 return seat.State == SeatState.Confirming && (seat.Lease.IsHandedOver || seat.ConnectionsWord != DeliveryStatus.None)
                     ? new Overdue(OverdueKind.LastWord, Receiver: seat.Lease)
                     : new Overdue(OverdueKind.Receiver, TransferError.ReceiverStalled, Receiver: seat.Lease);
@@ -114,7 +116,9 @@ internal sealed class Deadlines(
         }
     }
 
-    /// <summary>Says whether the slowest receiver waits for bytes that are ours to give: the budget is used up by others.</summary>
+    /// <summary>
+    /// Says whether the slowest receiver waits for bytes that the relay owes it: other transfers have used up the budget.
+    /// </summary>
     private bool IsStarved(ReceiverSeat seat)
     {
         var since = Math.Max(clock.FlowingSince, clock.RoomSince);

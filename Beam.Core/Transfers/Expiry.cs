@@ -17,7 +17,7 @@ internal static class Expiry
         }
     }
 
-    /// <summary>Ends the part of a receiver that has broken off: it is not waited for any more.</summary>
+    /// <summary>Ends the part of a receiver that has broken off: the transfer waits for it no longer.</summary>
     private static void GiveUp(Transfer transfer, ReceiverSeat seat, TransferError error)
     {
         TransferError? end;
@@ -89,7 +89,7 @@ internal static class Expiry
         TransferError? end;
         lock (transfer.Channel.Lock)
         {
-            // Its sender may have handed the file in meanwhile, which gives the receivers another time.
+            // Its sender may have handed the file in meanwhile, which gives the receivers more time.
             if (transfer.IsFinished || !transfer.Deadlines.AreReceiversOverdue)
             {
                 return;

@@ -12,10 +12,10 @@ internal enum OverdueKind
     /// <summary>Receivers that have not come: they count as failed, the others go on.</summary>
     MissingReceivers,
 
-    /// <summary>A sender's connection: it is cut.</summary>
+    /// <summary>A sender's connection: the relay cuts it.</summary>
     Sender,
 
-    /// <summary>A receiver's connection: it is cut.</summary>
+    /// <summary>A receiver's connection: the relay cuts it.</summary>
     Receiver,
 
     /// <summary>A receiver that may have everything, and from which no better word will come: its part ends well.</summary>

@@ -3,7 +3,7 @@ using Beam.Tokens;
 namespace Beam.Transfers;
 
 /// <summary>
-/// One receiver's seat in a transfer. It outlives the receiver's connections: a receiver that breaks off and comes back takes the same seat again.
+/// One receiver's seat in a transfer. It outlives the receiver's connections: a receiver that breaks off comes back to its seat.
 /// </summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
 internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
@@ -22,13 +22,13 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     /// <summary>Gets the connection that sits here now.</summary>
     public TransferReceiver? Lease { get; private set; }
 
-    /// <summary>Gets a value indicating whether the own word of the receiver that sits here is waited for.</summary>
+    /// <summary>Gets a value indicating whether the relay waits for the own word of the receiver that sits here.</summary>
     public bool Confirms { get; private set; }
 
     /// <summary>Gets what the last connection here called itself, for when it confirms.</summary>
     public string? ConfirmationId { get; private set; }
 
-    /// <summary>Gets what the connection has told while the receiver's own word was waited for.</summary>
+    /// <summary>Gets what the connection has reported while the relay waited for the receiver's own word.</summary>
     public DeliveryStatus ConnectionsWord { get; private set; }
 
     /// <summary>Gets or sets up to where its connections have taken the file.</summary>
@@ -41,7 +41,7 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
 
     public bool IsResolved => State is SeatState.Delivered or SeatState.Failed;
 
-    /// <summary>Gets a value indicating whether its connection has taken nothing for so long that it has probably gone with its network.</summary>
+    /// <summary>Gets a value indicating whether its connection has taken nothing for so long that its network has probably gone.</summary>
     public bool IsDoubtful => Lease is { } lease && lease.Watch.Elapsed(Since) >= TakenSeat.DoubtedAfter;
 
     public void Attach(TransferReceiver lease, ReceiveTerms terms, long now)
@@ -58,14 +58,14 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     /// <summary>Its connection has taken everything.</summary>
     public void Confirm(long now) => Enter(SeatState.Confirming, now);
 
-    /// <summary>Its connection has told how far the bytes came, and the receiver itself is still to say so.</summary>
+    /// <summary>Its connection has reported how far the bytes came; the receiver's own word is still to come.</summary>
     public void AwaitOwnWord(DeliveryStatus connectionsWord, long now)
     {
         ConnectionsWord = connectionsWord;
         Enter(SeatState.Confirming, now);
     }
 
-    /// <summary>Its own word is not waited for any more.</summary>
+    /// <summary>The relay waits for its own word no longer.</summary>
     public void GiveUpOwnWord() => Confirms = false;
 
     public void Leave(TransferError error, long now)

@@ -15,22 +15,22 @@ internal sealed class ReceiverSeats(int maxReceivers)
     /// <summary>Gets how many receivers the sender asks for; <see langword="null"/> before it has come.</summary>
     public int? Wanted { get; private set; }
 
-    /// <summary>Gets the timestamp from which receivers are waited for.</summary>
+    /// <summary>Gets the timestamp from which the transfer waits for receivers.</summary>
     public long AwaitedSince { get; private set; }
 
-    /// <summary>Gets how long receivers are waited for.</summary>
+    /// <summary>Gets how long the transfer waits for receivers.</summary>
     public TimeSpan Wait { get; private set; }
 
     /// <summary>Gets a value indicating whether a further receiver would find a seat.</summary>
     public bool HasFree => Count < (Wanted ?? maxReceivers);
 
-    /// <summary>Gets a value indicating whether not all receivers have come for whom the sender asks.</summary>
+    /// <summary>Gets a value indicating whether fewer receivers have come than the sender asks for.</summary>
     public bool AreMissing => Count < Wanted;
 
     /// <summary>Gets a value indicating whether a receiver is connected.</summary>
     public bool AreAttended => _seats.Exists(static seat => seat.Lease is not null);
 
-    /// <summary>Gets a value indicating whether somebody will confirm, with the digest of what it got.</summary>
+    /// <summary>Gets a value indicating whether a connected receiver will confirm with the digest of what it got.</summary>
     public bool NeedDigest => _seats.Exists(static seat => seat.Confirms && seat.Lease is not null);
 
     public bool AreAllResolved => _seats.TrueForAll(static seat => seat.IsResolved);
@@ -42,8 +42,9 @@ internal sealed class ReceiverSeats(int maxReceivers)
     public DeliveryStatus LeastDelivery => _seats.Min(static seat => seat.Delivery);
 
     /// <summary>
-    /// Gets up to where nobody needs the file any more; <see langword="null"/> when everything may be needed: a receiver that has not come yet will
-    /// want the first byte. A receiver that is away delays nobody who is there; what it needs stays only until the room is needed.
+    /// Gets the offset below which no receiver needs the file any more. <see langword="null"/> means that no receiver is connected, or that
+    /// not all have come: the next will want the first byte. A receiver that is away delays nobody. What it needs stays only until
+    /// something else needs the room.
     /// </summary>
     public long? Taken
     {
@@ -92,7 +93,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
     }
 
     /// <summary>Removes a seat, and gives the use of its token back.</summary>
-    /// <returns>The connection that sat there, to be told outside the lock.</returns>
+    /// <returns>The connection that sat there; the caller tells it outside the lock.</returns>
     public TransferReceiver? Remove(ReceiverSeat seat, long now)
     {
         _seats.Remove(seat);
@@ -103,7 +104,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
     }
 
     /// <summary>Removes the last seats, which are more than the sender asks for.</summary>
-    /// <returns>The connections that sat there, to be told outside the lock.</returns>
+    /// <returns>The connections that sat there; the caller tells them outside the lock.</returns>
     public List<TransferReceiver> RemoveExcess(long now)
     {
         var excess = new List<TransferReceiver>();
@@ -132,7 +133,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
 
     public bool AreAny(SeatState state) => _seats.Exists(seat => seat.State == state);
 
-    /// <summary>Gets the connections, to be told outside the lock.</summary>
+    /// <summary>Gets the connections; the caller tells them outside the lock.</summary>
     public List<TransferReceiver> GetLeases() => [.. _seats.Select(static seat => seat.Lease).OfType<TransferReceiver>()];
 
     public bool HasReceiver(Token token) => _seats.Exists(seat => seat.Lease is not null && ReferenceEquals(seat.Token, token));
@@ -140,7 +141,8 @@ internal sealed class ReceiverSeats(int maxReceivers)
     public List<ReceiverSeat> FindUnresolved(Token token) => _seats.FindAll(seat => !seat.IsResolved && ReferenceEquals(seat.Token, token));
 
     /// <summary>Finds the parts that go on with <paramref name="token"/> or one that was made from it.</summary>
-    public List<ReceiverSeat> FindUnresolvedBelow(Token token) => _seats.FindAll(seat => !seat.IsResolved && seat.Token!.IsOrDescendsFrom(token));
+    public List<ReceiverSeat> FindUnresolvedBelow(Token token)
+        => _seats.FindAll(seat => !seat.IsResolved && seat.Token!.IsOrDescendsFrom(token));
 
     /// <summary>Says whether no connected receiver is further behind than <paramref name="seat"/>.</summary>
     public bool IsSlowest(ReceiverSeat seat) => _seats.TrueForAll(other => other.Lease is null || other.Cursor >= seat.Cursor);
@@ -156,8 +158,10 @@ internal sealed class ReceiverSeats(int maxReceivers)
             return FindAbandoned(terms, isSure);
         }
 
-        // A token without uses left takes no free seat, but the use of a receiver that broke off is still its own.
-        return token.IsSpent_NeedsChannelLock ? _seats.Find(seat => seat.State == SeatState.Away && ReferenceEquals(seat.Token, token)) : null;
+        // A token without uses left takes no free seat. It still returns to the seat of a receiver that came with it and broke off.
+        return token.IsSpent_NeedsChannelLock
+            ? _seats.Find(seat => seat.State == SeatState.Away && ReferenceEquals(seat.Token, token))
+            : null;
     }
 
     /// <summary>
@@ -169,7 +173,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
             && FindAbandoned(terms, isSure) is null
             && _seats.Exists(seat => seat.Lease is not null && ReferenceEquals(seat.Token, token) && seat.Cursor >= terms.From);
 
-    /// <summary>Finds the seat of a receiver that has broken off, or seems to have, for one that comes back.</summary>
+    /// <summary>Finds the seat of a receiver that has broken off, or seems to have, for a receiver that comes back.</summary>
     private ReceiverSeat? FindAbandoned(ReceiveTerms terms, bool isSure)
     {
         var from = terms.From ?? 0;

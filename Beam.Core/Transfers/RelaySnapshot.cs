@@ -6,7 +6,7 @@ namespace Beam.Transfers;
 /// <param name="MemoryUsedBytes">How many bytes are held in memory.</param>
 /// <param name="MemoryBudgetBytes">How many bytes may be.</param>
 /// <param name="DiskUsedBytes">How many bytes are held on the disk.</param>
-/// <param name="DiskBudgetBytes">How many bytes may be; 0 when nothing is spilled.</param>
+/// <param name="DiskBudgetBytes">How many bytes may be; 0 when the relay spills nothing.</param>
 /// <param name="IsDraining">Whether the relay is shutting down.</param>
 public sealed record RelaySnapshot(
     IReadOnlyList<TransferSnapshot> Transfers,

@@ -1,7 +1,7 @@
 namespace Beam.Transfers;
 
-/// <summary>Tells those who came for a seat that was taken when it makes sense to ask again.</summary>
-/// <remarks>It is used under the channel's lock. Those who wait go on elsewhere.</remarks>
+/// <summary>Tells connections that came for a taken seat when it makes sense to ask again.</summary>
+/// <remarks>Callers hold the channel's lock, so those that wait go on elsewhere.</remarks>
 internal sealed class SeatChange
 {
     private TaskCompletionSource? _next;

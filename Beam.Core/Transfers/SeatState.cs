@@ -6,7 +6,7 @@ public enum SeatState
     /// <summary>It is connected; bytes flow, or it waits for them.</summary>
     Receiving,
 
-    /// <summary>Its connection has taken all bytes; whether the client reads them is being found out.</summary>
+    /// <summary>Its connection has taken all bytes; the relay is finding out whether the client reads them.</summary>
     Confirming,
 
     /// <summary>It has broken off and may come back.</summary>

@@ -2,11 +2,11 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>Lets connections have the seats of a transfer.</summary>
-/// <remarks>It is used under the channel's lock.</remarks>
+/// <summary>Gives the seats of a transfer to connections.</summary>
+/// <remarks>Callers hold the channel's lock.</remarks>
 internal static class Seating
 {
-    /// <summary>Lets a connection have the sender's seat, which is free.</summary>
+    /// <summary>Gives a connection the sender's seat, which is free.</summary>
     public static TransferSender Attach(Transfer transfer, SendTerms terms)
     {
         transfer.Content.CountAnew();
@@ -16,8 +16,10 @@ internal static class Seating
         return sender;
     }
 
-    /// <summary>Lets a receiver have a seat that nobody has had.</summary>
-    /// <returns>The lease, or <see langword="null"/> when what it asks for is not held; then its use of the token goes on.</returns>
+    /// <summary>Gives a receiver a seat that nobody has had.</summary>
+    /// <returns>
+    /// The lease, or <see langword="null"/> when the relay does not hold what it asks for; its use of the token then goes on.
+    /// </returns>
     public static TransferReceiver? Take(Transfer transfer, TokenUse use, ReceiveTerms terms)
     {
         if (FindStart(transfer, terms) is not { } from)
@@ -26,17 +28,21 @@ internal static class Seating
         }
 
         var host = transfer.Host;
-        return Attach(transfer, transfer.Receivers.Add(use, host.Options.LimitWait(terms.Wait), host.TimeProvider.GetTimestamp()), from, terms);
+        var seat = transfer.Receivers.Add(use, host.Options.LimitWait(terms.Wait), host.TimeProvider.GetTimestamp());
+        return Attach(transfer, seat, from, terms);
     }
 
-    /// <summary>Lets a receiver have the seat of one that has broken off, or seems to have. The caller tells a connection that sits there.</summary>
-    /// <returns>The lease, or <see langword="null"/> when what it asks for is not held.</returns>
+    /// <summary>
+    /// Gives a receiver the seat of a connection that has broken off, or seems to have. The caller
+    /// tells a connection that still sits there.
+    /// </summary>
+    /// <returns>The lease, or <see langword="null"/> when the relay does not hold what it asks for.</returns>
     public static TransferReceiver? TakeOver(Transfer transfer, ReceiverSeat seat, ReceiveTerms terms)
         => FindStart(transfer, terms) is { } from ? Attach(transfer, seat, from, terms) : null;
 
     private static long? FindStart(Transfer transfer, ReceiveTerms terms)
     {
-        // Before the sender has come there is nothing of which anybody could have the beginning.
+        // Before the sender has come, nobody can have the beginning of the file.
         var from = transfer.Sender.IsTaken ? terms.From ?? 0 : 0;
         return transfer.Content.TryRewind(from) ? from : null;
     }
@@ -47,7 +53,7 @@ internal static class Seating
         seat.Attach(receiver, terms, transfer.Host.TimeProvider.GetTimestamp());
         transfer.Enter_NeedsLock();
 
-        // It may have got more than its predecessor was known to have taken: then the sender waits for room that is there.
+        // It may begin further on than its predecessor was known to be: then the sender waits for room that this release gives it.
         transfer.Release_NeedsLock();
         return receiver;
     }

@@ -3,7 +3,9 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>The sender's seat in a transfer. It outlives the sender's connections: a sender that breaks off and comes back takes it again.</summary>
+/// <summary>
+/// The sender's seat in a transfer. It outlives the sender's connections: a sender that breaks off and comes back takes its seat again.
+/// </summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
 internal sealed class SenderSeat
 {
@@ -18,7 +20,7 @@ internal sealed class SenderSeat
     /// <summary>Gets the connection that sits here now: it sends, or has sent everything and waits for the outcome.</summary>
     public TransferSender? Lease { get; private set; }
 
-    /// <summary>Gets the task that ends when nothing of the last connection reaches the log any more.</summary>
+    /// <summary>Gets the task that ends when the last connection appends nothing more to the log.</summary>
     public Task Stopped { get; private set; } = Task.CompletedTask;
 
     /// <summary>Gets the timestamp of the last connection's arrival or, when there is none now, of its loss.</summary>
@@ -30,10 +32,10 @@ internal sealed class SenderSeat
     /// <summary>Gets a value indicating whether the last connection's sender may come back.</summary>
     public bool MayResume { get; private set; }
 
-    /// <summary>Gets or sets the trace of the last connection, to which those of receivers are linked.</summary>
+    /// <summary>Gets or sets the trace of the last connection; the traces of receivers link to it.</summary>
     public ActivityContext Trace { get; set; }
 
-    /// <summary>Lets the first sender have the seat.</summary>
+    /// <summary>Gives the seat to the first sender.</summary>
     public void Take(TokenUse use) => _use = use;
 
     public void Attach(TransferSender lease, bool mayResume, long now)

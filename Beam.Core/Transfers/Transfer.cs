@@ -5,9 +5,9 @@ namespace Beam.Transfers;
 
 /// <summary>One file that moves through a channel: its parts, the state that they make, and its end.</summary>
 /// <remarks>
-/// <para>The parts are plain data under the channel's lock. What happens to a transfer is an operation of its own, in a file of its own: it takes the
-/// lock, asks the parts and changes them, and acts outside the lock. Leases are told, and the log is failed, outside it, because what waits for them
-/// goes on inline.</para>
+/// <para>The parts are plain data under the channel's lock. What happens to a transfer is an operation of its own, in a file of its own. An
+/// operation takes the lock, asks the parts and changes them, and acts outside the lock.</para>
+/// <para>It tells leases, and fails the log, outside the lock, because what waits for them goes on inline.</para>
 /// <para>A transfer ends once: the first call of <see cref="TryFinish"/> decides the outcome.</para>
 /// </remarks>
 internal sealed class Transfer
@@ -33,6 +33,7 @@ internal sealed class Transfer
         Events = new TransferEvents(host, this);
     }
 
+    /// <summary>Gets what the transfer may know of its relay: the options, the clock, and where to report its end.</summary>
     public RelayHost Host { get; }
 
     /// <summary>Gets the token of the side that came first.</summary>
@@ -57,12 +58,12 @@ internal sealed class Transfer
 
     public TransferEvents Events { get; }
 
-    /// <summary>Gets what those wait for who came for a seat that was taken.</summary>
+    /// <summary>Gets the signal for connections that came for a taken seat and wait for it.</summary>
     public SeatChange SeatChange { get; } = new();
 
     public bool IsFinished => _isFinished;
 
-    /// <summary>Gets how it ended; <see langword="null"/> when it has not, or nobody ever sent to it.</summary>
+    /// <summary>Gets how it ended; <see langword="null"/> when it has not, or when no sender ever came.</summary>
     public TransferOutcome? Outcome_NeedsLock => _retained?.Outcome;
 
     /// <summary>Gets a value indicating whether a side that breaks off may come back.</summary>
@@ -104,13 +105,14 @@ internal sealed class Transfer
         }
     }
 
-    public bool IsWaiting_NeedsLock() => GetState_NeedsLock() is not (TransferState.Streaming or TransferState.Confirming or TransferState.Finished);
+    public bool IsWaiting_NeedsLock()
+        => GetState_NeedsLock() is not (TransferState.Streaming or TransferState.Confirming or TransferState.Finished);
 
     public bool IsHere_NeedsLock(TransferSender sender) => !_isFinished && ReferenceEquals(Sender.Lease, sender);
 
     public bool IsHere_NeedsLock(TransferReceiver receiver) => !_isFinished && ReferenceEquals(receiver.Seat.Lease, receiver);
 
-    /// <summary>Says where it stands, or how it ended; <see langword="null"/> when it has ended and nobody ever sent to it.</summary>
+    /// <summary>Says where it stands, or how it ended; <see langword="null"/> when it has ended and no sender ever came.</summary>
     public TransferStatus? GetStatus()
     {
         lock (Channel.Lock)
@@ -137,14 +139,16 @@ internal sealed class Transfer
         SeatChange.Tell();
     }
 
-    /// <summary>Frees a receiver's seat for somebody else, as if it had never been taken.</summary>
+    /// <summary>Frees a receiver's seat for another receiver, as if nobody had ever taken it.</summary>
     public void FreeSeat_NeedsLock(ReceiverSeat seat)
     {
         Receivers.Remove(seat, Now);
         SeatChange.Tell();
     }
 
-    /// <summary>Ends a receiver's part. A file that was handed in waits for another one in place of one that has failed; a sender does not.</summary>
+    /// <summary>
+    /// Ends a receiver's part. A file that was handed in then waits for another receiver if this one failed; a sender does not.
+    /// </summary>
     /// <returns>How the transfer ends with it; <see langword="null"/> when it does not.</returns>
     public TransferError? Resolve_NeedsLock(ReceiverSeat seat, TransferError error, DeliveryStatus delivery)
     {
@@ -187,7 +191,7 @@ internal sealed class Transfer
         }
     }
 
-    /// <summary>Lets those who wait for a seat ask again: the relay takes nobody any more.</summary>
+    /// <summary>Makes connections that wait for a seat ask again: the relay takes nobody any more.</summary>
     public void TurnAwayWaiting()
     {
         lock (Channel.Lock)
@@ -196,7 +200,7 @@ internal sealed class Transfer
         }
     }
 
-    /// <summary>Ends the transfer if it has not ended, for everybody who has not got the file by now.</summary>
+    /// <summary>Ends the transfer, if it has not ended, for every receiver that has not got the file by now.</summary>
     /// <param name="error">Why.</param>
     public bool TryFinish(TransferError error)
     {
@@ -220,10 +224,10 @@ internal sealed class Transfer
             Sender.End(isSpent: outcome.IsSuccess);
             Receivers.EndUses();
 
-            // A receiver that nobody ever sent to leaves nothing to tell.
+            // Without a sender there is nothing to remember.
             _retained = Sender.IsTaken ? Channel.Retain_NeedsLock(this, outcome) : null;
 
-            // What was handed in does not end with the process: the next one finds it again.
+            // A file that was handed in does not end with the process: the next process finds it again.
             if (error != TransferError.ShuttingDown || !Content.TryOutliveProcess())
             {
                 Events.TellEnd(outcome);
@@ -264,14 +268,16 @@ internal sealed class Transfer
     /// <summary>Tells the log whether somebody reads; called after every change of the seats.</summary>
     public void UpdateAttended()
     {
-        // Another thread may have changed the seats meanwhile; the last to set it has seen the last state.
+        // Another thread may have changed the seats meanwhile; the last thread to set this has seen the last state.
         for (bool? told = null; FindAttended() is { } attended && attended != told; told = attended)
         {
             Content.Buffer!.IsAttended = attended;
         }
     }
 
-    /// <summary>One connection is done with the transfer; after the last of them, when it has ended, nothing is left of it.</summary>
+    /// <summary>
+    /// A connection is done with the transfer. After the last of them, when the transfer has ended, nothing is left of it.
+    /// </summary>
     public async ValueTask LeaveAsync()
     {
         lock (Channel.Lock)

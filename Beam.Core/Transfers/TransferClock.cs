@@ -13,8 +13,8 @@ internal sealed class TransferClock(TimeProvider timeProvider)
     public long FlowingSince { get; private set; }
 
     /// <summary>
-    /// Gets the timestamp from which those who wait for bytes or for room may get them, because a receiver that held them up has ended its part. They go on
-    /// only after whoever has ended it: until then their waits look longer than they are.
+    /// Gets the timestamp from which waits for bytes or for room may end, because a receiver that held them up has ended its part. The
+    /// waits end only after the thread that ended the part has gone on; until then they look longer than they are.
     /// </summary>
     public long RoomSince { get; private set; }
 

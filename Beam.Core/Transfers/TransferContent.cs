@@ -5,8 +5,8 @@ namespace Beam.Transfers;
 
 /// <summary>The file of a transfer: the log that holds its bytes, what its sender has said of it, and how far it has come.</summary>
 /// <remarks>
-/// It changes under the channel's lock. One exception: the sender's pump, of which there is one at a time, counts what comes without it. Everything
-/// may be read from any thread.
+/// It changes under the channel's lock. One exception: the sender's pump, of which there is one at a time, counts without it what comes.
+/// Any thread may read everything.
 /// </remarks>
 internal sealed class TransferContent
 {
@@ -49,7 +49,9 @@ internal sealed class TransferContent
 
     public HeldRange Held => Buffer?.Held ?? default;
 
-    /// <summary>Notes what a sender says that begins the file: nothing has come yet, so that a digest can still take everything in.</summary>
+    /// <summary>
+    /// Notes how the sender that begins the file describes it. Nothing has come yet, so that a digest can still take everything in.
+    /// </summary>
     public void Begin(TransferDescription description, bool wantsDigest)
     {
         Description = description;
@@ -59,7 +61,7 @@ internal sealed class TransferContent
         }
     }
 
-    /// <summary>Says why nobody can go on at <paramref name="offset"/>, if that is so.</summary>
+    /// <summary>Says why no sender can go on at <paramref name="offset"/>, if that is so.</summary>
     public TransferError CheckContinuation(long offset, long? length, bool needsDigest, long? maxBytes)
     {
         if (needsDigest && Digest is null)
@@ -89,7 +91,7 @@ internal sealed class TransferContent
     /// <summary>Notes the length that a further sender says, if none has said it before.</summary>
     public void LearnLength(long? length) => Description = Description with { Length = Description.Length ?? length };
 
-    /// <summary>Counts from what the log has: what an interrupted append did not take was counted all the same.</summary>
+    /// <summary>Counts from what the log has: bytes that an interrupted append did not take were counted, too.</summary>
     public void CountAnew() => Volatile.Write(ref _bytesReceived, Held.To);
 
     public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
@@ -102,7 +104,9 @@ internal sealed class TransferContent
         }
     }
 
-    /// <summary>Gives the file its log, once, after its first sender has come. <see cref="EndOpening"/> tells those who wait for it.</summary>
+    /// <summary>
+    /// Gives the file its log, once, after its first sender has come. <see cref="EndOpening"/> then ends the wait for it.
+    /// </summary>
     public void Open(IChunkBuffer buffer, bool holdsAll)
     {
         Buffer = buffer;
@@ -114,7 +118,7 @@ internal sealed class TransferContent
     /// <summary>Says whether a receiver can begin at <paramref name="offset"/>.</summary>
     public bool TryRewind(long offset) => Buffer?.TryRewind(offset) ?? offset == 0;
 
-    /// <summary>Notes that the file ends here. The log is completed outside the lock: its readers go on inline.</summary>
+    /// <summary>Notes that the file ends here. The caller completes the log outside the lock, because its readers go on inline.</summary>
     public void End()
     {
         Volatile.Write(ref _isComplete, true);

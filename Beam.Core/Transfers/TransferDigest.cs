@@ -3,9 +3,12 @@ using System.Security.Cryptography;
 
 namespace Beam.Transfers;
 
-/// <summary>The SHA-256 of a file, computed while it passes, once, and only when somebody asked for it.</summary>
+/// <summary>The SHA-256 of a file, computed once while the file passes, and only when somebody asked for it.</summary>
 /// <remarks>For one sender at a time; <see cref="Value"/> may be read from any thread.</remarks>
-[SuppressMessage("Reliability", "CA1001", Justification = "It ends with the transfer, which has no disposal of its own; the hash frees itself.")]
+[SuppressMessage(
+    "Reliability",
+    "CA1001",
+    Justification = "It ends with the transfer, which has no disposal of its own; the hash frees itself.")]
 internal sealed class TransferDigest
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -22,7 +25,7 @@ internal sealed class TransferDigest
     }
 
     /// <summary>Gets the digest; <see langword="null"/> until the whole file has passed.</summary>
-    // Without the cast the absent one becomes an empty one: null is an array, too, and arrays are memory.
+    // Without the cast a missing digest would become an empty one: null would convert to an array, and the array to memory.
     public ReadOnlyMemory<byte>? Value => _value is { } value ? value : (ReadOnlyMemory<byte>?)null;
 
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);

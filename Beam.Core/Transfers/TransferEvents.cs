@@ -2,9 +2,10 @@ using Beam.Observing;
 
 namespace Beam.Transfers;
 
-/// <summary>What observers are told of one transfer.</summary>
+/// <summary>Tells observers what becomes of one transfer.</summary>
 /// <remarks>
-/// They are told under the channel's lock, which keeps the order: everything that changes the state happens there. Telling puts an event into queues.
+/// Callers hold the channel's lock, under which everything happens that changes the state: that
+/// keeps the order. An event only enters queues.
 /// </remarks>
 internal sealed class TransferEvents(RelayHost host, Transfer transfer)
 {

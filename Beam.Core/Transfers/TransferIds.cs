@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Beam.Transfers;
 
-/// <summary>Short ids for transfers: unique within a relay, and not repeated by the next one after a restart.</summary>
+/// <summary>Short ids for transfers: unique within a relay, and not repeated after a restart.</summary>
 internal sealed class TransferIds
 {
     private readonly string _prefix = RandomNumberGenerator.GetString("0123456789abcdefghjkmnpqrstvwxyz", 5);

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Beam.Transfers;
 
-/// <summary>The transfers of a relay that wait, run, or have not been left by both sides yet.</summary>
-/// <remarks>Thread-safe. A place is reserved before a transfer is made, so that there are never more than there may be.</remarks>
+/// <summary>The transfers of a relay that wait or run, or that a connection has not left yet.</summary>
+/// <remarks>Thread-safe. The caller reserves a place before it makes a transfer, so that there are never more than there may be.</remarks>
 internal sealed class TransferRegistry(int maxTransfers)
 {
     private readonly ConcurrentDictionary<string, Transfer> _transfers = new(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ internal sealed class TransferRegistry(int maxTransfers)
     /// <summary>Adds a transfer whose place was reserved.</summary>
     public void Add(Transfer transfer) => _transfers[transfer.Id] = transfer;
 
-    /// <summary>Adds a transfer that a former process has begun, also when there are as many as there may be.</summary>
+    /// <summary>Adds a transfer that a former process has begun, even if there are as many as there may be.</summary>
     public void AddRestored(Transfer transfer)
     {
         Interlocked.Increment(ref _count);
@@ -58,10 +58,10 @@ internal sealed class TransferRegistry(int maxTransfers)
         }
     }
 
-    /// <summary>Waits until there are none, once no further ones can come.</summary>
+    /// <summary>Waits until there are none. The caller has made sure that no further ones can come.</summary>
     public Task WhenEmptyAsync()
     {
-        // The exchange keeps what is read below from being older than what the last to leave has seen.
+        // The exchange is a fence: what is read below is not older than what the last transfer to leave has seen.
         var emptied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         emptied = Interlocked.CompareExchange(ref _emptied, emptied, comparand: null) ?? emptied;
         if (Count == 0)

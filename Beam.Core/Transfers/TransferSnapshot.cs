@@ -16,7 +16,7 @@ namespace Beam.Transfers;
 /// <param name="Age">How long ago the first side came, or the age it had at its end.</param>
 /// <param name="StartedAt">When the first side came.</param>
 /// <param name="ExpiresAt">
-/// When it ends, or is forgotten if it has ended, unless something happens before; <see langword="null"/> while bytes may flow.
+/// When it ends unless something happens before, or when the relay forgets it if it has ended; <see langword="null"/> while bytes flow.
 /// </param>
 public sealed record TransferSnapshot(
     string Id,

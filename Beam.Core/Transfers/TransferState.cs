@@ -18,7 +18,7 @@ public enum TransferState
     /// <summary>The receiver has broken off and may come back.</summary>
     ReceiverAway,
 
-    /// <summary>The receiver's connection has taken all bytes; whether the client reads them is being found out.</summary>
+    /// <summary>The receiver's connection has taken all bytes; the relay is finding out whether the client reads them.</summary>
     Confirming,
 
     /// <summary>It is over.</summary>
