@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Makes a Beam node one of several behind any load balancer.</summary>
+/// <summary>Lets several Beam nodes stand behind any load balancer.</summary>
 public static class BeamNodeForwardingExtensions
 {
     /// <summary>Has this node pass on requests whose token belongs to another node.</summary>
     /// <remarks>
     /// <para><c>BeamOptions.NodeId</c> must be set. All nodes mount Beam at the same path and have the same secret.</para>
-    /// <para>A request is passed on once. A node that gets one that another has passed on, and which is not its own, answers 508.</para>
+    /// <para>Nodes pass a request on once. A node answers 508 to a request that another node has passed on and that is not its own.</para>
     /// </remarks>
     /// <param name="builder">What <c>services.AddBeam()</c> has returned.</param>
     /// <param name="configure">Sets options; they are checked when the host starts.</param>

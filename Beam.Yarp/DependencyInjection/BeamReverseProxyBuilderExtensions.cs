@@ -14,13 +14,21 @@ public static class BeamReverseProxyBuilderExtensions
 {
     /// <summary>Lets routes of the gateway be served by a relay in its process, and clusters of it be Beam nodes.</summary>
     /// <remarks>
-    /// <para>A route with <c>"Transforms": [{ "Beam": "/drop" }]</c> is answered by the relay; it needs no cluster. Its policies (authorization, CORS,
-    /// rate limits) act before.</para>
-    /// <para>A cluster with <c>"Metadata": { "Beam": "true" }</c> consists of Beam nodes, each destination named after its
-    /// <see cref="BeamOptions.NodeId"/>. Requests go to the node that their token names; those without a token to any that is alive and has no
-    /// metadata <c>"BeamDrain": "true"</c>. What the configuration leaves open is set to what nodes need: load balancing, HTTP/1.1, time and size
-    /// limits. The cluster's activity timeout then follows <see cref="BeamOptions.WaitTimeout"/>, which should be what the nodes have.</para>
-    /// <para>Call <c>ConfigureHttpClient</c> before this, if at all; the nodes then never say more than <c>sent</c>.</para>
+    /// <para>
+    /// The relay answers a route with <c>"Transforms": [{ "Beam": "/drop" }]</c>. Such a route needs no cluster. Its policies
+    /// (authorization, CORS, rate limits) act before.
+    /// </para>
+    /// <para>
+    /// A cluster with <c>"Metadata": { "Beam": "true" }</c> consists of Beam nodes, each destination named after its
+    /// <see cref="BeamOptions.NodeId"/>. A request goes to the node that its token names. A request without a token goes to any node that
+    /// is alive and has no metadata <c>"BeamDrain": "true"</c>.
+    /// </para>
+    /// <para>
+    /// Beam sets what the configuration leaves open to what nodes need: load balancing, HTTP/1.1, time and size limits. The cluster's
+    /// activity timeout then follows the longer of <see cref="BeamOptions.WaitTimeout"/> and <see cref="BeamOptions.StallTimeout"/>: give
+    /// both the nodes' values.
+    /// </para>
+    /// <para>If you call <c>ConfigureHttpClient</c>, do so before this. The nodes then never say more than <c>sent</c>.</para>
     /// </remarks>
     /// <param name="builder">What <c>services.AddReverseProxy()</c> has returned.</param>
     /// <param name="configure">Sets options of the relay; they are checked when the host starts.</param>
@@ -49,7 +57,9 @@ public static class BeamReverseProxyBuilderExtensions
         return builder;
     }
 
-    /// <summary>Unless the application makes the clients itself: then nodes say "sent" of what goes through here, and no more.</summary>
+    /// <summary>
+    /// Puts clients in place that keep a node's word true, unless the application makes its own: then nodes never say more than "sent".
+    /// </summary>
     private static void WatchDeliveries(IServiceCollection services)
     {
         var factory = services.Last(static service => service.ServiceType == typeof(IForwarderHttpClientFactory));

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>
-/// An upload whose answer begins before it ends: a file that is sent without a token, where the first line of the answer is the address that a receiver has to be
-/// told. The framework's client shows no answer over HTTP/1.1 before it has sent the whole body, which would wait for that receiver.
+/// An upload whose answer begins before it ends: a file that is sent without a token. The first line of the answer is the address for
+/// the receiver. The framework's client shows no answer over HTTP/1.1 before it has sent the whole body, which would wait for that
+/// receiver.
 /// </summary>
 internal static class EarlyAnswer
 {
@@ -19,16 +20,22 @@ internal static class EarlyAnswer
         }
     }
 
-    /// <summary>Finds what <see cref="Prepare"/> has marked and HTTP/1.1 will be spoken for; over HTTP/2 answers are early anyway.</summary>
+    /// <summary>
+    /// Finds a request that <see cref="Prepare"/> has marked and that uses HTTP/1.1; over HTTP/2 answers are early anyway.
+    /// </summary>
     public static bool IsWanted(HttpRequestMessage request, out HttpContext context)
         => request.Options.TryGetValue(Key, out context!)
             && request.Version == System.Net.HttpVersion.Version11
             && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher;
 
     /// <summary>Sends the request over a connection of its own, and returns as soon as the answer begins.</summary>
-    public static async Task<HttpResponseMessage> SendAsync(HttpContext context, HttpRequestMessage request, SocketsHttpHandler handler, CancellationToken cancellationToken)
+    public static async Task<HttpResponseMessage> SendAsync(
+        HttpContext context,
+        HttpRequestMessage request,
+        SocketsHttpHandler handler,
+        CancellationToken cancellationToken)
     {
-        // Both live as long as the client's request: whoever passes the answer on waits for the rest of the body itself.
+        // Both live as long as the client's request: YARP passes the answer on, and waits for the rest of the body itself.
         context.Response.RegisterForDispose(handler);
         var content = new EarlyAnswerContent(request.Content!);
         context.Response.RegisterForDispose(content);

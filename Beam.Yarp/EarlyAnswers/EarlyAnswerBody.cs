@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Beam.Yarp.EarlyAnswers;
 
-/// <summary>The body on its way out, in chunks unless its length has been announced (RFC 9112, section 7.1). Every piece is sent at once.</summary>
+/// <summary>
+/// The body on its way out, in chunks unless its length has been announced (RFC 9112, section 7.1). It sends every piece at once.
+/// </summary>
 internal sealed class EarlyAnswerBody(EarlyAnswerConnection connection, bool isChunked) : Stream
 {
     // The size in hexadecimal digits, and two line ends.
@@ -27,7 +29,9 @@ internal sealed class EarlyAnswerBody(EarlyAnswerConnection connection, bool isC
     }
 
     /// <summary>Says that this was all.</summary>
-    /// <exception cref="IOException">Something has not been sent. Whoever copies to a stream may keep that to itself.</exception>
+    /// <exception cref="IOException">
+    /// Something has not been sent. The code that copies to this stream may have kept that to itself.
+    /// </exception>
     public ValueTask EndAsync(CancellationToken cancellationToken)
         => _isBroken ? throw new IOException("The connection has ended.")
             : isChunked ? connection.WriteBodyAsync("0\r\n\r\n"u8.ToArray(), cancellationToken)
@@ -36,7 +40,9 @@ internal sealed class EarlyAnswerBody(EarlyAnswerConnection connection, bool isC
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _isBroken = true;
-        await (isChunked && !buffer.IsEmpty ? WriteChunkAsync(buffer, cancellationToken) : connection.WriteBodyAsync(buffer, cancellationToken));
+        await (isChunked && !buffer.IsEmpty
+            ? WriteChunkAsync(buffer, cancellationToken)
+            : connection.WriteBodyAsync(buffer, cancellationToken));
         _isBroken = false;
     }
 

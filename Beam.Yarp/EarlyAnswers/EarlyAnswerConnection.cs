@@ -5,8 +5,8 @@ using System.Text;
 namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>
-/// A connection for one request. Of what the client writes the head goes out, with the body's length in it if that is known; the end of the empty body that the client
-/// believes in does not.
+/// A connection for one request. It sends the head that the client writes, with the body's length in it if that is known. It drops the
+/// end of the empty body that the client believes in.
 /// </summary>
 internal sealed class EarlyAnswerConnection(Stream connection, long? length) : Stream
 {
@@ -56,7 +56,8 @@ internal sealed class EarlyAnswerConnection(Stream connection, long? length) : S
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
         => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => connection.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        => connection.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
         => connection.ReadAsync(buffer, offset, count, cancellationToken);
@@ -77,7 +78,7 @@ internal sealed class EarlyAnswerConnection(Stream connection, long? length) : S
     {
         if (disposing)
         {
-            // Whoever waits for the head fails with the connection.
+            // A write that waits for the head fails with the connection.
             _headSent.TrySetResult();
             connection.Dispose();
         }

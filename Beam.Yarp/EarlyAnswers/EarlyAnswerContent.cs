@@ -3,8 +3,8 @@ using System.Net;
 namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>
-/// A body that the client believes to be empty and in chunks, so that it turns to the answer at once; meanwhile the real one goes over the same connection, beneath
-/// the client.
+/// A body that the client believes to be empty and in chunks, so that it turns to the answer at once. Meanwhile the real body goes over
+/// the same connection, beneath the client.
 /// </summary>
 internal sealed class EarlyAnswerContent : HttpContent
 {
@@ -19,7 +19,7 @@ internal sealed class EarlyAnswerContent : HttpContent
         _length = content.Headers.ContentLength;
         foreach (var (name, values) in content.Headers.NonValidated)
         {
-            // The connection puts it back in the place of what the client writes.
+            // The connection puts it back, in the place of the header that the client writes.
             if (!string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 Headers.TryAddWithoutValidation(name, values);
@@ -32,7 +32,8 @@ internal sealed class EarlyAnswerContent : HttpContent
     /// <summary>Ends the sending where it is.</summary>
     public void Stop() => _stopping.Cancel();
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
@@ -68,7 +69,7 @@ internal sealed class EarlyAnswerContent : HttpContent
         }
         catch (Exception)
         {
-            // What is cut short must not look whole; the answer breaks off as well then, and whoever reads it tells.
+            // A body that is cut short must not look whole. The answer breaks off too, and its reader tells.
             connection.Dispose();
         }
     }

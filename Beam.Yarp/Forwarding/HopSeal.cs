@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Beam.Yarp.Forwarding;
 
 /// <summary>
-/// What a node puts on a request that it passes on: the scheme that the client used, and a code over it and the target that only holders of the secret
-/// can make. It is good for this one target, and shows nothing of the secret to whoever receives it.
+/// What a node puts on a request that it passes on: the scheme that the client used, and a code over the scheme and the target. Only
+/// holders of the secret can make the code. It is good for this target only, and shows nothing of the secret to its receiver.
 /// </summary>
 internal sealed class HopSeal(string secret)
 {
@@ -16,10 +16,11 @@ internal sealed class HopSeal(string secret)
 
     private readonly byte[] _key = Encoding.UTF8.GetBytes(secret);
 
-    public string Make(HttpRequest request, Uri address) => $"{request.Scheme} {Code(request.Scheme, request.Method, address.PathAndQuery)}";
+    public string Make(HttpRequest request, Uri address)
+        => $"{request.Scheme} {Code(request.Scheme, request.Method, address.PathAndQuery)}";
 
     /// <summary>Reads the seal of a request.</summary>
-    /// <returns>The scheme that the client used, or <see langword="null"/> when there is no seal, or one that is not ours.</returns>
+    /// <returns>The scheme that the client used, or <see langword="null"/> when there is no seal, or none of ours.</returns>
     public string? Read(HttpContext context)
     {
         var value = context.Request.Headers[Header];

@@ -7,10 +7,12 @@ internal sealed class NodeAddresses(NodeForwardingOptions options)
 {
     private const string Placeholder = "{node}";
 
-    private readonly FrozenDictionary<string, string> _known
-        = options.Nodes.ToFrozenDictionary(static pair => pair.Key, static pair => pair.Value.GetLeftPart(UriPartial.Authority), StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, string> _known = options.Nodes.ToFrozenDictionary(
+        static pair => pair.Key,
+        static pair => pair.Value.GetLeftPart(UriPartial.Authority),
+        StringComparer.Ordinal);
 
-    /// <summary>The address of a node, whose name has the shape of one.</summary>
+    /// <summary>The address of a node, given a name that has the shape of a node's name.</summary>
     public string? Find(string node)
         => _known.GetValueOrDefault(node) ?? options.AddressTemplate?.Replace(Placeholder, node, StringComparison.Ordinal).TrimEnd('/');
 

@@ -7,7 +7,10 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Beam.Yarp.Forwarding;
 
-/// <summary>Passes requests whose token belongs to another node on to it: once, so that two nodes that point at each other do not play ball.</summary>
+/// <summary>
+/// Passes a request whose token belongs to another node on to that node. It does so once, so that two nodes that point at each other do
+/// not play ball.
+/// </summary>
 internal sealed class NodeForwarder : INodeForwarder, IDisposable
 {
     private readonly IHttpForwarder _forwarder;
@@ -41,7 +44,7 @@ internal sealed class NodeForwarder : INodeForwarder, IDisposable
         var sealedScheme = _seal.Read(context);
         if (sealedScheme is not null)
         {
-            // For the links that are printed: the client spoke to another node.
+            // For the links that this node prints: the client spoke to another node.
             context.Request.Scheme = sealedScheme;
         }
 

@@ -13,7 +13,9 @@ internal sealed class NodeForwardingOptionsValidator(IOptions<BeamOptions> beam)
         var result = new ValidateOptionsResultBuilder();
         if (beam.Value.NodeId is null)
         {
-            result.AddError("A node that others forward to needs a name of its own.", $"{nameof(BeamOptions)}.{nameof(BeamOptions.NodeId)}");
+            result.AddError(
+                "A node that others forward to needs a name of its own.",
+                $"{nameof(BeamOptions)}.{nameof(BeamOptions.NodeId)}");
         }
 
         if (options.Secret.Length < ShortestSecret)
@@ -40,7 +42,9 @@ internal sealed class NodeForwardingOptionsValidator(IOptions<BeamOptions> beam)
 
         if (options.AddressTemplate is { } template && !NodeAddresses.IsTemplate(template))
         {
-            result.AddError($"'{template}' is not an http or https address without a path, with {{node}} as part of its host.", nameof(options.AddressTemplate));
+            result.AddError(
+                $"'{template}' is not an http or https address without a path, with {{node}} as part of its host.",
+                nameof(options.AddressTemplate));
         }
 
         if (options.Nodes.Count == 0 && options.AddressTemplate is null)

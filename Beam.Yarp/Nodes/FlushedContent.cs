@@ -3,8 +3,8 @@ using System.Net;
 namespace Beam.Yarp.Nodes;
 
 /// <summary>
-/// An upload of which every piece is sent on at once. The client would otherwise keep what is less than its buffer until more comes, and a live stream
-/// would arrive late.
+/// An upload that sends every piece on at once. The client would otherwise keep less than a buffer of bytes until more comes, and a live
+/// stream would arrive late.
 /// </summary>
 internal sealed class FlushedContent : HttpContent
 {

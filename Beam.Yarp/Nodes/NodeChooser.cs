@@ -5,10 +5,10 @@ using Yarp.ReverseProxy.Model;
 
 namespace Beam.Yarp.Nodes;
 
-/// <summary>Finds the node that a request belongs to, or one for a new token.</summary>
+/// <summary>Finds the node that a request belongs to, or a node for a new token.</summary>
 internal sealed class NodeChooser(TimeProvider timeProvider)
 {
-    // Long enough that few requests meet a dead node, short enough that one that is back gets work soon.
+    // Long enough that few requests meet a dead node, short enough that a node that is back gets work soon.
     private static readonly TimeSpan AvoidanceTime = TimeSpan.FromSeconds(10);
 
     private readonly ConditionalWeakTable<DestinationState, StrongBox<long>> _unreachable = [];
@@ -28,8 +28,8 @@ internal sealed class NodeChooser(TimeProvider timeProvider)
         return null;
     }
 
-    /// <summary>A node that is neither being drained nor known to be dead: the less busy of two.</summary>
-    /// <returns><see langword="null"/> when all are being drained.</returns>
+    /// <summary>A node that is neither draining nor known to be dead: the less busy of two.</summary>
+    /// <returns><see langword="null"/> when all are draining.</returns>
     public DestinationState? ForNewToken(IReadOnlyList<DestinationState> available)
     {
         var open = available.Where(static node => !NodeCluster.IsDraining(node)).ToList();
@@ -44,7 +44,7 @@ internal sealed class NodeChooser(TimeProvider timeProvider)
         return one.ConcurrentRequestCount <= other.ConcurrentRequestCount ? one : other;
     }
 
-    /// <summary>Remembers that a node could not be connected to, so that new tokens go elsewhere for a while.</summary>
+    /// <summary>Remembers that no connection to a node could be made, so that new tokens go elsewhere for a while.</summary>
     public void NoteUnreachable(DestinationState node) => _unreachable.AddOrUpdate(node, new StrongBox<long>(timeProvider.GetTimestamp()));
 
     private bool IsReachable(DestinationState node)

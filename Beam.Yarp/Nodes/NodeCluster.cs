@@ -3,7 +3,9 @@ using Yarp.ReverseProxy.Model;
 
 namespace Beam.Yarp.Nodes;
 
-/// <summary>A cluster whose destinations are Beam nodes: <c>"Metadata": { "Beam": "true" }</c>, each destination named after its node.</summary>
+/// <summary>
+/// A cluster whose destinations are Beam nodes: <c>"Metadata": { "Beam": "true" }</c>, each destination named after its node.
+/// </summary>
 internal static class NodeCluster
 {
     public const string Key = "Beam";
@@ -16,7 +18,7 @@ internal static class NodeCluster
     /// <summary>Says whether the node keeps its tokens and gets no new ones.</summary>
     public static bool IsDraining(DestinationState destination) => IsTrue(destination.Model.Config.Metadata, DrainKey);
 
-    /// <summary>What is wrong with the cluster, if it says that it is one of nodes.</summary>
+    /// <summary>What is wrong with the cluster, if it says that it consists of nodes.</summary>
     public static IEnumerable<string> Mistakes(ClusterConfig cluster)
     {
         if (cluster.Metadata?.GetValueOrDefault(Key) is { } value && !bool.TryParse(value, out _))
@@ -38,7 +40,8 @@ internal static class NodeCluster
         {
             if (!Tokens.NodeToken.IsNodeId(id))
             {
-                yield return $"Its destination '{id}' has no name that a node can have (BeamOptions.NodeId): lower-case letters, digits and hyphens.";
+                yield return $"Its destination '{id}' has no name that a node can have (BeamOptions.NodeId): "
+                    + "lower-case letters, digits and hyphens.";
             }
 
             if (destination.Metadata?.GetValueOrDefault(DrainKey) is { } drain && !bool.TryParse(drain, out _))

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Beam.Yarp.Nodes;
 
-/// <summary>Fills in what a cluster of Beam nodes, and the routes to it, need and the configuration leaves open.</summary>
+/// <summary>Fills in what the configuration leaves open and a cluster of Beam nodes, or a route to it, needs.</summary>
 internal sealed class NodeConfigFilter(IOptions<BeamOptions> options) : IProxyConfigFilter
 {
     // No limit, in YARP's words.
@@ -32,7 +32,7 @@ internal sealed class NodeConfigFilter(IOptions<BeamOptions> options) : IProxyCo
             {
                 ActivityTimeout = request.ActivityTimeout ?? ActivityTimeout(options.Value),
 
-                // On a shared HTTP/2 connection a few receivers that stand still use up the window of all others.
+                // On a shared HTTP/2 connection, a few receivers that take nothing use up the window of all others.
                 Version = request.Version ?? HttpVersion.Version11,
                 VersionPolicy = request.VersionPolicy ?? HttpVersionPolicy.RequestVersionExact,
             },

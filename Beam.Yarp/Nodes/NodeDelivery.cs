@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.Yarp.Nodes;
 
-/// <summary>Keeps the word true that a node gives the sender of what this process passes on.</summary>
+/// <summary>Keeps a node's word to its sender true while this process passes the file on.</summary>
 internal static class NodeDelivery
 {
     private static readonly HttpRequestOptionsKey<(ForwardedDownload Download, HttpContext Context)> Key = new("Beam.Download");
 
-    /// <summary>Marks the request: what the client says of itself here is not passed on.</summary>
+    /// <summary>Marks the request, and drops what the client says of itself in that header.</summary>
     public static void Prepare(HttpContext context, HttpRequestMessage request)
     {
         request.Headers.Remove(ForwardedDownload.HeaderName);
@@ -21,8 +21,14 @@ internal static class NodeDelivery
         }
     }
 
-    /// <summary>Sends the request over a connection that ends as the client's does, if it is one for that.</summary>
-    public static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpMessageInvoker shared, Func<SocketsHttpHandler> newHandler, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends a request that <see cref="Prepare"/> has marked over a connection that ends as the client's does, and others over shared ones.
+    /// </summary>
+    public static async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        HttpMessageInvoker shared,
+        Func<SocketsHttpHandler> newHandler,
+        CancellationToken cancellationToken)
     {
         if (!request.Options.TryGetValue(Key, out var delivery))
         {

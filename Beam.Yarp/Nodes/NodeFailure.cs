@@ -4,14 +4,16 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Beam.Yarp.Nodes;
 
-/// <summary>What is said of a node that gave no answer.</summary>
+/// <summary>What the gateway says of a node that gave no answer.</summary>
 internal static class NodeFailure
 {
-    /// <summary>Says whether the node could not even be connected to; one that breaks off may only have cut a transfer.</summary>
+    /// <summary>Says whether no connection to the node could be made. A node that breaks off may only have cut a transfer.</summary>
     public static bool IsUnreachable(IForwarderErrorFeature error)
         => error.Exception is HttpRequestException
         {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            HttpRequestError: HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError
         };
 
     private static bool IsClientGone(IForwarderErrorFeature error)

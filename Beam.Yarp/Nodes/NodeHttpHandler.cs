@@ -2,7 +2,7 @@ using Beam.Yarp.EarlyAnswers;
 
 namespace Beam.Yarp.Nodes;
 
-/// <summary>Sends uploads on as they come, downloads over connections of their own, and everything else over shared ones.</summary>
+/// <summary>Sends uploads on as they come, downloads over connections of their own, everything else over shared connections.</summary>
 internal sealed class NodeHttpHandler(HttpMessageInvoker shared, Func<SocketsHttpHandler> newHandler) : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

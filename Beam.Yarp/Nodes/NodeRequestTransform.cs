@@ -20,13 +20,17 @@ internal sealed class NodeRequestTransform(RouteConfig route) : RequestTransform
         var destination = proxy.ProxiedDestination!;
         if (NodeChooser.Owner(http, proxy.Route.Cluster!) is { } owner)
         {
-            // YARP does not ask the policy when there is but one destination to choose, for instance because the others look ill.
+            // YARP does not ask the policy when only one destination is left to choose, for instance because the others look ill.
             destination = owner;
             proxy.ProxiedDestination = owner;
         }
         else if (NodeCluster.IsDraining(destination))
         {
-            await ForwardedRequest.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "All nodes are being drained; try again soon.", "draining");
+            await ForwardedRequest.RefuseAsync(
+                http,
+                StatusCodes.Status503ServiceUnavailable,
+                "All nodes are being drained; try again soon.",
+                "draining");
             return;
         }
         else

@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace Beam.Yarp.Nodes;
 
-/// <summary>Says in words that a node did not answer, and has new tokens avoid one that cannot be reached.</summary>
+/// <summary>Says in words that a node did not answer, and keeps new tokens away from a node that cannot be reached.</summary>
 internal sealed class NodeResponseTransform(NodeChooser nodes) : ResponseTransform
 {
     public override async ValueTask ApplyAsync(ResponseTransformContext context)

@@ -31,7 +31,7 @@ internal sealed partial class NodeTransformProvider(NodeChooser nodes, ILogger<N
             Log.TimeoutIgnored(logger, context.Route.RouteId);
         }
 
-        // Nodes print links, and compare where a page comes from with where it goes to.
+        // Nodes print links, and compare where a request's page comes from with where the request goes.
         if (!context.RequestTransforms.Any(static transform => transform is RequestHeaderOriginalHostTransform))
         {
             context.AddOriginalHost();
@@ -43,7 +43,11 @@ internal sealed partial class NodeTransformProvider(NodeChooser nodes, ILogger<N
 
     private static partial class Log
     {
-        [LoggerMessage(3002, LogLevel.Warning, "Route '{Route}' leads to Beam nodes, which have deadlines of their own: the route's timeout does nothing.", EventName = "NodeTimeoutIgnored")]
+        [LoggerMessage(
+            3002,
+            LogLevel.Warning,
+            "Route '{Route}' leads to Beam nodes, which have deadlines of their own: the route's timeout does nothing.",
+            EventName = "NodeTimeoutIgnored")]
         public static partial void TimeoutIgnored(ILogger logger, string route);
     }
 }

@@ -15,5 +15,8 @@ internal static class RawTarget
             ? new Uri(prefix.TrimEnd('/') + target, AsItIs)
             : null;
 
-    private static bool IsPath(string target) => target is ['/', ..] && !target.AsSpan().ContainsAnyExceptInRange('!', '~') && !target.Contains('#', StringComparison.Ordinal);
+    private static bool IsPath(string target)
+        => target is ['/', ..]
+            && !target.AsSpan().ContainsAnyExceptInRange('!', '~')
+            && !target.Contains('#', StringComparison.Ordinal);
 }

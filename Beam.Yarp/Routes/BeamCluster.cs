@@ -3,8 +3,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace Beam.Yarp.Routes;
 
 /// <summary>
-/// The cluster of routes that Beam serves itself. YARP runs the transforms of a route only when there is a destination to proxy to; this one is never
-/// connected to.
+/// The cluster of routes that Beam serves itself. YARP runs the transforms of a route only when there is a destination to proxy to. It
+/// never connects to this destination.
 /// </summary>
 internal static class BeamCluster
 {

@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Beam.Yarp.Routes;
 
-/// <summary>Gives the routes that Beam serves the cluster that YARP wants of every route.</summary>
+/// <summary>Gives the routes that Beam serves a cluster, which YARP wants for every route.</summary>
 internal sealed class BeamConfigFilter : IProxyConfigFilter
 {
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel) => new(cluster);

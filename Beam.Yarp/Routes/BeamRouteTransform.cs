@@ -6,11 +6,12 @@ using Yarp.ReverseProxy.Transforms;
 namespace Beam.Yarp.Routes;
 
 /// <summary>Answers the requests of a route from the relay in this process. YARP sends nothing once a response has started.</summary>
-internal sealed partial class BeamRouteTransform(BeamDispatcher dispatcher, PathString prefix, ILogger<BeamRouteTransform> logger) : RequestTransform
+internal sealed partial class BeamRouteTransform(BeamDispatcher dispatcher, PathString prefix, ILogger<BeamRouteTransform> logger)
+    : RequestTransform
 {
     public override async ValueTask ApplyAsync(RequestTransformContext context)
     {
-        // The context's token ends with the cluster's ActivityTimeout, which is not for those who wait for each other.
+        // The context's token ends with the cluster's ActivityTimeout, which does not suit two sides that wait for each other.
         var http = context.HttpContext;
         try
         {
@@ -18,7 +19,7 @@ internal sealed partial class BeamRouteTransform(BeamDispatcher dispatcher, Path
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone, and nobody is left to be told.
+            // The client is gone, and nobody is left to tell.
         }
         catch (Exception exception)
         {

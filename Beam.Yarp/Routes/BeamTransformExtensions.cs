@@ -22,8 +22,8 @@ public static class BeamTransformExtensions
 
     /// <summary>Has the relay in this process answer the requests of the route that is being built; none is proxied.</summary>
     /// <remarks>
-    /// For <c>AddTransforms</c>, where a route is found by its metadata, for instance. At this point the route must have a cluster with a
-    /// destination, or YARP runs no transforms; the cluster's name can be <c>$beam</c>, which Beam brings along.
+    /// For <c>AddTransforms</c>, which may find a route by its metadata, for instance. At this point the route must have a cluster with a
+    /// destination, or YARP runs no transforms. The cluster's name can be <c>$beam</c>, which Beam brings along.
     /// </remarks>
     /// <param name="context">The route's transforms.</param>
     /// <param name="prefix">The path that Beam is mounted at, such as <c>/drop</c>; <c>/</c> is the root.</param>

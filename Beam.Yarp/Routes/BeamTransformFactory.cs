@@ -47,15 +47,20 @@ internal sealed partial class BeamTransformFactory(BeamDispatcher dispatcher, IL
             Log.TimeoutIgnored(_logger, context.Route.RouteId);
         }
 
-        // Nothing is sent, so nothing need be prepared for it.
+        // YARP sends no request, so it need not prepare any.
         context.CopyRequestHeaders = false;
         context.UseDefaultForwarders = false;
-        context.RequestTransforms.Insert(0, new BeamRouteTransform(dispatcher, RouteCheck.ToPath(prefix), loggers.CreateLogger<BeamRouteTransform>()));
+        var transform = new BeamRouteTransform(dispatcher, RouteCheck.ToPath(prefix), loggers.CreateLogger<BeamRouteTransform>());
+        context.RequestTransforms.Insert(0, transform);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(3001, LogLevel.Warning, "Route '{Route}' is served by Beam, which has deadlines of its own: the route's timeout does nothing.", EventName = "TimeoutIgnored")]
+        [LoggerMessage(
+            3001,
+            LogLevel.Warning,
+            "Route '{Route}' is served by Beam, which has deadlines of its own: the route's timeout does nothing.",
+            EventName = "TimeoutIgnored")]
         public static partial void TimeoutIgnored(ILogger logger, string route);
     }
 }
