@@ -10,15 +10,17 @@ public sealed class ContributingTests
     [Fact]
     public async Task Filters_RunTheTestsOfOneRule_ClassOrName()
     {
-        var commands = new ReadmeText("CONTRIBUTING.md").Blocks("sh").SelectMany(static block => block.Trim().Split('\n')).ToList();
+        var blocks = new ReadmeText("CONTRIBUTING.md").Blocks("sh");
+        var commands = blocks.SelectMany(static block => block.Trim().Split('\n')).ToList();
 
         Assert.Equal(3, commands.Count);
         foreach (var command in commands)
         {
             // As printed, on what was built.
+            var built = $"{command} --no-build --no-progress -c {BuildOutput.Configuration} --results-directory TestResults/filters";
             await using var tests = ClientProcess.Start(
                 "bash",
-                ["-euc", $"{command} --no-build --no-progress -c {BuildOutput.Configuration} --results-directory \"$PWD/TestResults/filters\""],
+                ["-euc", built],
                 new ClientProcessOptions { WorkingDirectory = Repository.Root, Environment = Dotnet.Environment });
 
             Assert.True(await tests.WaitAsync(Limit) == 0, tests.Describe());

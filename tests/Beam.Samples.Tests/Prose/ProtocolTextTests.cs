@@ -6,12 +6,16 @@ namespace Beam.Samples.Tests.Prose;
 /// <summary>In docs/protocol.md each rule stands once, in the order of the numbers, and the index leads to it.</summary>
 public sealed partial class ProtocolTextTests
 {
+    private const RegexOptions Options = RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking;
+
     private readonly string _text = Sources.Read("docs/protocol.md");
 
     [Fact]
     public void Rules_StandOnce_InOrder()
     {
-        var numbers = Rule().Matches(_text).Select(static rule => int.Parse(rule.Groups["number"].Value, CultureInfo.InvariantCulture)).ToList();
+        var numbers = Rule().Matches(_text)
+            .Select(static rule => int.Parse(rule.Groups["number"].Value, CultureInfo.InvariantCulture))
+            .ToList();
 
         Assert.NotEmpty(numbers);
         Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
@@ -30,10 +34,10 @@ public sealed partial class ProtocolTextTests
     private static string Anchor(string heading)
         => Dropped().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
 
-    [GeneratedRegex(@"^### (?<title>P(?<number>\d+)\b.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^### (?<title>P(?<number>\d+)\b.*)$", Options)]
     private static partial Regex Rule();
 
-    [GeneratedRegex(@"^\| P\d+ \| \[[^\]]+\]\(#(?<anchor>[^)]+)\)", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\| P\d+ \| \[[^\]]+\]\(#(?<anchor>[^)]+)\)", Options)]
     private static partial Regex Entry();
 
     [GeneratedRegex(@"[^\w\- ]", RegexOptions.NonBacktracking)]

@@ -28,8 +28,11 @@ internal static partial class Sources
 
     // A program without an extension.
     private static bool IsScript(string path)
-        => Path.GetExtension(path).Length == 0 && File.ReadLines(Path.Combine(Repository.Root, path)).FirstOrDefault()?.StartsWith("#!", StringComparison.Ordinal) == true;
+        => Path.GetExtension(path).Length == 0
+            && File.ReadLines(Path.Combine(Repository.Root, path)).FirstOrDefault()?.StartsWith("#!", StringComparison.Ordinal) == true;
 
-    [GeneratedRegex("(^|/)(bin|obj|node_modules|TestResults|[.]git|[.]vs|[.]idea)/", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "(^|/)(bin|obj|node_modules|TestResults|[.]git|[.]vs|[.]idea)/",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Made();
 }

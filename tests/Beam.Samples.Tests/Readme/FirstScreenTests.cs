@@ -53,7 +53,9 @@ public sealed class FirstScreenTests : IDisposable
 
         await using var sender = Shell(sent.Replace(Address, address, StringComparison.Ordinal), here);
         await sender.WaitForOutputAsync("Waiting");
-        var command = sender.OutputText.Split('\n').Single(static line => line.Contains("curl", StringComparison.Ordinal)).TrimStart('#', ' ');
+        var command = sender.OutputText.Split('\n')
+            .Single(static line => line.Contains("curl", StringComparison.Ordinal))
+            .TrimStart('#', ' ');
         Assert.Equal(Shape(_readme.Blocks("")[1].Trim()), Shape(command.Replace(address, Address, StringComparison.Ordinal)));
         await using var receiver = Shell(command, there);
 

@@ -42,8 +42,10 @@ internal sealed partial class ReadmeText(string path)
         code => code.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>The links to other files, without their fragments.</summary>
-    public IEnumerable<string> Links()
-        => _lines.SelectMany(line => Link().Matches(line)).Select(match => match.Groups["path"].Value).Where(path => !path.Contains(':', StringComparison.Ordinal));
+    public IEnumerable<string> Links() => _lines
+        .SelectMany(line => Link().Matches(line))
+        .Select(match => match.Groups["path"].Value)
+        .Where(path => !path.Contains(':', StringComparison.Ordinal));
 
     [GeneratedRegex(@"\]\((?<path>[^)#]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Link();

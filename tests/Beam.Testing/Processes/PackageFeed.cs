@@ -39,7 +39,8 @@ public sealed class PackageFeed : IDisposable
     public string PackageOf(string id) => _folder[$"feed/{id}.{Version}.nupkg"];
 
     /// <summary>
-    /// Has projects in a folder use this feed beside those of the machine. What is packed here stays out of the machine's cache; everything else comes from there.
+    /// Has projects in a folder use this feed beside those of the machine. What is packed here stays out of the machine's cache;
+    /// everything else comes from there.
     /// </summary>
     public void WriteConfig(string folder)
     {
