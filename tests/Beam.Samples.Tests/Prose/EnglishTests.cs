@@ -59,7 +59,8 @@ public sealed partial class EnglishTests
     [InlineData("Who may read it?", false)]
     [InlineData("Whole files are sent.", false)]
     [InlineData("A client that waits is served.", false)]
-    public void Sentences_AreFound_ThatBeginWithWho(string sentence, bool expected) => Assert.Equal(expected, Sentences.BeginsWithWho(sentence));
+    public void Sentences_AreFound_ThatBeginWithWho(string sentence, bool expected)
+        => Assert.Equal(expected, Sentences.BeginsWithWho(sentence));
 
     private static void AssertNone(IEnumerable<string> offenders)
     {
