@@ -28,8 +28,8 @@ public sealed class BeamHttpOptions
 
     /// <summary>Gets or sets how many bytes of a refused upload Beam reads and throws away, so that the sender sees the refusal.</summary>
     /// <value>
-    /// The default is 64 MiB. A client in the middle of an upload, or a proxy in front of it, may look at the answer only when it has sent
-    /// its body. Beyond the limit, Beam closes the connection. The range is 0 to 1 GiB.
+    /// The default is 64 MiB. A client in the middle of an upload, or a proxy, may look at the answer only when it has sent its body.
+    /// Beyond the limit, Beam closes the connection. The range is 0 to 1 GiB.
     /// </value>
     public long MaxDiscardedBytes { get; set; } = 64 * 1024 * 1024;
 

@@ -18,8 +18,8 @@ public static class BeamWebHostBuilderExtensions
     /// <para>It applies to the whole server, including the host's other endpoints:</para>
     /// <list type="bullet">
     /// <item>Connections use blocks of 128 KiB instead of 4 KiB: about half the CPU for a large transfer, and up to 128 KiB in each
-    /// direction for a connection that moves bytes. An idle connection holds no block. When blocks of 4 MiB are in use, new blocks have
-    /// 64 KiB, from 8 MiB on 16 KiB, and from 16 MiB on 8 KiB, so that thousands of waiting connections cost little. Kestrel keeps up to
+    /// direction for a connection that moves bytes. An idle connection holds no block. New blocks are smaller when many are in use: 64 KiB
+    /// from 4 MiB on, 16 KiB from 8 MiB on, and 8 KiB from 16 MiB on. So thousands of waiting connections cost little. The pool keeps up to
     /// 9.5 MiB of unused blocks for each core.</item>
     /// <item><c>SocketTransportOptions.MaxReadBufferSize</c> is 8 KiB instead of 1 MiB, which means one block. Kestrel reads that much
     /// ahead of the application, and this is most of the cost of an upload that waits for its receiver.

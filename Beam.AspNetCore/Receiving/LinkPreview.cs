@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Receiving;
 
 /// <summary>
-/// Tells clients that only look at a link, such as a browser that opens it or the preview of a chat program, from clients that want what is
-/// behind it. A client that only looks must not take a receiver's seat.
+/// Finds clients that only look at a link, such as a browser that opens it or the preview of a chat program. They do not want what is
+/// behind the link, and must not take a receiver's seat.
 /// </summary>
 internal static class LinkPreview
 {
