@@ -55,5 +55,8 @@ internal sealed class BeamHttpOptionsValidator : IValidateOptions<BeamHttpOption
     }
 
     private static bool IsUsable(Uri url)
-        => url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Query.Length == 0 && url.Fragment.Length == 0;
+        => url.IsAbsoluteUri
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            && url.Query.Length == 0
+            && url.Fragment.Length == 0;
 }

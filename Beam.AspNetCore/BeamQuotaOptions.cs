@@ -3,30 +3,37 @@ using Beam.AspNetCore.Quotas;
 namespace Beam.AspNetCore;
 
 /// <summary>
-/// How much one token, one client address and one user may use, so that nobody uses up the relay for everybody. Set with
-/// <c>services.Configure&lt;BeamQuotaOptions&gt;(...)</c>; checked when the host starts.
+/// How much one token, one client address and one user may use, so that nobody uses up the relay for everybody. Set it with
+/// <c>services.Configure&lt;BeamQuotaOptions&gt;(...)</c>. The host checks it when it starts.
 /// </summary>
 /// <remarks>
-/// Each request that sends or receives counts, on the relay that serves it, from the moment it joins a transfer. One that would exceed a quota is refused
-/// before its body (<c>429</c> with <c>Retry-After</c>); one that runs goes on. Links that are made from a token share its quota. Addresses are those of
-/// <see cref="ClientNetwork"/>. Users are told apart by their <c>NameIdentifier</c> or <c>sub</c> claim or else their name; anonymous ones have no quota of their own.
+/// Each request that sends or receives counts, on the relay that serves it, from the moment when it joins a transfer. Beam refuses a
+/// request that would exceed a quota before it reads the body (<c>429</c> with <c>Retry-After</c>). Running requests go on. Links that are
+/// made from a token share its quota. Addresses are those of <see cref="ClientNetwork"/>. Beam knows users by their <c>NameIdentifier</c>
+/// or <c>sub</c> claim, or else by their name. Anonymous users have no quota of their own.
 /// </remarks>
 public sealed class BeamQuotaOptions
 {
     /// <summary>Gets or sets how many requests may send or receive at a time with one token and the links that are made from it.</summary>
-    /// <value>The default is <see langword="null"/>: no limit but <see cref="BeamOptions.MaxTransfers"/>. The range is at least 1.</value>
+    /// <value>
+    /// The default is <see langword="null"/>: no limit except <see cref="BeamOptions.MaxTransfers"/>. The range is at least 1.
+    /// </value>
     public int? MaxTransfersPerToken { get; set; }
 
     /// <summary>Gets or sets how many requests may send or receive at a time from one client address.</summary>
     /// <value>The default is <see langword="null"/>: no limit. The range is at least 1. A transfer within one machine takes two.</value>
     public int? MaxTransfersPerAddress { get; set; }
 
-    /// <summary>Gets or sets how many requests one signed-in user may have that send or receive.</summary>
+    /// <summary>Gets or sets how many requests of one signed-in user may send or receive at a time.</summary>
     /// <value>The default is <see langword="null"/>: no limit. The range is at least 1.</value>
     public int? MaxTransfersPerUser { get; set; }
 
-    /// <summary>Gets or sets how many bytes may be sent and received within <see cref="Window"/> with one token and the links that are made from it.</summary>
-    /// <value>The default is <see langword="null"/>: no limit. The range is at least 1. A file counts when it is sent and when it is received.</value>
+    /// <summary>
+    /// Gets or sets how many bytes may be sent and received within <see cref="Window"/> with one token and the links that are made from it.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="null"/>: no limit. The range is at least 1. A file counts when it is sent and when it is received.
+    /// </value>
     public long? MaxBytesPerToken { get; set; }
 
     /// <summary>Gets or sets how many bytes may be sent and received within <see cref="Window"/> from one client address.</summary>
@@ -37,11 +44,14 @@ public sealed class BeamQuotaOptions
     /// <value>The default is <see langword="null"/>: no limit. The range is at least 1.</value>
     public long? MaxBytesPerUser { get; set; }
 
-    /// <summary>Gets or sets the time for which bytes count. It begins with the first request and then anew.</summary>
+    /// <summary>Gets or sets the time for which bytes count. It begins with the first request, and begins anew after its end.</summary>
     /// <value>The default is 1 hour. The range is 1 second to 31 days.</value>
     public TimeSpan Window { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Gets or sets how many tokens, addresses and users are remembered at a time; of those that have no request the longest unused go first.</summary>
+    /// <summary>
+    /// Gets or sets how many tokens, addresses and users Beam remembers at a time. It forgets the longest unused first, among those without
+    /// a running request.
+    /// </summary>
     /// <value>The default is 100,000, of less than 1 KiB each. The range is 1 to 10,000,000.</value>
     public int MaxRemembered { get; set; } = 100_000;
 }

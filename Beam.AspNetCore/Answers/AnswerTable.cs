@@ -5,20 +5,22 @@ namespace Beam.AspNetCore.Answers;
 /// <summary>The one table from outcomes to answers. Handlers do not invent their own.</summary>
 internal static class AnswerTable
 {
-    /// <summary>What the sender is told: of its own failure plainly, of the receiver's as a gateway would.</summary>
+    /// <summary>
+    /// What the relay tells a sender: the sender's own failure as a client's error, a receiver's failure as a gateway would (502, 504).
+    /// </summary>
     public static Answer ForSender(TransferError error) => error switch
     {
         TransferError.UnknownToken => new(404, "unknown_token", "Unknown or expired token."),
-        TransferError.TokenSpent => new(410, "token_spent", "The token has been used as often as it may be."),
+        TransferError.TokenSpent => new(410, "token_spent", "The token has no uses left."),
         TransferError.NotAllowed => new(403, "not_allowed", "The token does not allow this."),
         TransferError.UnknownName => new(404, "unknown_name", "There is no transfer of that name."),
         TransferError.NameInUse => new(409, "name_in_use", "Somebody is sending under that name already."),
         TransferError.TooManyReceivers => new(400, "too_many_receivers", "This relay does not serve that many receivers."),
-        TransferError.WrongOffset => new(409, "wrong_offset", "The file does not go on at that offset."),
-        TransferError.LengthChanged => new(400, "length_changed", "The file has another length than was said before."),
+        TransferError.WrongOffset => new(409, "wrong_offset", "The file does not continue at that offset."),
+        TransferError.LengthChanged => new(400, "length_changed", "The file does not have the length that was declared."),
         TransferError.Superseded => new(409, "superseded", "Another connection has taken over."),
         TransferError.TooManyTransfers => new(503, "too_many_transfers", "The relay is full; try again soon."),
-        TransferError.TooManyWaiting => new(429, "too_many_waiting", "Too many transfers wait in this channel."),
+        TransferError.TooManyWaiting => new(429, "too_many_waiting", "Too many transfers or receivers are waiting in this channel."),
         TransferError.TooLarge => new(413, "too_large", "The file is larger than this relay allows."),
         TransferError.NoRoom => new(507, "no_room", "The relay has no room for the file."),
         TransferError.NoReceiver => new(504, "no_receiver", "No receiver came in time."),
@@ -26,8 +28,12 @@ internal static class AnswerTable
         TransferError.SenderStalled => new(408, "sender_stalled", "The upload stood still for too long."),
         TransferError.BadBody => new(400, "bad_body", "The upload is not what its headers say."),
         TransferError.DigestMismatch => new(400, "digest_mismatch", "The bytes do not have the digest that was declared."),
-        TransferError.NoDigest => new(409, "no_digest", "There is no digest to compare with; it has to be asked for before the first byte."),
-        TransferError.UnnamedReceiver => new(400, "unnamed_receiver", "The file has several receivers: each one that confirms names itself, ?confirm=ID in both requests."),
+        TransferError.NoDigest => new(
+            409, "no_digest", "There is no digest to compare with; a request for it must come before the first byte."),
+        TransferError.UnnamedReceiver => new(
+            400,
+            "unnamed_receiver",
+            "The file has several receivers. Each receiver that confirms needs a name: ?confirm=ID in both requests."),
         TransferError.ReceiverLost => new(502, "receiver_lost", "The receiver broke off before it had everything."),
         TransferError.ReceiverStalled => new(502, "receiver_stalled", "The receiver stood still for too long."),
         TransferError.Cancelled => new(410, "cancelled", "The transfer was cancelled."),
@@ -36,7 +42,7 @@ internal static class AnswerTable
         _ => new(500, "unexpected", "The relay failed."),
     };
 
-    /// <summary>What the sender is told of a failed transfer; of several receivers, what became of each.</summary>
+    /// <summary>What the relay tells a sender of a failed transfer: the reason and, with several receivers, the outcome of each.</summary>
     public static Answer ForSender(TransferOutcome failed)
     {
         var answer = ForSender(failed.Error);
@@ -47,7 +53,7 @@ internal static class AnswerTable
         };
     }
 
-    /// <summary>What the receiver is told before the first byte; later the connection is broken instead.</summary>
+    /// <summary>What the relay tells a receiver before the first byte. Later, a failure breaks its connection instead.</summary>
     public static Answer ForReceiver(TransferError error) => error switch
     {
         TransferError.AlreadyReceiving => new(409, "already_receiving", "Somebody is receiving this file already."),
@@ -60,13 +66,13 @@ internal static class AnswerTable
         _ => ForSender(error),
     };
 
-    /// <summary>What a receiver that comes late is told of the transfer that it missed.</summary>
+    /// <summary>What the relay tells a late receiver of the transfer that it missed.</summary>
     public static Answer ForLateReceiver(TransferOutcome past) => new(
         410,
         "gone",
         past.IsSuccess ? "The file has been delivered already." : "The transfer is over. " + ForReceiver(past.Error).Reason);
 
-    /// <summary>What a sender that comes back late is told of its transfer.</summary>
+    /// <summary>What the relay tells a sender that comes back too late.</summary>
     public static Answer ForLateSender(TransferOutcome past) => past.IsSuccess
         ? new(410, ProblemTypes.CompletedUpload, "The file has been delivered already.")
         : new(410, "gone", "The transfer is over. " + ForSender(past.Error).Reason);

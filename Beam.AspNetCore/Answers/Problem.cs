@@ -6,7 +6,7 @@ namespace Beam.AspNetCore.Answers;
 /// <summary>Problem details (RFC 9457), with the name of the error for programs.</summary>
 internal sealed record Problem(string Title, int Status, string Detail, string? Error)
 {
-    /// <summary>Gets the registered type of the problem; most have none but their status.</summary>
+    /// <summary>Gets the registered type of the problem. Most problems have only their status.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Type { get; init; }
 
@@ -18,7 +18,7 @@ internal sealed record Problem(string Title, int Status, string Detail, string? 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? ProvidedOffset { get; init; }
 
-    /// <summary>Gets what became of each of several receivers.</summary>
+    /// <summary>Gets the outcome of each receiver, when there are several.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ReceiverReceipt>? Receivers { get; init; }
 

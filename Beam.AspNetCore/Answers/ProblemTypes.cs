@@ -1,6 +1,9 @@
 namespace Beam.AspNetCore.Answers;
 
-/// <summary>The problem types that the draft on resumable uploads registers (draft-ietf-httpbis-resumable-upload, section 7), by the names of our errors.</summary>
+/// <summary>
+/// The problem types that the draft on resumable uploads registers (draft-ietf-httpbis-resumable-upload, section 7), by the names of
+/// Beam's errors.
+/// </summary>
 internal static class ProblemTypes
 {
     public const string CompletedUpload = "upload_complete";

@@ -3,17 +3,28 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Answers;
 
-/// <summary>Says in one line what became of several receivers when not all of them have the file.</summary>
+/// <summary>Says in one line what happened to the receivers, when there are several and not all of them have the file.</summary>
 internal static class ReceiverFailures
 {
-    /// <summary>Describes the failed ones.</summary>
-    /// <returns><c>1 of 3 receivers broke off before it had everything.</c>; <see langword="null"/> when the failure is not the receivers' own.</returns>
+    /// <summary>Describes the failed receivers.</summary>
+    /// <returns>
+    /// A line such as <c>1 of 3 receivers broke off before it had everything.</c>; <see langword="null"/> when the failure is not the
+    /// receivers' own.
+    /// </returns>
     public static string? Describe(TransferOutcome outcome)
     {
         var receivers = outcome.Receivers;
-        var failures = receivers.Where(static receiver => receiver.Error != TransferError.None).CountBy(static receiver => receiver.Error).ToList();
-        var isTheWhole = failures.Count == 1 && failures[0].Value == receivers.Count && failures[0].Key is (TransferError.Cancelled or TransferError.TokenEnded);
-        if (receivers.Count < 2 || failures.Count == 0 || isTheWhole || failures.Exists(static failure => Predicate(failure.Key, failure.Value) is null))
+        var failures = receivers
+            .Where(static receiver => receiver.Error != TransferError.None)
+            .CountBy(static receiver => receiver.Error)
+            .ToList();
+        var isTheWhole = failures.Count == 1
+            && failures[0].Value == receivers.Count
+            && failures[0].Key is (TransferError.Cancelled or TransferError.TokenEnded);
+        if (receivers.Count < 2
+            || failures.Count == 0
+            || isTheWhole
+            || failures.Exists(static failure => Predicate(failure.Key, failure.Value) is null))
         {
             return null;
         }

@@ -3,10 +3,10 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Answers;
 
-/// <summary>What a sender is told of one receiver.</summary>
+/// <summary>What the relay tells a sender of one receiver.</summary>
 internal sealed record ReceiverReceipt(string Outcome, long Bytes)
 {
-    /// <summary>Gets why the receiver has not got the file.</summary>
+    /// <summary>Gets why the receiver does not have the file.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 

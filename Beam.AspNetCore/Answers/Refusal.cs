@@ -9,15 +9,19 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Answers;
 
-/// <summary>Writes every answer that is not a success: one line of text, problem details (RFC 9457) for those who accept JSON, a page for browsers.</summary>
+/// <summary>
+/// Writes every answer that is not a success: one line of text, problem details (RFC 9457) for clients that accept JSON, a page for
+/// browsers.
+/// </summary>
 internal static class Refusal
 {
-    // Draining and full relays are usually other relays, or this one with room, soon after; who waited in vain may wait again.
+    // Soon after, another relay has replaced one that drains, and a full relay has room again. After 504 a client may simply wait again.
     private const string RetryAfterSeconds = "5";
 
-    public static Task WriteAsync(HttpContext context, int status, string reason, string? code = null) => WriteAsync(context, new Answer(status, code, reason));
+    public static Task WriteAsync(HttpContext context, int status, string reason, string? code = null)
+        => WriteAsync(context, new Answer(status, code, reason));
 
-    /// <summary>Has a request whose client is gone counted as such: nobody reads the answer, but logs and metrics show a status.</summary>
+    /// <summary>Marks a request whose client is gone: nobody reads the answer, but logs and metrics show its status.</summary>
     public static void NoteClientGone(HttpContext context)
     {
         if (!context.Response.HasStarted)
@@ -40,7 +44,9 @@ internal static class Refusal
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests or StatusCodes.Status504GatewayTimeout)
+        if (status is StatusCodes.Status503ServiceUnavailable
+            or StatusCodes.Status429TooManyRequests
+            or StatusCodes.Status504GatewayTimeout)
         {
             response.Headers.RetryAfter = answer.RetryAfter is { } wait
                 ? Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture)
@@ -61,7 +67,11 @@ internal static class Refusal
 
         if (Accepts.Json(context.Request))
         {
-            await response.WriteAsJsonAsync(Problem.Of(answer), AnswersJson.Default.Problem, "application/problem+json", context.RequestAborted);
+            await response.WriteAsJsonAsync(
+                Problem.Of(answer),
+                AnswersJson.Default.Problem,
+                "application/problem+json",
+                context.RequestAborted);
         }
         else if (Accepts.Html(context.Request) && PagePlace.FindRoot(context) is { } root)
         {
@@ -74,7 +84,7 @@ internal static class Refusal
 
         if (discard)
         {
-            // The client gets the answer at once; what it still sends is read so that closing does not destroy the answer on its way.
+            // The client gets the answer at once. The relay reads what the client still sends: closing would destroy the answer on its way.
             await response.CompleteAsync();
             await RequestBody.DiscardAsync(context, options.MaxDiscardedBytes);
         }

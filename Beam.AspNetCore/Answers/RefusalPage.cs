@@ -2,7 +2,7 @@ using Beam.AspNetCore.Pages;
 
 namespace Beam.AspNetCore.Answers;
 
-/// <summary>What a browser shows of a refusal, with what to do about it where that is known.</summary>
+/// <summary>What a browser shows of a refusal, with advice where there is some.</summary>
 internal static class RefusalPage
 {
     public static Page Render(Answer answer, string root)

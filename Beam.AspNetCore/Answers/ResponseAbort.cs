@@ -10,8 +10,9 @@ internal static class ResponseAbort
 
     /// <summary>Breaks the response off; the handler returns after this.</summary>
     /// <remarks>
-    /// Over HTTP/2 a client's own break wakes the writer before Kestrel notes that the request has ended (<c>Http2Stream.AbortCore</c>). A handler that returned in between
-    /// would be logged as one that has written too little. The note may not come when Kestrel was given everything, and then it is not needed.
+    /// When a client breaks off over HTTP/2, the writer wakes before Kestrel notes that the request has ended
+    /// (<c>Http2Stream.AbortCore</c>). If the handler returned in between, Kestrel would log that it has written too little. When Kestrel
+    /// already has every byte, the note may not come, and is not needed.
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -24,9 +25,13 @@ internal static class ResponseAbort
         }
 
         var noted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = context.RequestAborted.UnsafeRegister(static task => ((TaskCompletionSource)task!).TrySetResult(), noted);
+        await using var registration = context.RequestAborted.UnsafeRegister(
+            static task => ((TaskCompletionSource)task!).TrySetResult(),
+            noted);
         using var limit = new CancellationTokenSource(Limit, timeProvider);
-        await using var limitRegistration = limit.Token.UnsafeRegister(static task => ((TaskCompletionSource)task!).TrySetResult(), noted);
+        await using var limitRegistration = limit.Token.UnsafeRegister(
+            static task => ((TaskCompletionSource)task!).TrySetResult(),
+            noted);
         await noted.Task;
     }
 }

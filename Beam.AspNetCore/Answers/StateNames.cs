@@ -3,7 +3,7 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Answers;
 
-/// <summary>How states and rights are called in JSON and on pages.</summary>
+/// <summary>The names of states and rights in JSON and on pages.</summary>
 internal static class StateNames
 {
     public static string Of(TransferState state) => state switch
@@ -33,6 +33,10 @@ internal static class StateNames
         _ => "accepted",
     };
 
-    public static IReadOnlyList<string> Of(TokenRights rights)
-        => [.. new[] { (TokenRights.Send, "send"), (TokenRights.Receive, "receive") }.Where(right => rights.HasFlag(right.Item1)).Select(right => right.Item2)];
+    public static IReadOnlyList<string> Of(TokenRights rights) =>
+    [
+        .. new[] { (TokenRights.Send, "send"), (TokenRights.Receive, "receive") }
+            .Where(right => rights.HasFlag(right.Item1))
+            .Select(right => right.Item2),
+    ];
 }

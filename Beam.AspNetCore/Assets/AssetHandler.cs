@@ -19,7 +19,7 @@ internal sealed class AssetHandler : IBeamHttpHandler
             return;
         }
 
-        // While nodes are being replaced, one may be asked for what another one's page refers to; its own will do for now.
+        // While nodes are being replaced, a page of one version may ask a node of another version: that node's own file will do for now.
         var isCurrent = context.GetRouteValue("version") is string version && version == PageAssets.Version;
         var response = context.Response;
         response.Headers.CacheControl = isCurrent ? "public, max-age=31536000, immutable" : "no-cache";

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Beam.AspNetCore.Channels;
 
 /// <summary>What waits and runs in a channel, as the holder of one token may see it.</summary>
-internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timeProvider, ILogger logger) : EventFeed(Interval, timeProvider, logger)
+internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timeProvider, ILogger logger)
+    : EventFeed(Interval, timeProvider, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -16,7 +17,10 @@ internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timePro
     protected override async ValueTask<EventFrame?> SampleAsync(EventFrame last)
     {
         var body = ChannelBody.Of(token, token.Channel.GetSnapshot());
-        body = body with { Transfers = body.Transfers?.Select(static transfer => transfer with { ExpiresAt = ToSeconds(transfer.ExpiresAt) }).ToList() };
+        body = body with
+        {
+            Transfers = body.Transfers?.Select(static transfer => transfer with { ExpiresAt = ToSeconds(transfer.ExpiresAt) }).ToList(),
+        };
         var json = JsonSerializer.SerializeToUtf8Bytes(body, ChannelsJson.Default.ChannelBody);
         var isFinal = token.IsRevoked || relay.IsDraining;
         if (!isFinal && json.AsSpan().SequenceEqual(_told))
@@ -29,7 +33,7 @@ internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timePro
         return new EventFrame(last.State + 1, last.Data + 1, text, text, isFinal);
     }
 
-    // Deadlines are reckoned from two clocks at each look; fractions that differ are no news.
+    // Each look computes the deadlines from two clocks, so their fractions of a second differ. That is no news.
     private static DateTimeOffset? ToSeconds(DateTimeOffset? time)
         => time is { } value ? value.AddTicks(-(value.Ticks % TimeSpan.TicksPerSecond)) : null;
 }

@@ -12,9 +12,16 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Channels;
 
 /// <summary>
-/// <c>GET {base}/{token}</c>: the next file of the channel; for browsers a page, for programs that accept JSON what there is, for those who watch what happens.
+/// <c>GET {base}/{token}</c>: the next file of the channel. Browsers get a page, programs that accept JSON get what is in the channel, and
+/// watchers get events.
 /// </summary>
-internal sealed class ChannelHandler(Relay relay, Download download, ChannelWatcher watcher, QuotaGate quotas, IOptions<BeamHttpOptions> options) : ITokenHandler
+internal sealed class ChannelHandler(
+    Relay relay,
+    Download download,
+    ChannelWatcher watcher,
+    QuotaGate quotas,
+    IOptions<BeamHttpOptions> options)
+    : ITokenHandler
 {
     public Task HandleAsync(HttpContext context, Token token) => LinkIntents.OfChannel(context.Request) switch
     {
@@ -31,7 +38,9 @@ internal sealed class ChannelHandler(Relay relay, Download download, ChannelWatc
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Vary = "Accept, Sec-Fetch-Dest, User-Agent";
         return context.Response.WriteAsJsonAsync(
-            ChannelBody.Of(token, token.Channel.GetSnapshot()), ChannelsJson.Default.ChannelBody, cancellationToken: context.RequestAborted);
+            ChannelBody.Of(token, token.Channel.GetSnapshot()),
+            ChannelsJson.Default.ChannelBody,
+            cancellationToken: context.RequestAborted);
     }
 
     private Task WritePageAsync(HttpContext context, Token token)

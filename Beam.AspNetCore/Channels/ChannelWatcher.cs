@@ -14,7 +14,8 @@ internal sealed class ChannelWatcher(Relay relay, EventWatcher events, TimeProvi
     {
         return events.WatchAsync(context, token, logger => new ChannelFeed(relay, token, timeProvider, logger), FindEndAsync);
 
-        // What is told last is nothing: there is no more to see.
-        ValueTask<ReadOnlyMemory<byte>?> FindEndAsync() => PathToken.Find(context, relay) is null ? new(ReadOnlyMemory<byte>.Empty) : default;
+        // The last event is empty: there is no more to see.
+        ValueTask<ReadOnlyMemory<byte>?> FindEndAsync()
+            => PathToken.Find(context, relay) is null ? new(ReadOnlyMemory<byte>.Empty) : default;
     }
 }

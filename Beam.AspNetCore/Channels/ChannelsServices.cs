@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Channels;
 
-/// <summary>Registers what shows a channel and hands out its next file.</summary>
+/// <summary>Registers the services that show a channel and hand out its next file.</summary>
 internal static class ChannelsServices
 {
     public static IServiceCollection AddChannels(this IServiceCollection services)

@@ -1,7 +1,8 @@
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Waits until a client's system has acknowledged what its connection was given. The connection goes on, and its input is left alone.
+/// Waits until a client's system has acknowledged what the server gave to its connection. The connection goes on. The waiter does not
+/// touch the connection's input.
 /// </summary>
 /// <param name="connection">The client's connection.</param>
 /// <param name="timeProvider">The clock.</param>
@@ -13,23 +14,25 @@ internal sealed class AcknowledgementWaiter(ClientConnection connection, TimePro
     /// <param name="position">A value that <see cref="ClientConnection.WrittenBytes"/> had.</param>
     /// <param name="given">Ends the wait.</param>
     /// <returns>
-    /// <see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.
+    /// <see langword="false"/> when the client's system has not acknowledged it, and will not; <see langword="true"/> also where our
+    /// system does not tell.
     /// </returns>
     public Task<bool> WaitAsync(long position, Task given) => WaitAsync(() => position, isLost: static _ => false, given);
 
-    /// <summary>The same for a position that is not known yet.</summary>
+    /// <summary>Waits for a position that is not known yet.</summary>
     /// <param name="position">The position; <see langword="null"/> as long as there is none.</param>
-    /// <param name="isLost">Whether there never will be one, given whether the connection has ended.</param>
+    /// <param name="isLost">Whether there will never be a position, given whether the connection has ended.</param>
     /// <param name="given">Ends the wait.</param>
     /// <returns>
-    /// <see langword="false"/> when it has not, and will not; <see langword="true"/> also where the system does not tell.
+    /// <see langword="false"/> when the client's system has not acknowledged it, and will not; <see langword="true"/> also where our
+    /// system does not tell.
     /// </returns>
     public async Task<bool> WaitAsync(Func<long?> position, Func<bool, bool> isLost, Task given)
     {
         using var samples = new WideningTimer(timeProvider);
         while (!given.IsCompleted)
         {
-            // The end is looked at first: what came before it is then known.
+            // First whether the connection has ended: if it has, everything that came before the end is known below.
             var isClosed = connection.IsClosed;
             if (isLost(isClosed))
             {

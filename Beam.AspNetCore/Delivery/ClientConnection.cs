@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// What is known of a client's connection, seen from below TLS and HTTP: what it was given, what the client's system has acknowledged,
-/// and whether it has ended. What waits for one of these asks here: <see cref="EndWaiter"/>, <see cref="SignWaiter"/>,
+/// What is known of a client's connection, seen from below TLS and HTTP: what the server gave to it, what the client's system has
+/// acknowledged, and whether it has ended. The waiters ask here: <see cref="EndWaiter"/>, <see cref="SignWaiter"/>,
 /// <see cref="AcknowledgementWaiter"/>.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A source without a timer holds nothing that disposing would free.")]
@@ -18,19 +18,19 @@ internal sealed class ClientConnection
     // What the transport writes to the socket, encrypted or not.
     private readonly ObservedPipeWriter _output;
 
-    // Asked for what the kernel knows; null when the transport does not show its socket.
+    // Tells what the kernel knows; null when the transport does not show its socket.
     private readonly Socket? _socket;
 
-    // Told instead of the transport's own token, after a last sample. Locks _last, too.
+    // Replaces the transport's own token, so that there is a last sample before the server hears of the end. Also the lock of _last.
     private readonly CancellationTokenSource _closed = new();
 
-    // What the server writes, above what a connection middleware puts between; _output when none does.
+    // What the server writes, above any connection middleware; _output when there is none.
     private ObservedPipeWriter _outermost;
 
-    // Whether a download is on its way, so that samples are worth their price.
+    // Whether a download is on its way: only then are samples worth their price.
     private bool _isWatched;
 
-    // What the client says, being a hop; null when it is none, or cannot say it.
+    // What the client says as a hop; null when it is no hop, or cannot say it.
     private HopWords? _hop;
 
     // What the kernel knew at the last sample: the server closes its socket as soon as it hears of the end.
@@ -44,19 +44,19 @@ internal sealed class ClientConnection
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         connection.Transport = new ObservedTransport(new ObservedPipeReader(Input, this), _output);
 
-        // The server closes its socket as soon as it hears that the client has closed; what the system knows must be asked before.
+        // The server closes its socket as soon as it hears that the client has closed, so the last sample must come before.
         connection.ConnectionClosed.UnsafeRegister(static closed => ((ClientConnection)closed!).OnClosed(), this);
         connection.ConnectionClosed = _closed.Token;
     }
 
     /// <summary>Gets what the client sends, below TLS.</summary>
     /// <remarks>
-    /// It may be read only while a handler runs whose request has no body: the server reads nothing then. What is consumed is lost to the
-    /// server, so that is for a response that says <c>Connection: close</c>, after which it reads nothing either.
+    /// Read it only while a handler runs whose request has no body: the server reads nothing then. The server does not get what a reader
+    /// consumes here. So consume only with a response that says <c>Connection: close</c>, after which the server reads nothing either.
     /// </remarks>
     public PipeReader Input { get; }
 
-    /// <summary>Gets how many bytes the connection has been given to send.</summary>
+    /// <summary>Gets how many bytes the server has given to the connection.</summary>
     public long WrittenBytes => _output.Bytes;
 
     /// <summary>Gets the port that the connection comes from, whatever headers say; <see langword="null"/> when it has none.</summary>
@@ -66,21 +66,21 @@ internal sealed class ClientConnection
     public Http2Output Http2 => _outermost.Http2;
 
     /// <summary>
-    /// Gets what the client says, being a hop that tells how its own client does; <see langword="null"/> when it does not.
+    /// Gets what the client says, as a hop that reports on its own client; <see langword="null"/> when it does not report.
     /// </summary>
     public HopWords? Hop => _hop;
 
     public bool IsWatched => Volatile.Read(ref _isWatched);
 
-    /// <summary>Gets a value indicating whether the connection has ended. What came before its end is then known.</summary>
+    /// <summary>Gets a value indicating whether the connection has ended. Everything that came before its end is then known.</summary>
     public bool IsClosed => _closed.IsCancellationRequested;
 
     /// <summary>Gets a value indicating whether the system tells what the client's system has acknowledged.</summary>
     public bool IsAcknowledgementKnown => TcpInfo.IsKnownOf(_socket);
 
-    /// <summary>Says that a download is about to be sent, of which the end will be asked for.</summary>
+    /// <summary>Announces a download whose end somebody will ask for.</summary>
     /// <param name="isTold">
-    /// Whether the client is a hop, whose orderly end means nothing without its word (<see cref="DeliveryPath.Done"/>).
+    /// Whether the client is a hop that reports: its orderly end means nothing without its word (<see cref="DeliveryPath.Done"/>).
     /// </param>
     public void Watch(bool isTold)
     {
@@ -108,18 +108,18 @@ internal sealed class ClientConnection
     }
 
     /// <summary>
-    /// A number that changes while the client takes bytes that the system had accepted from us before, or says, being a hop, that its own
-    /// client does.
+    /// A number that changes while the client takes bytes that our system holds for it. It also changes while the client, as a hop, says
+    /// that its own client takes bytes.
     /// </summary>
     public long Progress() => (TryReadInfo()?.Progress ?? 0) + (_hop?.Count ?? 0);
 
-    /// <summary>The same for one stream of the connection.</summary>
+    /// <summary>A number that changes while the client takes bytes of one stream of the connection.</summary>
     public long Progress(SentStream stream) => TryReadInfo() is { } info ? stream.Progress(info) : 0;
 
-    /// <summary>Asks the system; <see langword="null"/> when it does not tell, or not any more.</summary>
+    /// <summary>Asks the system; <see langword="null"/> when it does not tell, or no longer does.</summary>
     public TcpInfo? TryReadInfo() => TcpInfo.TryRead(_socket);
 
-    /// <summary>Asks the system, or else the last sample.</summary>
+    /// <summary>Asks the system; when it does not tell, returns the last sample.</summary>
     public TcpInfo? TryReadLastInfo()
     {
         if (TryReadInfo() is { } info)
@@ -137,7 +137,7 @@ internal sealed class ClientConnection
     /// <param name="info">What <see cref="TryReadInfo"/> gave.</param>
     public bool HasTakenAll(TcpInfo? info) => info is null || info.Value.AcknowledgedBytes >= WrittenBytes;
 
-    /// <summary>Says whether the client has sent something that was not read yet: a request that it did not wait with.</summary>
+    /// <summary>Says whether the client has sent something that nobody has read yet: its next request, sent early.</summary>
     public bool HasInput()
     {
         if (!Input.TryRead(out var read))
@@ -163,8 +163,8 @@ internal sealed class ClientConnection
     }
 
     /// <summary>
-    /// Says what it means that the client has ended the connection in order. One that has nothing unread when it dies does so too: then
-    /// it has read everything only if everything had arrived.
+    /// Says what it means that the client has ended the connection in order. A client that dies with nothing unread does so too. So an
+    /// orderly end means that it has read everything only if everything had arrived.
     /// </summary>
     public DeliveryVerdict JudgeOrderlyEnd()
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A connection that has nothing left to do after the file, so that the client closes it: the way in which it does is the word.
+/// A connection that has nothing left to do after the file, so that the client closes it. How it closes says what it has read.
 /// </summary>
 internal sealed class ClosingConnection(HttpContext context, ClientConnection connection, EndMeaning meaning)
     : OwnConnection(context, connection, meaning)

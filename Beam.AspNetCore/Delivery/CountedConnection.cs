@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A connection that goes on, or is not the client's own. Nothing tells what the client reads, but that its system has the bytes can be
-/// known, because what the connection is given is counted.
+/// A connection that goes on, or is not the client's own. Nothing tells what the client reads. But Beam counts what the server gives to
+/// the connection, and so knows when the client's system has the bytes.
 /// </summary>
-/// <remarks>Of a body over HTTP/2 it is not known when it has left, so only what the whole connection has taken counts then.</remarks>
+/// <remarks>Over HTTP/2 Beam does not know when the body has left, so only what the whole connection has taken counts.</remarks>
 internal sealed class CountedConnection(HttpContext context, ClientConnection connection)
     : DeliveryWatch(context, HttpProtocol.IsHttp2(context.Request.Protocol) ? null : connection)
 {
-    // Whether the client's system was seen to have everything before the end, which has no bytes of its own.
+    // Whether the client's system had every byte of the body before the end of the response, which has no bytes of its own.
     private bool _isHandedOver;
 
     public override Func<long>? Progress => connection.Progress;
@@ -27,7 +27,7 @@ internal sealed class CountedConnection(HttpContext context, ClientConnection co
             return await base.TryBeginEndAsync(sent, given, timeProvider);
         }
 
-        // Before the end is written: it would be answered with a reset by a client that has closed, and then the system tells nothing more.
+        // Before the end is written: a client that has closed would answer it with a reset, and then the system tells nothing more.
         _isHandedOver = IsWritten(sent) && await IsAcknowledgedAsync(connection.WrittenBytes, given, timeProvider);
         return _isHandedOver;
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>Says what the end of a connection means: it is the client's, or that of a hop in between.</summary>
+/// <summary>Says what the end of a connection means, which depends on its owner: the client, or a hop in between.</summary>
 internal static class DeliveryPath
 {
     /// <summary>
@@ -15,24 +15,24 @@ internal static class DeliveryPath
     /// </summary>
     public const string Header = "Beam-Delivery";
 
-    // What proxies add to requests, and what the framework makes of it. One that adds nothing cannot be seen: docs/delivery.md.
+    // What proxies add to requests, and what the framework makes of it. Beam cannot see a proxy that adds nothing: docs/delivery.md.
     private static readonly string[] Traces =
     [
         "Via", "Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Proto", "X-Original-Proto", "X-Real-IP",
     ];
 
     /// <summary>
-    /// The last byte that a hop sends before it ends its connection in order: its client has everything. Without it a hop that dies would
-    /// look the same.
+    /// The last byte that a hop sends before it ends its connection in order: its client has everything. Without this byte, the end of a
+    /// hop that dies would look the same.
     /// </summary>
     public const byte Done = (byte)'+';
 
-    /// <summary>The byte by which a hop says that its client's system has everything, whether the client reads it or not.</summary>
+    /// <summary>The byte with which a hop says that its client's system has everything, whether the client reads it or not.</summary>
     public const byte HandedOver = (byte)'=';
 
     /// <summary>
-    /// What a hop says that ends its connection only when, and as, its own client has ended. It names the very connection, so that the
-    /// word is lost at a proxy behind it, which would pass it on without knowing.
+    /// The header's value of a hop that ends its connection only when its own client has ended, and in the same way. It names this very
+    /// connection. A proxy behind the hop passes the header on without knowing it, over another connection, and so the word is void there.
     /// </summary>
     public static string Mark(int port, EndMeaning meaning)
         => string.Create(CultureInfo.InvariantCulture, $"{(meaning == EndMeaning.Read ? "read" : "handed-over")}; connection={port}");
@@ -41,12 +41,12 @@ internal static class DeliveryPath
     public static bool IsEncrypted(HttpContext context) => context.Features.Get<ITlsHandshakeFeature>() is not null;
 
     /// <summary>
-    /// Says whether the request comes from a hop that knows Beam, given that the connection's end means something, and that says over the
-    /// connection how its client does. It cannot where that is encrypted.
+    /// Says whether the request comes from a hop that knows Beam and reports on its client over the connection, given that the
+    /// connection's end means something. Over an encrypted connection a hop cannot report.
     /// </summary>
     public static bool IsTold(HttpContext context) => context.Request.Headers.ContainsKey(Header) && !IsEncrypted(context);
 
-    /// <summary>Says what the end of the connection means, if it has nothing to do but this download.</summary>
+    /// <summary>Says what the end of the connection means, if the connection does nothing else than this download.</summary>
     public static EndMeaning MeaningOfEnd(HttpContext context, ClientConnection connection)
     {
         var request = context.Request;
@@ -65,13 +65,13 @@ internal static class DeliveryPath
     }
 
     /// <summary>
-    /// Without a length only the connection's end tells a client of HTTP/1.0 that it has everything (RFC 1945, section 7.2.2). Encrypted,
-    /// that begins with a goodbye which only the server can say, so the connection is left to it.
+    /// Without a length, only the connection's end tells a client of HTTP/1.0 that it has everything (RFC 1945, section 7.2.2). Over TLS
+    /// that end begins with a goodbye which only the server can say, so Beam leaves the connection to the server.
     /// </summary>
     private static bool WaitsForTheServersEnd(HttpContext context)
         => HttpProtocol.IsHttp10(context.Request.Protocol) && IsEncrypted(context);
 
-    /// <summary>A hop that dies ends an encrypted connection as one does whose client has everything: that confirms nothing.</summary>
+    /// <summary>A hop that dies ends an encrypted connection like a hop whose client has everything: that end confirms nothing.</summary>
     private static EndMeaning MeaningOfWord(string word, int? port, bool isEncrypted)
         => port is null ? EndMeaning.Nothing
             : word == Mark(port.Value, EndMeaning.Read) ? (isEncrypted ? EndMeaning.HandedOver : EndMeaning.Read)

@@ -1,9 +1,9 @@
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>What is known of a client and the bytes that it was given.</summary>
+/// <summary>What is known of a client and the bytes that the server sent to it.</summary>
 internal enum DeliveryVerdict
 {
-    /// <summary>Nothing: the wait was ended before.</summary>
+    /// <summary>Nothing: the wait ended before anything was known.</summary>
     None,
 
     /// <summary>
@@ -14,12 +14,12 @@ internal enum DeliveryVerdict
     /// <summary>The client's system, or at least the connection, has all of them. Nothing tells what the client reads.</summary>
     HandedOver,
 
-    /// <summary>The client has not got all of them.</summary>
+    /// <summary>The client does not have all of them.</summary>
     Lost,
 
     /// <summary>
-    /// The connection ended in order, but the system does not say whether everything had arrived. Or it goes on, and the client gave no
-    /// sign.
+    /// The connection ended in order, but the system does not say whether everything had arrived. Or the connection goes on, and the
+    /// client gave no sign.
     /// </summary>
     Unknown,
 }

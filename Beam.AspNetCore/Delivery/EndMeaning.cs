@@ -4,12 +4,12 @@ namespace Beam.AspNetCore.Delivery;
 internal enum EndMeaning
 {
     /// <summary>
-    /// Nothing: others share the connection, or a proxy owns it, which may end it as it likes. Some always do with a reset.
+    /// Nothing: others share the connection, or a proxy owns it. A proxy may end it as it likes; some always reset it.
     /// </summary>
     Nothing,
 
     /// <summary>
-    /// Whoever owns the connection has taken all bytes, and would have reset it otherwise. Its client may not have read them.
+    /// The connection's owner has taken all bytes; otherwise it would have reset the connection. Its client may not have read them.
     /// </summary>
     HandedOver,
 

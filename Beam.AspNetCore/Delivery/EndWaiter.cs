@@ -1,11 +1,11 @@
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Waits until a client ends its connection after a download. One that has read everything closes in order, after its system has
-/// acknowledged everything; one that dies earlier leaves bytes unacknowledged, or unread, for which its system sends a reset
-/// (docs/delivery.md).
+/// Waits until a client ends its connection after a download. A client that has read everything closes in order, after its system has
+/// acknowledged everything. A client that dies earlier leaves bytes unacknowledged, or leaves bytes unread, and then its system sends a
+/// reset (docs/delivery.md).
 /// </summary>
-/// <param name="connection">The client's connection, whose response says that it closes: its input is consumed.</param>
+/// <param name="connection">The client's connection. Its response says that it closes, because the waiter consumes its input.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class EndWaiter(ClientConnection connection, TimeProvider timeProvider)
 {
@@ -13,16 +13,15 @@ internal sealed class EndWaiter(ClientConnection connection, TimeProvider timePr
     /// <param name="given">Ends the wait.</param>
     /// <param name="onHandedOver">Called once when the client's system has acknowledged every byte, or when that cannot be known.</param>
     /// <param name="closesOurSide">
-    /// Whether our side may be closed then, for clients that wait for it; TLS has its own way of closing.
+    /// Whether to close our side then, for clients that wait for it. TLS has its own way of closing.
     /// </param>
-    /// <returns>What the end says of the bytes; <see cref="DeliveryVerdict.None"/> when there was none.</returns>
+    /// <returns>What the end says of the bytes; <see cref="DeliveryVerdict.None"/> when there was no end.</returns>
     public async Task<DeliveryVerdict> WaitAsync(Task given, Action onHandedOver, bool closesOurSide)
     {
         var end = ReadToEndAsync(given);
         if (!end.IsCompleted)
         {
-            // Clients close by themselves at once. One that waits for our end of the connection instead gets it when everything has
-            // arrived.
+            // Most clients close at once. Some wait until we close our side instead; we do so when everything has arrived.
             using var samples = new WideningTimer(timeProvider);
             var isHandedOver = false;
             while (await Task.WhenAny(end, given, samples.NextAsync()) is var first && first != end && first != given)
@@ -54,7 +53,7 @@ internal sealed class EndWaiter(ClientConnection connection, TimeProvider timePr
             {
                 var read = await input.ReadAsync(CancellationToken.None);
 
-                // What still comes is a hop's word, TLS saying goodbye, or a request that nobody will answer on a connection that closes.
+                // What still comes is a hop's word, a goodbye of TLS, or a request that nobody will answer: the connection closes.
                 connection.Hop?.Hear(read.Buffer);
                 input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)

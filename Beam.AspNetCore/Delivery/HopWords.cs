@@ -2,13 +2,15 @@ using System.Buffers;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>What a hop that knows Beam says over its connection of its own client, while and after that takes the file.</summary>
+/// <summary>
+/// What a hop that knows Beam says over its connection about its own client, while that client takes the file and afterwards.
+/// </summary>
 internal sealed class HopWords
 {
-    // Of any kind: each is a sign of life.
+    // Of any kind: each word is a sign of life.
     private long _count;
 
-    // Written by what reads the connection, read by what waits beside it.
+    // The reader of the connection writes it, and the waiter beside it reads it.
     private volatile bool _isHandedOver;
 
     /// <summary>Gets how many words there were; it grows while the hop's client takes bytes.</summary>
@@ -22,7 +24,7 @@ internal sealed class HopWords
     /// <summary>Gets a value indicating whether the hop's client has everything (<see cref="DeliveryPath.Done"/>).</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Takes note of what has come. A byte is a word.</summary>
+    /// <summary>Notes what has come. Each byte is a word.</summary>
     public void Hear(ReadOnlySequence<byte> words)
     {
         Volatile.Write(ref _count, _count + words.Length);

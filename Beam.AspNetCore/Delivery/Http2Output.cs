@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Follows what a server sends on a connection, frame by frame (RFC 9113, section 4.1), if it is HTTP/2: when a write to a response has
-/// ended, its bytes may still wait for room in the stream's window, and nothing else tells when they have left.
+/// Follows what a server sends on a connection, frame by frame (RFC 9113, section 4.1), if it is HTTP/2. When a write to a response has
+/// ended, its bytes may still wait for room in the stream's window. Only the frames tell when they have left.
 /// </summary>
 internal sealed class Http2Output
 {
@@ -62,7 +62,7 @@ internal sealed class Http2Output
         }
     }
 
-    /// <summary>Takes note of bytes that the server has written.</summary>
+    /// <summary>Notes bytes that the server has written.</summary>
     public void OnWritten(ReadOnlySpan<byte> bytes)
     {
         if (!_isHttp2)
@@ -79,8 +79,8 @@ internal sealed class Http2Output
         }
     }
 
-    /// <summary>Takes note that everything written has been flushed. The server writes nothing while it flushes.</summary>
-    /// <param name="position">How many bytes the connection has been given to send, what encrypts them included.</param>
+    /// <summary>Notes that the server has flushed everything written. It writes nothing while it flushes.</summary>
+    /// <param name="position">How many bytes the connection was given to send, including those that encryption adds.</param>
     public void OnFlushed(long position)
     {
         lock (_lock)

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A response over HTTP/2. Others share the connection, which goes on, but it tells when it was given the bytes of this response, so that
-/// it can be known when the client's system has them.
+/// A response over HTTP/2. Other responses share the connection, and it goes on. But its frames show where the bytes of this response
+/// are, so Beam knows when the client's system has them.
 /// </summary>
 internal sealed class Http2Response(HttpContext context, StreamDelivery stream) : DeliveryWatch(context, counted: null)
 {
-    // Whether the client's system was seen to have the body before the end; null as long as that was not asked.
+    // Whether the client's system had the body before the end of the response; null as long as nobody has asked.
     private bool? _hasBody;
 
     public override Func<long>? Progress => stream.Progress;
@@ -16,8 +16,8 @@ internal sealed class Http2Response(HttpContext context, StreamDelivery stream) 
     public override bool EndWaitsForRoom => true;
 
     /// <remarks>
-    /// A client that knows the length closes on the last byte, and answers the end of the response, which it does not wait for, with a
-    /// reset: then the system tells nothing more. So the end waits until the bytes are known to be there.
+    /// A client that knows the length closes on the last byte. It does not wait for the end of the response, and answers it with a reset.
+    /// Then the system tells nothing more. So the end waits until the bytes are known to be there.
     /// </remarks>
     public override async Task<bool> HasBodyAsync(SentBody sent, Task given, TimeProvider timeProvider)
     {

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A connection that is left open after a small file: the client's next request says that it has read it, and so does its end.
+/// A connection that stays open after a small file. The client's next request says that it has read the file, and so does its end.
 /// </summary>
 internal sealed class KeptConnection(HttpContext context, ClientConnection connection, EndMeaning meaning)
     : OwnConnection(context, connection, meaning)
 {
     /// <summary>
-    /// Says whether the connection may be left open for the client's next request. Encrypted, a goodbye cannot be told from a request; a
-    /// hop's end is to mean something; and somebody may have decided already that it ends.
+    /// Says whether the connection may stay open for the client's next request. Three reasons speak against it: over TLS Beam cannot tell a
+    /// goodbye from a request, the end of a hop's connection must mean something, and somebody may already have decided that it closes.
     /// </summary>
     public static bool MayStayOpen(HttpContext context)
         => context.Response.ContentLength <= context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.MaxKeepAliveBytes

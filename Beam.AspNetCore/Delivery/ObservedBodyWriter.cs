@@ -4,16 +4,16 @@ using System.Runtime.CompilerServices;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A response body that knows whether the connection was given all of it. The server's own writer takes bytes without a word after the
-/// client has left, and drops them.
+/// A response body that knows whether the connection was given all of it. After the client has left, the server's own writer still takes
+/// bytes, drops them and says nothing.
 /// </summary>
 /// <param name="body">The server's own writer.</param>
 /// <param name="connection">
-/// Counts what the connection is given at once, as with HTTP/1; <see langword="null"/> when nothing does.
+/// Counts each write at once, as with HTTP/1; <see langword="null"/> when nothing does.
 /// </param>
 internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? connection) : PipeWriter
 {
-    /// <summary>Gets a value indicating whether every write has reached the connection, as far as it is known.</summary>
+    /// <summary>Gets a value indicating whether every write has reached the connection, as far as this is known.</summary>
     public bool IsWritten { get; private set; } = true;
 
     /// <summary>Gets how many bytes of the body were written.</summary>
@@ -22,12 +22,12 @@ internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? conn
     /// <summary>Gets how many bytes the connection had been given after the last write; 0 when nothing counts them.</summary>
     public long ConnectionBytes { get; private set; } = connection?.WrittenBytes ?? 0;
 
-    /// <summary>Says whether all that was written has reached the connection, the end included, as far as it is known.</summary>
+    /// <summary>Says whether everything written has reached the connection, including the end, as far as this is known.</summary>
     /// <param name="endsWithBody">Whether the last byte of the body is the end, because the length was declared.</param>
     public bool HasEnd(bool endsWithBody)
         => connection is null || (IsWritten && ((endsWithBody && WrittenBytes > 0) || connection.WrittenBytes > ConnectionBytes));
 
-    // It waits for every piece: without this each wait would be an allocation.
+    // It waits for every piece: without the attribute each wait would allocate.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
@@ -55,7 +55,7 @@ internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? conn
         }
         catch (ObjectDisposedException)
         {
-            // Whoever ends a transfer wakes its receiver, which may have ended its response meanwhile.
+            // The end of a transfer wakes its receiver, which may have ended its response in the meantime.
         }
     }
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A connection that puts itself between the server and whatever a connection middleware, such as TLS, makes of its transport: only above
-/// that can HTTP be told from encrypted bytes.
+/// A connection that puts itself between the server and the transport that a connection middleware, such as TLS, has made. Only there can
+/// Beam tell HTTP from encrypted bytes.
 /// </summary>
 internal sealed class ObservedConnection : ConnectionContext
 {
@@ -53,7 +53,7 @@ internal sealed class ObservedConnection : ConnectionContext
         set => _connection.RemoteEndPoint = value;
     }
 
-    // A middleware may set it here or through the connection's feature; who reads it comes after that.
+    // A middleware may set it here or through the connection's feature. The server reads it after that.
     public override IDuplexPipe Transport
     {
         get

@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>Has the server's transports tell how their connections end.</summary>
+/// <summary>Makes the server's transports tell how their connections end.</summary>
 /// <remarks>
-/// The transports are wrapped rather than a connection middleware added with <c>ConfigureEndpointDefaults</c>: of those defaults a server
-/// keeps only the last, so the application's own would silently take this away, or this would take away the application's.
+/// This wraps the transports, and does not add a connection middleware with <c>ConfigureEndpointDefaults</c>. A server keeps only the last
+/// of those defaults, so the application's own would silently remove Beam's, or Beam's would remove the application's.
 /// </remarks>
 internal static class ObservedConnectionsExtensions
 {

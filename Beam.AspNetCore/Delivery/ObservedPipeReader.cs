@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Beam.AspNetCore.Delivery;
 
-/// <summary>Tells of the reads of a connection before the server acts on them: the last one may be the client's goodbye.</summary>
+/// <summary>Takes a sample after each read, before the server acts on the read: the last one may be the client's goodbye.</summary>
 internal sealed class ObservedPipeReader(PipeReader input, ClientConnection observer) : PipeReader
 {
     public override void AdvanceTo(SequencePosition consumed) => input.AdvanceTo(consumed);

@@ -3,11 +3,11 @@ using System.IO.Pipelines;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Counts what a connection is given to send, so that it can be compared with what the peer has acknowledged, and tells which HTTP/2
-/// response it belongs to.
+/// Counts what a connection is given to send, to compare it with what the peer has acknowledged. It also follows which HTTP/2 response
+/// the bytes belong to.
 /// </summary>
-/// <param name="output">Where it goes.</param>
-/// <param name="lowest">The one that counts below TLS; <see langword="null"/> for that one itself.</param>
+/// <param name="output">Where the bytes go.</param>
+/// <param name="lowest">The writer that counts below TLS; <see langword="null"/> for that writer itself.</param>
 internal sealed class ObservedPipeWriter(PipeWriter output, ObservedPipeWriter? lowest = null) : PipeWriter
 {
     private long _bytes;
@@ -53,7 +53,7 @@ internal sealed class ObservedPipeWriter(PipeWriter output, ObservedPipeWriter? 
 
     public override ValueTask CompleteAsync(Exception? exception = null) => output.CompleteAsync(exception);
 
-    /// <summary>Encrypted, the bytes have their place in the connection only when they have been flushed.</summary>
+    /// <summary>Over TLS, the bytes have their place in the connection only when they have been flushed.</summary>
     private async ValueTask<FlushResult> TellWhenFlushedAsync(ValueTask<FlushResult> flushed)
     {
         // Nobody acknowledges what could not be sent.

@@ -11,7 +11,7 @@ internal sealed class SentStream(int id, Lock sync)
 
     public int Id => id;
 
-    /// <summary>Says whether the connection has been given so many bytes of the body, flushed or not.</summary>
+    /// <summary>Says whether the connection has been given that many bytes of the body, flushed or not.</summary>
     public bool Has(long bytes, bool withEnd)
     {
         lock (sync)
@@ -21,10 +21,10 @@ internal sealed class SentStream(int id, Lock sync)
     }
 
     /// <summary>
-    /// Where the body's bytes end in what the connection was given to send; <see langword="null"/> as long as it was not.
+    /// Where the body's bytes end among the bytes that the connection was given to send; <see langword="null"/> before it has them all.
     /// </summary>
     /// <param name="bytes">How many bytes the body has.</param>
-    /// <param name="withEnd">Whether the word that this is all belongs to it.</param>
+    /// <param name="withEnd">Whether to include the mark of the stream's end.</param>
     public long? PositionOf(long bytes, bool withEnd)
     {
         lock (sync)

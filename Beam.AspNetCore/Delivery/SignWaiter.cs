@@ -1,20 +1,20 @@
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Waits until a client says that it has read everything, by its next request or by closing, or until it has said nothing for a while.
-/// The connection goes on: nothing of its input is consumed.
+/// Waits until a client says that it has read everything, with its next request or by closing, or until it has said nothing for a while.
+/// The connection goes on: the waiter consumes nothing of its input.
 /// </summary>
 /// <param name="connection">The client's connection, which had no input before the file.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class SignWaiter(ClientConnection connection, TimeProvider timeProvider)
 {
-    // How long a client that keeps its connection may take to give a sign that it has read what it got.
+    // How long a client that keeps its connection may take to give a sign that it has read everything.
     private static readonly TimeSpan SignLimit = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Waits for a sign, or until there will be none.</summary>
+    /// <summary>Waits for a sign, or until the time for it is over.</summary>
     /// <param name="given">Ends the wait.</param>
     /// <param name="onHandedOver">Called once when the client's system has acknowledged every byte, or when that cannot be known.</param>
-    /// <returns>What the sign says of the bytes; <see cref="DeliveryVerdict.Unknown"/> when there was none.</returns>
+    /// <returns>What the sign says of the bytes; <see cref="DeliveryVerdict.Unknown"/> when there was no sign.</returns>
     public async Task<DeliveryVerdict> WaitAsync(Task given, Action onHandedOver)
     {
         var input = connection.Input;

@@ -37,7 +37,7 @@ internal sealed class StreamDelivery : IDisposable
     public long Progress() => _connection.Progress(_stream);
 
     /// <summary>
-    /// Waits until the client's system has acknowledged so many bytes of the body. To be asked before the end of the response is written.
+    /// Waits until the client's system has acknowledged that many bytes of the body. Call it before the end of the response is written.
     /// </summary>
     /// <param name="bytes">How many; all have been written.</param>
     /// <param name="given">Ends the wait.</param>
@@ -46,7 +46,7 @@ internal sealed class StreamDelivery : IDisposable
     public Task<bool> WaitForBodyAsync(long bytes, Task given, TimeProvider timeProvider)
         => WaitAsync(bytes, withEnd: false, isClosed => isClosed || IsBrokenOff(), given, timeProvider);
 
-    /// <summary>The same after the response, whose end takes no room in a window.</summary>
+    /// <summary>Waits in the same way after the end of the response, which takes no room in a window.</summary>
     public Task<bool> WaitForAsync(long bytes, bool withEnd, Task given, TimeProvider timeProvider)
         => WaitAsync(bytes, withEnd, static isClosed => isClosed, given, timeProvider);
 
@@ -59,8 +59,8 @@ internal sealed class StreamDelivery : IDisposable
             given);
 
     /// <summary>
-    /// Says whether the client has broken the response off. The server does not say so through RequestAborted any more when the whole
-    /// length was written, though bytes may still wait for room in the window; a flush tells.
+    /// Says whether the client has broken the response off. Once the whole length is written, the server no longer says so through
+    /// RequestAborted, even if bytes still wait for room in the window. A flush tells.
     /// </summary>
     private bool IsBrokenOff()
     {

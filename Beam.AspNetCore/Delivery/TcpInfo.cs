@@ -6,7 +6,7 @@ namespace Beam.AspNetCore.Delivery;
 
 /// <summary>What the kernel knows of a TCP connection (Linux, <c>struct tcp_info</c> in linux/tcp.h).</summary>
 /// <param name="AcknowledgedBytes">How many payload bytes the peer's system has acknowledged.</param>
-/// <param name="WindowBytes">How many more it has room for; grows as the peer's program reads.</param>
+/// <param name="WindowBytes">How many more bytes it has room for. The number grows as the peer's program reads.</param>
 internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes)
 {
     private const int TcpLevel = 6;
@@ -23,11 +23,11 @@ internal readonly record struct TcpInfo(long AcknowledgedBytes, long WindowBytes
     /// <summary>Gets a number that changes whenever the peer acknowledges bytes or reads some.</summary>
     public long Progress => (2 * AcknowledgedBytes) + WindowBytes;
 
-    /// <summary>Says whether the kernel tells this of such a socket, so that none means an end.</summary>
+    /// <summary>Says whether the kernel tells this of such a socket: if it does, no answer means that the connection has ended.</summary>
     public static bool IsKnownOf([NotNullWhen(true)] Socket? socket)
         => OperatingSystem.IsLinux() && socket?.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
 
-    /// <summary>Says whether the connection was reset. One that the peer has only stopped sending on was not.</summary>
+    /// <summary>Says whether the connection was reset. It was not when the peer has only stopped sending.</summary>
     public static bool HasEnded(Socket socket)
     {
         Span<byte> state = stackalloc byte[1];

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// A connection of which nothing is known: another server than Kestrel has it, or a middleware hides what is sent over HTTP/2. What the
-/// server has taken is all that can be said.
+/// A connection of which nothing is known: it belongs to a server other than Kestrel, or a middleware hides what goes over HTTP/2. Beam
+/// knows only what the server has taken.
 /// </summary>
 internal sealed class UnobservedConnection(HttpContext context) : DeliveryWatch(context, counted: null)
 {

@@ -1,8 +1,8 @@
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>
-/// Ticks for sampling what nothing announces: soon at first, as it mostly happens at once, then twice as long after each sample, up to a
-/// bound.
+/// Ticks for sampling what nothing announces. The first tick comes soon, because most things happen at once. After each sample the wait
+/// doubles, up to a bound.
 /// </summary>
 internal sealed class WideningTimer(TimeProvider timeProvider) : IDisposable
 {

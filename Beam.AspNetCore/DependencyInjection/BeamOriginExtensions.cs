@@ -5,18 +5,18 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Has noted who opens channels.</summary>
+/// <summary>Records the origin of channels.</summary>
 public static class BeamOriginExtensions
 {
-    /// <summary>Notes something of every request that opens a channel: that mints a token, or sends without one.</summary>
+    /// <summary>Makes notes of every request that opens a channel: a request that mints a token, or that sends without a token.</summary>
     /// <remarks>
-    /// It is found in <see cref="TransferEvent.Origin"/> of every transfer of the channel. Without this call nothing is noted. Note no more than is
-    /// needed: it lives as long as the channel, and is written to the disk with files that are handed in.
+    /// The notes are in <see cref="TransferEvent.Origin"/> of every transfer of the channel. Without this call there are none. Note no more
+    /// than you need: the notes live as long as the channel, and Beam writes them to the disk with each file of a hand-in.
     /// </remarks>
     /// <param name="builder">What <c>AddBeam</c> has returned.</param>
     /// <param name="describe">
-    /// Makes notes of a request, such as its user's name, its address or <c>Activity.Current?.TraceId</c>; <see langword="null"/> for none. What it throws
-    /// fails the request.
+    /// Makes notes of a request, such as its user's name, its address or <c>Activity.Current?.TraceId</c>; <see langword="null"/> for none.
+    /// If it throws, the request fails.
     /// </param>
     /// <returns>The builder.</returns>
     public static BeamBuilder RecordOrigin(this BeamBuilder builder, Func<HttpContext, IReadOnlyDictionary<string, string>?> describe)

@@ -24,13 +24,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers Beam in a web application.</summary>
 public static class BeamServiceCollectionExtensions
 {
-    /// <summary>Adds a relay to the application; <c>app.MapBeam()</c> gives it its endpoints.</summary>
+    /// <summary>Adds a relay to the application. <c>app.MapBeam()</c> adds its endpoints.</summary>
     /// <remarks>
-    /// On Kestrel it also watches how connections end, which is how a sender learns that a plain client has really read the file. It costs
-    /// the application's other connections one small object each.
+    /// On Kestrel, Beam also watches how connections end. That is how a sender learns that a plain client has really read the file. It
+    /// costs one small object for each connection of the application.
     /// </remarks>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets options; they are checked when the host starts.</param>
+    /// <param name="configure">Sets options. The host checks them when it starts.</param>
     /// <returns>A builder for further registrations.</returns>
     public static BeamBuilder AddBeam(this IServiceCollection services, Action<BeamOptions>? configure = null)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Diagnostics;
 
-/// <summary>Registers what counts requests.</summary>
+/// <summary>Registers the service that counts requests.</summary>
 internal static class DiagnosticsServices
 {
     public static IServiceCollection AddDiagnostics(this IServiceCollection services)

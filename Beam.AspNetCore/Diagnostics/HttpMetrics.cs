@@ -11,15 +11,19 @@ internal sealed class HttpMetrics
 
     public HttpMetrics(IMeterFactory meterFactory)
     {
-        // The factory owns it, and gives the relay the same one.
+        // The factory owns the meter, and gives the relay the same meter.
         _meter = meterFactory.Create("Beam");
-        _refused = _meter.CreateCounter<long>("beam.request.refused", "{request}", "Requests that were refused or have failed before the answer began.");
+        _refused = _meter.CreateCounter<long>(
+            "beam.request.refused",
+            "{request}",
+            "Requests that were refused or have failed before the answer began.");
     }
 
-    /// <summary>Has the watchers of live events counted.</summary>
-    public void ObserveWatchers(Func<int> count) => _meter.CreateObservableUpDownCounter("beam.watcher.active", count, "{watcher}", "Watchers of live events.");
+    /// <summary>Begins to count the watchers of live events.</summary>
+    public void ObserveWatchers(Func<int> count)
+        => _meter.CreateObservableUpDownCounter("beam.watcher.active", count, "{watcher}", "Watchers of live events.");
 
-    /// <summary>Counts a refusal by its name for programs, of which there are few, or else by its status.</summary>
+    /// <summary>Counts a refusal by its code, of which there are few, or by its status when it has no code.</summary>
     public void CountRefused(int status, string? code) => _refused.Add(
         1,
         new KeyValuePair<string, object?>("error.type", code ?? status.ToString(CultureInfo.InvariantCulture)),

@@ -5,12 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Beam.AspNetCore.Diagnostics;
 
 /// <summary>
-/// Marks a request as one side of a transfer, so that what is logged and traced of the two sides can be put together: every line that is logged
-/// while it lasts has the transfer's short id in its scope, and so has the activity of the request as a tag.
+/// Marks a request as one side of a transfer, so that operators can put the logs and traces of both sides together. Every log line of the
+/// request has the transfer's short id in its scope, and the request's activity has it as a tag.
 /// </summary>
 internal sealed partial class RequestTrail : IDisposable
 {
-    private static readonly Func<ILogger, string, string, IDisposable?> Scope = LoggerMessage.DefineScope<string, string>("{Side} of transfer {TransferId}");
+    private static readonly Func<ILogger, string, string, IDisposable?> Scope
+        = LoggerMessage.DefineScope<string, string>("{Side} of transfer {TransferId}");
 
     private readonly HttpContext _context;
     private readonly ILogger _logger;
@@ -29,9 +30,11 @@ internal sealed partial class RequestTrail : IDisposable
         Log.Joined(logger, side, transferId);
     }
 
-    public static RequestTrail OfSender(HttpContext context, ILogger logger, string transferId) => new(context, logger, "sender", transferId);
+    public static RequestTrail OfSender(HttpContext context, ILogger logger, string transferId)
+        => new(context, logger, "sender", transferId);
 
-    public static RequestTrail OfReceiver(HttpContext context, ILogger logger, string transferId) => new(context, logger, "receiver", transferId);
+    public static RequestTrail OfReceiver(HttpContext context, ILogger logger, string transferId)
+        => new(context, logger, "receiver", transferId);
 
     public void Dispose()
     {
@@ -44,7 +47,11 @@ internal sealed partial class RequestTrail : IDisposable
         [LoggerMessage(2003, LogLevel.Debug, "A {Side} has joined transfer {TransferId}.", EventName = "Joined")]
         public static partial void Joined(ILogger logger, string side, string transferId);
 
-        [LoggerMessage(2004, LogLevel.Debug, "The request of a {Side} of transfer {TransferId} has ended with status {Status}.", EventName = "Answered")]
+        [LoggerMessage(
+            2004,
+            LogLevel.Debug,
+            "The request of a {Side} of transfer {TransferId} has ended with status {Status}.",
+            EventName = "Answered")]
         public static partial void Answered(ILogger logger, string side, string transferId, int status);
     }
 }

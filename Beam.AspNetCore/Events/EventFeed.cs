@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Beam.AspNetCore.Events;
 
 /// <summary>
-/// Something that people watch. One loop looks at it now and then, however many watch, and writes down what there is to tell; nobody who moves bytes
-/// does anything for it.
+/// Something that people watch. However many watch it, one loop looks at it now and then, and writes down what there is to tell. The code
+/// that moves bytes does nothing for it.
 /// </summary>
 internal abstract partial class EventFeed : IDisposable
 {
@@ -22,19 +22,19 @@ internal abstract partial class EventFeed : IDisposable
         TimeProvider = timeProvider;
     }
 
-    /// <summary>Gets what is to be told now.</summary>
+    /// <summary>Gets what there is to tell now.</summary>
     public EventFrame Current => _current;
 
-    /// <summary>Gets how many watch.</summary>
+    /// <summary>Gets how many watchers there are.</summary>
     public int Watchers => Volatile.Read(ref _watchers);
 
     protected TimeProvider TimeProvider { get; }
 
-    /// <summary>Counts who comes and goes.</summary>
-    /// <returns>How many watch now.</returns>
+    /// <summary>Counts a watcher that comes or goes.</summary>
+    /// <returns>How many watchers there are now.</returns>
     public int CountWatcher(int difference) => Interlocked.Add(ref _watchers, difference);
 
-    /// <summary>Looks until there is nothing more to tell, or nobody watches any more.</summary>
+    /// <summary>Looks until there is nothing more to tell, or until the last watcher has gone.</summary>
     public async Task RunAsync()
     {
         try
@@ -63,7 +63,7 @@ internal abstract partial class EventFeed : IDisposable
         }
     }
 
-    /// <summary>Ends the looking.</summary>
+    /// <summary>Ends the loop.</summary>
     public void Dispose()
     {
         _timer.Dispose();
@@ -71,8 +71,8 @@ internal abstract partial class EventFeed : IDisposable
     }
 
     /// <summary>Looks once.</summary>
-    /// <param name="last">What was told last.</param>
-    /// <returns>What is to be told, or <see langword="null"/> for nothing new.</returns>
+    /// <param name="last">The frame before.</param>
+    /// <returns>What there is to tell; <see langword="null"/> for nothing new.</returns>
     protected abstract ValueTask<EventFrame?> SampleAsync(EventFrame last);
 
     private void Publish(EventFrame frame)
@@ -84,7 +84,7 @@ internal abstract partial class EventFeed : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(2002, LogLevel.Error, "Watching has failed; those who watch may come again.", EventName = "WatchFailed")]
+        [LoggerMessage(2002, LogLevel.Error, "Watching has failed; the watchers may connect again.", EventName = "WatchFailed")]
         public static partial void WatchFailed(ILogger logger, Exception exception);
     }
 }

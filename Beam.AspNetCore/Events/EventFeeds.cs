@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Events;
 
-/// <summary>What is being watched. A feed lives as long as somebody watches it.</summary>
+/// <summary>Everything that somebody watches. A feed lives as long as it has a watcher.</summary>
 internal sealed class EventFeeds
 {
     private readonly IOptions<BeamHttpOptions> _options;
@@ -25,10 +25,10 @@ internal sealed class EventFeeds
         metrics.ObserveWatchers(() => Watchers);
     }
 
-    /// <summary>Gets how many watch.</summary>
+    /// <summary>Gets how many watchers there are.</summary>
     public int Watchers => Volatile.Read(ref _watchers);
 
-    /// <summary>Gets how many things are watched.</summary>
+    /// <summary>Gets how many things they watch.</summary>
     public int Count
     {
         get
@@ -40,7 +40,7 @@ internal sealed class EventFeeds
         }
     }
 
-    /// <summary>Gets how many addresses they watch from, those without one aside.</summary>
+    /// <summary>Gets how many addresses they watch from. Watchers without an address do not count.</summary>
     public int Addresses
     {
         get
@@ -54,10 +54,10 @@ internal sealed class EventFeeds
 
     /// <summary>Begins to watch something.</summary>
     /// <param name="context">The watcher's request.</param>
-    /// <param name="key">What is watched: all who watch the same share a feed.</param>
-    /// <param name="create">Makes the feed for the first of them.</param>
-    /// <param name="refusal">What the watcher is answered when there are as many as there may be.</param>
-    /// <returns>What is to be given back, or <see langword="null"/>.</returns>
+    /// <param name="key">What the client watches: all watchers of a key share a feed.</param>
+    /// <param name="create">Makes the feed for the first watcher.</param>
+    /// <param name="refusal">Why the client may not watch, when there are too many watchers.</param>
+    /// <returns>The watch, which the caller disposes; <see langword="null"/> when the client may not watch.</returns>
     public EventWatch? TryWatch(HttpContext context, object key, Func<ILogger, EventFeed> create, out WatchRefusal refusal)
     {
         var address = ClientNetwork.Of(context);
@@ -78,7 +78,7 @@ internal sealed class EventFeeds
 
             _watchers++;
 
-            // What has come to its end may have begun anew.
+            // A thing that has ended may have begun anew.
             if (!_feeds.TryGetValue(key, out feed) || feed.Current.IsFinal)
             {
                 isNew = true;

@@ -8,7 +8,7 @@ internal static class EventStream
 {
     public const string Query = "events";
 
-    // When there is so much to tell that there are no beats.
+    // How often to check when there is so much to tell that there are no beats.
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
 
     public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey(Query) || Accepts.Events(request);
@@ -16,8 +16,8 @@ internal static class EventStream
     /// <param name="context">The watcher's request.</param>
     /// <param name="feed">What it watches.</param>
     /// <param name="stallTimeout">How long the watcher may take nothing.</param>
-    /// <param name="timeProvider">The time.</param>
-    /// <param name="findEnd">Looks now and then whether the watcher may go on; if not, returns what it is told last.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="findEnd">Called now and then: returns the last bytes for the watcher if it may not go on.</param>
     public static async Task WriteAsync(
         HttpContext context,
         EventFeed feed,
@@ -33,7 +33,7 @@ internal static class EventStream
             await context.Response.StartAsync(context.RequestAborted);
             while (seen is not { IsFinal: true })
             {
-                // Who reads slowly is not given what is old by now.
+                // The newest: a slow reader does not get old frames.
                 var frame = feed.Current;
                 ReadOnlyMemory<byte>? end = null;
                 if (!frame.IsFinal && (frame.IsBeatAfter(seen) || timeProvider.GetElapsedTime(checkedAt) >= CheckInterval))
@@ -60,7 +60,8 @@ internal static class EventStream
                 }
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The watcher has left, as most do.
         }
@@ -73,11 +74,15 @@ internal static class EventStream
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.Vary = "Accept";
 
-        // nginx collects answers unless it is told not to.
+        // Without this, nginx holds answers back until it has collected more of them.
         response.Headers["X-Accel-Buffering"] = "no";
     }
 
-    private static async ValueTask<bool> TryWriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes, TimeSpan stallTimeout, TimeProvider timeProvider)
+    private static async ValueTask<bool> TryWriteAsync(
+        HttpContext context,
+        ReadOnlyMemory<byte> bytes,
+        TimeSpan stallTimeout,
+        TimeProvider timeProvider)
     {
         if (bytes.IsEmpty)
         {

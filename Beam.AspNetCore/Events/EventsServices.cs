@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Events;
 
-/// <summary>Registers what shows things as they happen.</summary>
+/// <summary>Registers the services for live events.</summary>
 internal static class EventsServices
 {
     public static IServiceCollection AddEvents(this IServiceCollection services)

@@ -3,7 +3,7 @@ namespace Beam.AspNetCore.Events;
 /// <summary>How fast a number of bytes has been growing in the last seconds.</summary>
 internal sealed class ProgressRate(TimeProvider timeProvider)
 {
-    // Long enough not to jump with every burst, short enough to show that a line has gone slow.
+    // Long enough not to jump with every burst, short enough to show that a connection has become slow.
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
 
     private readonly Queue<(long Timestamp, long Bytes)> _samples = new();

@@ -1,14 +1,14 @@
 namespace Beam.AspNetCore.Events;
 
-/// <summary>Why one more may not watch.</summary>
+/// <summary>Why a client may not watch.</summary>
 internal enum WatchRefusal
 {
-    /// <summary>One more may.</summary>
+    /// <summary>The client may watch.</summary>
     None,
 
-    /// <summary>As many watch from the same address as may.</summary>
+    /// <summary>There are as many watchers from this address as there may be.</summary>
     AddressFull,
 
-    /// <summary>As many watch as may, all together.</summary>
+    /// <summary>There are as many watchers in all as there may be.</summary>
     Full,
 }

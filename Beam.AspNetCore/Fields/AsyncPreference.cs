@@ -23,6 +23,6 @@ internal static class AsyncPreference
         return false;
     }
 
-    /// <summary>Says that the wish was granted (RFC 7240, section 3).</summary>
+    /// <summary>Tells the client that the relay has granted the wish (RFC 7240, section 3).</summary>
     public static void NoteApplied(HttpResponse response) => response.Headers["Preference-Applied"] = Name;
 }

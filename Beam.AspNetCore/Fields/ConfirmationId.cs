@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Fields;
 
-/// <summary>What a receiver that confirms calls itself: <c>?confirm=ID</c>, in its download and in its confirmation.</summary>
+/// <summary>The name that a receiver gives itself when it confirms: <c>?confirm=ID</c>, in its download and in its confirmation.</summary>
 internal static class ConfirmationId
 {
     public const string Query = "confirm";

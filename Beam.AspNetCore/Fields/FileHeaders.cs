@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Beam.AspNetCore.Fields;
 
-/// <summary>The headers of a file: what a sender may say of it, and what a receiver is told. Nothing is passed on that was not parsed.</summary>
+/// <summary>
+/// The headers of a file: what a sender may say of it, and what the relay tells a receiver. It passes on only what it has parsed.
+/// </summary>
 internal static class FileHeaders
 {
     private const string Unknown = "application/octet-stream";
@@ -16,7 +18,10 @@ internal static class FileHeaders
     public static TransferDescription Describe(HttpRequest request)
         => new(request.ContentLength, MediaType(request.ContentType), Coding(request.Headers.ContentEncoding.ToString()));
 
-    /// <summary>The media type, if it is one. What curl's <c>--data-binary</c> says by default is not true of any file, nor is what marks a piece.</summary>
+    /// <summary>
+    /// The media type, if there is one. Two types do not count, because they say nothing of the file: the default of curl's
+    /// <c>--data-binary</c>, and the type that marks a piece.
+    /// </summary>
     public static string? MediaType(string? contentType)
         => MediaTypeHeaderValue.TryParse(contentType, out var type)
             && !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)

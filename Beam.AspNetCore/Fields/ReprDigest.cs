@@ -10,8 +10,8 @@ internal static class ReprDigest
     private const string Header = "Repr-Digest";
     private const string Algorithm = "sha-256=";
 
-    /// <summary>Reads the SHA-256. Other algorithms are passed over, as RFC 9530 says.</summary>
-    /// <returns><see langword="false"/> when there is one that is not well formed.</returns>
+    /// <summary>Reads the SHA-256. It ignores other algorithms, as RFC 9530 says.</summary>
+    /// <returns><see langword="false"/> when there is a SHA-256 that is not well formed.</returns>
     public static bool TryRead(HttpRequest request, out ReadOnlyMemory<byte>? sha256)
     {
         sha256 = null;

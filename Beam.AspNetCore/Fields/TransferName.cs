@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Beam.AspNetCore.Fields;
 
-/// <summary>The name of a transfer: one path segment, 1 to 255 bytes of UTF-8, nothing that a file system or a terminal would act on.</summary>
+/// <summary>
+/// The name of a transfer: one path segment, 1 to 255 bytes of UTF-8, without anything that a file system or a terminal would act on.
+/// </summary>
 internal static class TransferName
 {
     public const string Rule = "A name is 1 to 255 bytes of UTF-8 without control characters, '/' and '\\', and not '.' or '..'.";
@@ -41,7 +43,7 @@ internal static class TransferName
         return IsValid(name);
     }
 
-    /// <summary>Says whether a name that is decoded already may be used.</summary>
+    /// <summary>Says whether a decoded name is allowed.</summary>
     public static bool IsValid(string name)
     {
         if (name is "" or "." or ".." || Encoding.UTF8.GetByteCount(name) > MaxBytes)
@@ -60,10 +62,10 @@ internal static class TransferName
         return true;
     }
 
-    /// <summary>Says whether a letter is one, and nothing that a terminal or a reader would be misled by.</summary>
+    /// <summary>Says whether a letter is a plain letter, and nothing that would mislead a terminal or a reader.</summary>
     public static bool IsPlain(Rune rune) => rune != Rune.ReplacementChar && !Rune.IsControl(rune) && !IsBidirectionalControl(rune);
 
-    /// <summary>Controls that make a name read differently from what it is, such as an extension written backwards.</summary>
+    /// <summary>Finds controls that make a name look different from what it is, such as an extension written backwards.</summary>
     private static bool IsBidirectionalControl(Rune rune)
         => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
             || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

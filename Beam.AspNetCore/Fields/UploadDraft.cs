@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Fields;
 
 /// <summary>
-/// Which version of the draft on resumable uploads (draft-ietf-httpbis-resumable-upload) a request speaks. Everything that differs between the
-/// versions is here and goes with them.
+/// Which version of the draft on resumable uploads (draft-ietf-httpbis-resumable-upload) a request speaks. Everything that differs between
+/// the versions is here, and will go with them.
 /// </summary>
-/// <param name="IsKnown">Whether it is one that is spoken here. No version at all means the text that is to become the RFC.</param>
-/// <param name="MarksPieces">Whether what is appended has a media type of its own.</param>
+/// <param name="IsKnown">Whether Beam knows the version. No version at all means the text that will become the RFC.</param>
+/// <param name="MarksPieces">Whether an appended piece has a media type of its own.</param>
 internal readonly record struct UploadDraft(bool IsKnown, bool MarksPieces)
 {
     /// <summary>The type of a body that is a piece of a file.</summary>
@@ -20,14 +20,14 @@ internal readonly record struct UploadDraft(bool IsKnown, bool MarksPieces)
         // Draft -03, as tus-js-client and others speak it.
         "5" => new(IsKnown: true, MarksPieces: false),
 
-        // Drafts -05 and later; they differ in the interim responses, which are not sent here.
+        // Drafts -05 and later. They differ in the interim responses, which Beam does not send.
         "" or "6" or "7" or "8" => new(IsKnown: true, MarksPieces: true),
         _ => default,
     };
 
     /// <summary>
-    /// Says whether a request of an unknown version wants more than an ordinary upload, which is what the draft lets it fall back to. Up to
-    /// interop version 3 the field had the opposite sense.
+    /// Says whether a request of an unknown version wants more than an ordinary upload. The draft lets such a request fall back to an
+    /// ordinary upload. Up to interop version 3 the field had the opposite sense.
     /// </summary>
     public static bool IsPiece(HttpRequest request)
         => request.Headers["Upload-Complete"].ToString() is "?0"

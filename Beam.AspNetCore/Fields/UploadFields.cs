@@ -17,7 +17,8 @@ internal static class UploadFields
 
     /// <summary>Reads a boolean; <see langword="null"/> when the field is absent.</summary>
     /// <returns>
-    /// <see langword="false"/> when it is not a boolean. The draft has such a field ignored, but then a piece would pass for the whole file.
+    /// <see langword="false"/> when it is not a boolean. The draft wants servers to ignore such a field, but then a piece would pass for
+    /// the whole file.
     /// </returns>
     public static bool TryReadBoolean(HttpRequest request, string name, out bool? value)
     {
@@ -31,11 +32,13 @@ internal static class UploadFields
     public static bool TryReadInteger(HttpRequest request, string name, out long? value)
     {
         var text = Item(request, name);
-        value = text is { Length: <= MostDigits } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        value = text is { Length: <= MostDigits } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
         return value is not null || text is null;
     }
 
-    /// <summary>Says where an upload stands.</summary>
+    /// <summary>Writes where an upload stands.</summary>
     public static void Write(HttpContext context, long offset, bool isComplete, long? length = null)
     {
         var headers = context.Response.Headers;
@@ -47,7 +50,7 @@ internal static class UploadFields
         }
     }
 
-    /// <summary>Says how large a file and a piece may be, and how long a sender may stay away.</summary>
+    /// <summary>Writes how large a file and a piece may be, and how long a sender may stay away.</summary>
     public static void WriteLimits(HttpContext context)
     {
         var options = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value;

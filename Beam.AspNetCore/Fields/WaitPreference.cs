@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Fields;
 
-/// <summary>How long a client wants to wait for the other side: <c>?wait=30</c>, or <c>Prefer: wait=30</c> (RFC 7240), in seconds.</summary>
+/// <summary>How many seconds a client wants to wait for the other side: <c>?wait=30</c>, or <c>Prefer: wait=30</c> (RFC 7240).</summary>
 internal static class WaitPreference
 {
     public const string Rule = "wait is a whole number of seconds, at least 1.";
 
-    /// <summary>Reads the wish. A wrong query is the client's mistake; a preference that is not understood is ignored.</summary>
+    /// <summary>Reads the wish. A wrong query is the client's mistake. A preference that Beam does not understand does not count.</summary>
     /// <returns><see langword="false"/> when the query is wrong.</returns>
     public static bool TryRead(HttpRequest request, out TimeSpan? wait)
     {
@@ -34,7 +34,9 @@ internal static class WaitPreference
     }
 
     private static TimeSpan? Seconds(string text)
-        => text.All(char.IsAsciiDigit) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+        => text.All(char.IsAsciiDigit)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
             : null;
 }

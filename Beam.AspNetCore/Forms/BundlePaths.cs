@@ -4,16 +4,16 @@ using Beam.AspNetCore.Fields;
 
 namespace Beam.AspNetCore.Forms;
 
-/// <summary>What files are called within a bundle: relative paths that lead nowhere else, each of them once.</summary>
+/// <summary>The names of files within a bundle: relative paths that do not lead out of it, each of them once.</summary>
 internal sealed class BundlePaths
 {
     private const string Nameless = "file";
 
-    // Without regard to case: file systems that do not tell would lose a file. With each path the number that it was given last, so that ten thousand
-    // files of one name are not counted through for each of them.
+    // Without regard to case: a file system that ignores case would lose a file. The value is the last number given to that path, so that
+    // ten thousand files of one name are not counted again for each of them.
     private readonly Dictionary<string, int> _taken = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Makes a path of what a form calls a file.</summary>
+    /// <summary>Makes a path of the name that a form gives to a file.</summary>
     public string Add(string fileName)
     {
         var wanted = Clean(fileName);
@@ -39,7 +39,7 @@ internal sealed class BundlePaths
         return string.Join('/', segments) is { Length: > 0 } path ? path : Nameless;
     }
 
-    /// <summary>A colon would be a drive or a stream on Windows; the rest is what no name may have.</summary>
+    /// <summary>Replaces colons, which on Windows mean a drive or a stream, and the characters that no name may have.</summary>
     private static string CleanSegment(string segment)
     {
         var clean = new StringBuilder(segment.Length);

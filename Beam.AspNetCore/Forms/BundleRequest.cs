@@ -2,14 +2,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Forms;
 
-/// <summary>Whether the files of a form are to become one: <c>?bundle=zip</c>, with <c>&amp;compression=deflate</c> compressed.</summary>
-/// <param name="IsWanted">Whether they are.</param>
-/// <param name="IsCompressed">Whether to compress them. What people send is usually compressed already.</param>
+/// <summary>
+/// Whether to make one file of all files of a form: <c>?bundle=zip</c>, or compressed with <c>&amp;compression=deflate</c>.
+/// </summary>
+/// <param name="IsWanted">Whether the client asks for it.</param>
+/// <param name="IsCompressed">Whether to compress the files. Most files that people send are compressed already.</param>
 internal readonly record struct BundleRequest(bool IsWanted, bool IsCompressed)
 {
-    public const string Rule = "A bundle is asked for with bundle=zip, and compression=stored or compression=deflate.";
+    public const string Rule = "bundle is zip; compression is stored or deflate.";
 
-    /// <summary>How a bundle is called that nobody has named.</summary>
+    /// <summary>The name of a bundle that nobody has named.</summary>
     public const string UsualName = "files.zip";
 
     public const string ContentType = "application/zip";

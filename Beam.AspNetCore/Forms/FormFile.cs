@@ -7,5 +7,5 @@ namespace Beam.AspNetCore.Forms;
 /// <param name="Name">The name that the form gives it.</param>
 /// <param name="Description">What is known of it.</param>
 /// <param name="Form">The form.</param>
-/// <param name="Body">Its bytes; to be completed by whoever reads them.</param>
+/// <param name="Body">Its bytes. The reader completes it.</param>
 internal sealed record FormFile(string Name, TransferDescription Description, UploadForm Form, PipeReader Body);

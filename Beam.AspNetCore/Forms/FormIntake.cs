@@ -8,14 +8,15 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Forms;
 
-/// <summary>Reads a posted form up to its file: the file's name and type stand there, and are needed before anybody is paired with it.</summary>
+/// <summary>Reads a posted form up to its file. There are the name and type, which the relay needs before it pairs anybody.</summary>
 internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider timeProvider)
 {
     // A form is read through its own buffer; a quarter of the usual window keeps the number of reads low.
-    private static readonly StreamPipeReaderOptions FormReading = new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024, useZeroByteReads: true);
+    private static readonly StreamPipeReaderOptions FormReading
+        = new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024, useZeroByteReads: true);
 
     /// <summary>Finds the file in the form of a request.</summary>
-    /// <returns>The file, or <see langword="null"/> when there is none, which has been answered.</returns>
+    /// <returns>The file; <see langword="null"/> when there is none, and then the request has been answered.</returns>
     public async Task<FormFile?> OpenAsync(HttpContext context)
     {
         if (!BundleRequest.TryRead(context.Request, out var bundle))
@@ -55,8 +56,11 @@ internal sealed class FormIntake(IOptions<BeamOptions> options, TimeProvider tim
         return null;
     }
 
-    private static FormFile Single(UploadForm form)
-        => new(form.FileName, new TransferDescription(ContentType: FileHeaders.MediaType(form.ContentType)), form, PipeReader.Create(form, FormReading));
+    private static FormFile Single(UploadForm form) => new(
+        form.FileName,
+        new TransferDescription(ContentType: FileHeaders.MediaType(form.ContentType)),
+        form,
+        PipeReader.Create(form, FormReading));
 
     private FormFile Bundle(UploadForm form, BundleRequest asked) => new(
         BundleRequest.UsualName,

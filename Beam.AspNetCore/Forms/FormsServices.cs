@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Forms;
 
-/// <summary>Registers what reads forms.</summary>
+/// <summary>Registers the service that reads forms.</summary>
 internal static class FormsServices
 {
     public static IServiceCollection AddForms(this IServiceCollection services)

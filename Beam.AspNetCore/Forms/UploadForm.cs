@@ -5,15 +5,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace Beam.AspNetCore.Forms;
 
-/// <summary>A posted form (RFC 7578) with one file or several, read as it comes: other fields are skipped.</summary>
-/// <remarks>As a stream it is the bytes of its only file. Its end is reported only after the form's end was seen, so that a broken form never looks complete.</remarks>
+/// <summary>A posted form (RFC 7578) with one file or several, read as it comes. Other fields are skipped.</summary>
+/// <remarks>
+/// As a stream it is the bytes of its only file. The stream ends only after the form's end has come, so that a broken form never looks
+/// complete.
+/// </remarks>
 internal sealed class UploadForm : ReadOnlyStream
 {
     // Enough for any honest form's other fields.
     private const int MaxFieldBytes = 1024 * 1024;
     private const int MaxBoundaryLength = 70;
 
-    // What is searched for the boundary at a time. With the reader's own 4 KiB a large file costs a third more.
+    // How many bytes to search for the boundary at a time. With the reader's own 4 KiB a large file costs a third more.
     private const int SearchBytes = 64 * 1024;
 
     private readonly MultipartReader _reader;
@@ -30,7 +33,7 @@ internal sealed class UploadForm : ReadOnlyStream
 
     public string? ContentType { get; private set; }
 
-    /// <summary>Gets what is wrong with the form, once something is.</summary>
+    /// <summary>Gets what is wrong with the form; <see langword="null"/> as long as nothing is.</summary>
     public string? Mistake { get; private set; }
 
     public static bool IsForm(HttpRequest request)
@@ -49,9 +52,9 @@ internal sealed class UploadForm : ReadOnlyStream
     }
 
     /// <summary>Reads up to the file's first byte.</summary>
-    /// <param name="named">Whether to leave out what has no name.</param>
+    /// <param name="named">Whether to leave out files without a name.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns><see langword="false"/> when the form is wrong or has no file; <see cref="Mistake"/> says how.</returns>
+    /// <returns><see langword="false"/> when the form is wrong or has no file; <see cref="Mistake"/> says what is wrong.</returns>
     /// <exception cref="IOException">The body broke off.</exception>
     public async Task<bool> FindFileAsync(bool named, CancellationToken cancellationToken)
     {
@@ -72,7 +75,7 @@ internal sealed class UploadForm : ReadOnlyStream
         return false;
     }
 
-    /// <summary>Reads the file, and at its end the rest of the form, which must not have another one.</summary>
+    /// <summary>Reads the file, and after it the rest of the form, which must not have another file.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await ReadFileAsync(buffer, cancellationToken);
@@ -86,13 +89,14 @@ internal sealed class UploadForm : ReadOnlyStream
 
     /// <summary>Reads the file that was found last.</summary>
     /// <returns>How many bytes; 0 at its end.</returns>
-    public ValueTask<int> ReadFileAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _file!.ReadAsync(buffer, cancellationToken);
+    public ValueTask<int> ReadFileAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        => _file!.ReadAsync(buffer, cancellationToken);
 
     /// <summary>Goes to the next file.</summary>
-    /// <param name="named">Whether to leave out what has no name, as browsers send it when nothing was chosen.</param>
+    /// <param name="named">Whether to leave out a file without a name, which browsers send when a person has chosen nothing.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns><see langword="false"/> at the end of the form.</returns>
-    /// <exception cref="InvalidDataException">The form is wrong; <see cref="Mistake"/> says how.</exception>
+    /// <exception cref="InvalidDataException">The form is wrong; <see cref="Mistake"/> says what is wrong.</exception>
     public async Task<bool> MoveToFileAsync(bool named, CancellationToken cancellationToken)
     {
         try
@@ -134,7 +138,7 @@ internal sealed class UploadForm : ReadOnlyStream
                 throw new InvalidDataException("A part has no readable Content-Disposition.");
             }
 
-            // What says filename is a file, also when the name is empty, as browsers send it when nothing was chosen.
+            // A part with a filename is a file, even if the name is empty: browsers send that when a person has chosen nothing.
             if (FileNameOf(disposition) is { } fileName)
             {
                 return (section, fileName);
@@ -154,7 +158,7 @@ internal sealed class UploadForm : ReadOnlyStream
         }
         catch (InvalidDataException exception)
         {
-            // The reader's own words quote the line: whatever the sender put there, of the file if a delimiter stands in it.
+            // The reader's own message quotes the line, which the sender wrote. If a delimiter stands in the file, it quotes the file.
             throw new InvalidDataException("A part has no readable headers.", exception);
         }
     }

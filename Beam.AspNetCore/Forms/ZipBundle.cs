@@ -3,8 +3,8 @@ using Beam.AspNetCore.Requests;
 
 namespace Beam.AspNetCore.Forms;
 
-/// <summary>The files of a form as one zip, made while it is read: nothing of it is held but what its directory will say.</summary>
-/// <remarks>The end of the zip comes only after the end of the form was seen, so that a broken form never looks complete.</remarks>
+/// <summary>The files of a form as one zip, made while it is read. It holds only what its directory will say.</summary>
+/// <remarks>The zip ends only after the form's end has come, so that a broken form never looks complete.</remarks>
 internal sealed class ZipBundle(UploadForm form, bool isCompressed, TimeProvider timeProvider) : ReadOnlyStream
 {
     // The directory is in memory until the end.
@@ -120,7 +120,7 @@ internal sealed class ZipBundle(UploadForm form, bool isCompressed, TimeProvider
             _deflate = null;
             if (entry.Length == 0)
             {
-                // A compressor that was given nothing writes nothing, which is no deflated file: its end is missing.
+                // A compressor that got no bytes writes none. That is no deflated file: its end is missing.
                 _compressed.Write(EmptyDeflated);
             }
         }
@@ -129,7 +129,7 @@ internal sealed class ZipBundle(UploadForm form, bool isCompressed, TimeProvider
         _ready = _compressed.GetBuffer().AsMemory(0, (int)_compressed.Length);
         if (count == 0)
         {
-            // What the compressor still had comes before what stands behind the file.
+            // The rest that the compressor still had comes before the descriptor, which stands behind the file.
             var rest = _ready.ToArray();
             EndEntry(entry);
             _ready = (byte[])[.. rest, .. _ready.Span];

@@ -3,7 +3,7 @@ using System.Text;
 namespace Beam.AspNetCore.Forms;
 
 /// <summary>A file within a zip.</summary>
-/// <param name="path">What it is called there.</param>
+/// <param name="path">Its path in the zip.</param>
 /// <param name="offset">Where it begins.</param>
 /// <param name="isCompressed">Whether it is compressed.</param>
 internal sealed class ZipEntry(string path, long offset, bool isCompressed)
@@ -23,13 +23,13 @@ internal sealed class ZipEntry(string path, long offset, bool isCompressed)
     /// <summary>Gets or sets how many bytes it takes in the zip.</summary>
     public long StoredLength { get; set; }
 
-    /// <summary>Takes bytes of it into account.</summary>
+    /// <summary>Counts bytes of it.</summary>
     public void Count(ReadOnlySpan<byte> bytes)
     {
         Crc = Crc32.Append(Crc, bytes);
         Length += bytes.Length;
     }
 
-    /// <summary>Takes bytes into account that are not there, for tests of what large files lead to.</summary>
+    /// <summary>Counts bytes that are not there, for tests of large files.</summary>
     public void Skip(long bytes) => Length += bytes;
 }

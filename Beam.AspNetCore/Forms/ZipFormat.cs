@@ -1,8 +1,8 @@
 namespace Beam.AspNetCore.Forms;
 
 /// <summary>
-/// What a zip has around its files (APPNOTE.TXT 6.3.10, sections 4.3 to 4.5), written forwards only: lengths and checksums follow each file. Numbers that do not
-/// fit into 32 bits are 64 bits wide there and in the directory at the end, as other writers of streams do it.
+/// What a zip has around its files (APPNOTE.TXT 6.3.10, sections 4.3 to 4.5), written forwards only: lengths and checksums follow each
+/// file. Numbers that do not fit into 32 bits are 64 bits wide there, and in the directory at the end. Other writers of streams do so too.
 /// </summary>
 internal static class ZipFormat
 {

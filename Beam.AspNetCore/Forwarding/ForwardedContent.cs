@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Beam.AspNetCore.Forwarding;
 
-/// <summary>The body that a node has sent, which knows whether it was read to its end.</summary>
+/// <summary>The body that a node has sent. It knows whether somebody has read it to its end.</summary>
 internal sealed class ForwardedContent : HttpContent
 {
     private readonly HttpContent _content;
@@ -19,7 +19,7 @@ internal sealed class ForwardedContent : HttpContent
         }
     }
 
-    /// <summary>Gets a value indicating whether the end has been seen: all bytes of a declared length, or the last chunk.</summary>
+    /// <summary>Gets a value indicating whether the end has come: all bytes of a declared length, or the last chunk.</summary>
     public bool IsComplete => _stream is { IsComplete: true };
 
     protected override async Task<Stream> CreateContentReadStreamAsync()

@@ -3,12 +3,12 @@ using Beam.AspNetCore.Requests;
 namespace Beam.AspNetCore.Forwarding;
 
 /// <summary>
-/// A body on its way through. Its end is reported also to a reader whose request has just been aborted: a client that has everything may close
-/// before the end has been passed on, and is no failure.
+/// A body on its way through. It reports its end even to a reader whose request has just been aborted: a client that has everything may
+/// close before it gets the end, and that is no failure.
 /// </summary>
 /// <param name="body">The body.</param>
 /// <param name="length">Its declared length.</param>
-/// <param name="beforeEnd">Waited for before the end is reported, which is when all the bytes have been written.</param>
+/// <param name="beforeEnd">Runs before the stream reports its end, when the reader has written all bytes.</param>
 internal sealed class ForwardedContentStream(Stream body, long? length, Func<Task> beforeEnd) : ReadOnlyStream
 {
     private long _position;

@@ -9,22 +9,23 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Forwarding;
 
 /// <summary>
-/// A download that this process fetches from a Beam node for its own client, in a way that keeps the node's word to the sender true: the
-/// connection to the node ends only when the client has taken everything or has failed to, and says which. Without it the node must not
-/// say more than <c>sent</c>, because whoever forwards reads faster than its client.
+/// A download that this process fetches from a Beam node for its own client, so that the node's word to the sender stays true. The
+/// connection to the node ends only when the client has taken everything, or has failed to, and its end says which. Without this class
+/// the node must not say more than <c>sent</c>, because a gateway reads faster than its client.
 /// </summary>
 /// <remarks>
 /// <para>
-/// For one request: <see cref="TryBegin"/>, <see cref="SendAsync"/> once, write the response, <see cref="EndAsync"/>, <see cref="Dispose"/>.
+/// For one request: <see cref="TryBegin"/>, <see cref="SendAsync"/> once, write the response, <see cref="EndAsync"/>,
+/// <see cref="Dispose"/>.
 /// </para>
-/// <para>Whoever forwards without it sets the header <see cref="HeaderName"/> to <see cref="SentOnly"/> instead.</para>
+/// <para>A gateway that does without this class sets the header <see cref="HeaderName"/> to <see cref="SentOnly"/>.</para>
 /// </remarks>
 public sealed class ForwardedDownload : IDisposable
 {
-    /// <summary>The request header by which a hop tells a node what its connection's end is worth.</summary>
+    /// <summary>The request header with which a hop tells a node what the end of its connection means.</summary>
     public const string HeaderName = DeliveryPath.Header;
 
-    /// <summary>The value of <see cref="HeaderName"/> that says: the connection's end says nothing about the client.</summary>
+    /// <summary>The value of <see cref="HeaderName"/> for a hop whose connection's end says nothing about its client.</summary>
     public const string SentOnly = "sent";
 
     private readonly HttpContext _context;
@@ -34,19 +35,19 @@ public sealed class ForwardedDownload : IDisposable
     // Judges what the client has.
     private readonly DeliveryWatch _watch;
 
-    // Says to what runs beside the response that it is over.
+    // Ends what runs beside the response.
     private readonly CancellationTokenSource _ending = new();
 
     // Taken over from the caller.
     private SocketsHttpHandler? _handler;
 
-    // The connection to the node, which outlives what the handler thinks of it; null before.
+    // The connection to the node, which stays open after the handler has closed it; null before.
     private Socket? _socket;
 
     // What the node has sent; null when the node does not wait for a word.
     private ForwardedContent? _content;
 
-    // What is said to the node beside the file; null when nothing is.
+    // What this process says to the node beside the file; null when it says nothing.
     private NodeLine? _line;
     private Task _lineEnded = Task.CompletedTask;
 
@@ -58,10 +59,11 @@ public sealed class ForwardedDownload : IDisposable
         _stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
     }
 
-    /// <summary>Begins when the client's connection will tell what the client has read, or at least what its system has taken.</summary>
+    /// <summary>Begins, if the client's connection will tell what the client has read, or at least what its system has taken.</summary>
     /// <param name="context">The client's request.</param>
     /// <returns>
-    /// <see langword="null"/> when it will not: the request is no GET, or the server is not Kestrel on Linux with <c>AddBeam()</c>.
+    /// <see langword="null"/> when the connection will not tell: the request is no GET, or the server is not Kestrel on Linux with
+    /// <c>AddBeam()</c>.
     /// </returns>
     public static ForwardedDownload? TryBegin(HttpContext context)
     {
@@ -79,7 +81,7 @@ public sealed class ForwardedDownload : IDisposable
     /// </param>
     /// <param name="request">An HTTP/1.1 request to the node.</param>
     /// <param name="cancellationToken">Ends the wait for the response's head.</param>
-    /// <returns>The response. Its body is to be written to the client's response as it comes.</returns>
+    /// <returns>The response. Write its body to the client's response as it comes.</returns>
     /// <exception cref="HttpRequestException">The node cannot be reached, or does not answer as it should.</exception>
     public async Task<HttpResponseMessage> SendAsync(
         SocketsHttpHandler handler,
@@ -93,12 +95,12 @@ public sealed class ForwardedDownload : IDisposable
         request.Headers.Remove(HeaderName);
         request.Headers.Add(HeaderName, DeliveryPath.Mark(((IPEndPoint)socket.LocalEndPoint!).Port, _watch.Meaning));
 
-        // The client code thinks that it closes the connection when it has read the last byte; that is left to EndAsync.
+        // HttpClient's code believes that it closes the connection when it has read the last byte. EndAsync really closes it.
         handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new HeldStream(socket));
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         var response = await invoker.SendAsync(request, cancellationToken);
 
-        // A node that watches the end of a connection says so. Everything else it answers without waiting for us.
+        // A node that watches the end of the connection says so. It sends all other answers without waiting for us.
         if (response.IsSuccessStatusCode && response.Headers.ConnectionClose == true)
         {
             Watch(response);
@@ -110,10 +112,10 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     /// <summary>
-    /// Waits, when the node does, until it is known whether the client has read everything, and tells the node by the way the connection
-    /// ends. It is to be called when the response has been written and completed, or has failed.
+    /// Waits, if the node waits, until it is known whether the client has read everything. The way in which the connection then ends tells
+    /// the node. Call it when the response has been written and completed, or has failed.
     /// </summary>
-    /// <returns>A task that ends when the node has been told. It does not fail.</returns>
+    /// <returns>A task that ends when the node knows. It does not fail.</returns>
     public async Task EndAsync()
     {
         var hasEndedWell = await HasEndedWellAsync();
@@ -193,7 +195,8 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     /// <summary>
-    /// A client that takes nothing keeps its response from ending, and from being told so, until the connection is broken off.
+    /// Breaks the client's connection off when the node has given up. Until then, a client that takes nothing keeps its response from
+    /// ending, and cannot learn of the failure.
     /// </summary>
     private async Task WatchNodeAsync(NodeLine line)
     {
@@ -209,7 +212,7 @@ public sealed class ForwardedDownload : IDisposable
         => await UnlessStalledAsync(stalled => _watch.JudgeAsync(Sent(), stalled, SayHandedOver, _timeProvider))
             is DeliveryVerdict.ReadEverything or DeliveryVerdict.HandedOver;
 
-    /// <summary>What follows the body says nothing to a client that knows the length, and need not reach it.</summary>
+    /// <summary>What was sent. A client that knows the length needs nothing after the body, so that does not count then.</summary>
     private SentBody Sent()
         => _content!.Headers.ContentLength is not null
             ? new SentBody(_watch.Body.WrittenBytes, IsLengthKnown: true, _watch.Body.ConnectionBytes)
@@ -228,7 +231,7 @@ public sealed class ForwardedDownload : IDisposable
     }
 
     /// <summary>
-    /// Ends when the client has not taken anything for the stall limit, or when <paramref name="ended"/> says that it has ended.
+    /// Ends when the client has taken nothing for twice the stall limit, or when <paramref name="ended"/> is cancelled.
     /// </summary>
     private async Task WaitForStallAsync(CancellationToken ended)
     {
@@ -236,7 +239,7 @@ public sealed class ForwardedDownload : IDisposable
         {
             for (var (before, now) = (-1L, Progress()); before != now; (before, now) = (now, Progress()))
             {
-                // The node's limit is the first to pass, and it knows what to make of it.
+                // Twice, so that the node's limit passes first: the node knows what to make of it.
                 await Task.Delay(2 * _stallTimeout, _timeProvider, ended);
             }
         }

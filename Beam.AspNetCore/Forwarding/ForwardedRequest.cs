@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Forwarding;
 
-/// <summary>What whoever passes requests on to Beam nodes does as Beam's own endpoints do it.</summary>
+/// <summary>For applications that pass requests on to Beam nodes: what Beam's own endpoints do with a request.</summary>
 public static class ForwardedRequest
 {
     /// <summary>
-    /// Lifts, for this request, the server's limits that would cut long or large transfers: body size, data rates, request timeout, response
-    /// buffering. The node's limits hold instead.
+    /// Lifts, for this request, the server's limits that would cut long or large transfers: body size, data rates, request timeout,
+    /// response buffering. The node's limits hold instead.
     /// </summary>
     /// <param name="context">A request whose body has not been read.</param>
     public static void LiftServerLimits(HttpContext context)
@@ -19,8 +19,8 @@ public static class ForwardedRequest
     }
 
     /// <summary>
-    /// Answers in one line of text, or as problem details (RFC 9457) to who accepts JSON, and reads away a bounded part of the body so that a client in
-    /// the middle of an upload sees the answer.
+    /// Answers with one line of text, or with problem details (RFC 9457) if the client accepts JSON. Then it reads a bounded part of the
+    /// body and throws it away, so that a client in the middle of an upload sees the answer.
     /// </summary>
     /// <param name="context">A request whose response has not started.</param>
     /// <param name="status">The HTTP status, 400 or above.</param>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Beam.AspNetCore.Forwarding;
 
-/// <summary>A connection as a stream that can be closed without the peer hearing of it: reads end, the socket stays as it is.</summary>
+/// <summary>A connection as a stream. Closing the stream ends reads, but leaves the socket open: the peer does not notice.</summary>
 internal sealed class HeldStream(Socket socket) : Stream
 {
     private readonly CancellationTokenSource _closing = new();
@@ -23,14 +23,16 @@ internal sealed class HeldStream(Socket socket) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var link = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token) : null;
+        using var link = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token)
+            : null;
         try
         {
             return await socket.ReceiveAsync(buffer, link?.Token ?? _closing.Token);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException || _closing.IsCancellationRequested)
         {
-            // The only kind that whoever reads from a connection is prepared for.
+            // The only kind of exception that readers of a connection expect.
             throw new IOException("The connection has ended.", exception);
         }
     }

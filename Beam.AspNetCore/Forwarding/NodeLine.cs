@@ -4,10 +4,10 @@ using Beam.AspNetCore.Delivery;
 namespace Beam.AspNetCore.Forwarding;
 
 /// <summary>
-/// What goes over a download's connection to its node beside the file: the node, which sees only that this process has everything, is told that the client still takes
-/// something, and is the one that says when that has stopped for too long.
+/// What a gateway says over a download's connection to the node beside the file. The node itself sees only that the gateway has
+/// everything. So the gateway tells it that the client still takes bytes, and the node decides when the client has stopped for too long.
 /// </summary>
-/// <param name="node">The connection; not encrypted.</param>
+/// <param name="node">The connection to the node, which is not encrypted.</param>
 /// <param name="progress">A number that changes while the client takes bytes.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider timeProvider)
@@ -15,10 +15,12 @@ internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider ti
     // The shortest stall limit is a second.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
 
-    // Nothing that a request could begin with.
+    // No request could begin with it.
     private static readonly byte[] SignOfLife = "\n"u8.ToArray();
 
-    /// <summary>Says <see cref="DeliveryPath.HandedOver"/>, or <see cref="DeliveryPath.Done"/> before the connection is closed in order.</summary>
+    /// <summary>
+    /// Says <see cref="DeliveryPath.HandedOver"/>, or <see cref="DeliveryPath.Done"/> before the connection closes in order.
+    /// </summary>
     public async Task SayAsync(byte word)
     {
         try
@@ -31,7 +33,7 @@ internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider ti
         }
     }
 
-    /// <summary>Runs until the node gives the download up, or until <paramref name="ended"/> says that it has ended.</summary>
+    /// <summary>Runs until the node gives the download up, or until <paramref name="ended"/> is cancelled.</summary>
     /// <returns><see langword="true"/> when the node has given up.</returns>
     public async Task<bool> RunAsync(CancellationToken ended)
     {

@@ -5,11 +5,12 @@ using System.Runtime.InteropServices;
 namespace Beam.AspNetCore.Hosting;
 
 /// <summary>
-/// Blocks of up to 128 KiB: one system call then moves what would take thirty-two with Kestrel's own. The more are in use, the smaller they get.
+/// Blocks of up to 128 KiB: one system call then moves what would take thirty-two calls with Kestrel's own blocks. The more blocks are in
+/// use, the smaller the next ones are.
 /// </summary>
 internal sealed class BlockPool(BlockUse use) : MemoryPool<byte>
 {
-    // As many bytes of each size, more than a core has in flight at a time.
+    // For each size: more bytes than a core has in flight at a time.
     private const int MaxIdleBytes = 4 * 1024 * 1024;
     private const int MaxIdleBlocks = 64;
 
@@ -18,7 +19,7 @@ internal sealed class BlockPool(BlockUse use) : MemoryPool<byte>
 
     public override int MaxBufferSize => BlockUse.Sizes[0];
 
-    /// <summary>Gets how many blocks are kept for the next use.</summary>
+    /// <summary>Gets how many blocks the pool keeps for the next use.</summary>
     public int IdleBlocks => _idle.Sum(static blocks => blocks.Count);
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
@@ -61,7 +62,7 @@ internal sealed class BlockPool(BlockUse use) : MemoryPool<byte>
         }
     }
 
-    // Pinned for good, and known to be: the socket calls would otherwise pin and release each block, and the collector move it in between.
+    // Pinned forever, and marked so. Otherwise each socket call would pin and release its block, and the collector move it in between.
     private sealed class Block(BlockPool pool, int size) : IMemoryOwner<byte>
     {
         public int Size => size;

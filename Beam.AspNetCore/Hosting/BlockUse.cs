@@ -2,8 +2,8 @@ namespace Beam.AspNetCore.Hosting;
 
 /// <summary>How many bytes of all pools of a server are in use, and so how large the next block may be.</summary>
 /// <remarks>
-/// Whatever connection a block is for, it is the crowd that decides: some connections that move much get large blocks, and thousands of uploads that
-/// wait get small ones. Thread-safe.
+/// The total decides, not the connection that a block is for: a few connections that move much get large blocks, and thousands of waiting
+/// uploads get small ones. Thread-safe.
 /// </remarks>
 internal sealed class BlockUse
 {

@@ -3,20 +3,22 @@ using System.Globalization;
 namespace Beam.AspNetCore.Hosting;
 
 /// <summary>
-/// How many connections the process has descriptors for. A .NET process that runs out of them does not just refuse connections: it may die of it, and
-/// all its transfers with it.
+/// How many connections the process has descriptors for. A .NET process that runs out of them does not just refuse connections: it may die,
+/// and all its transfers with it.
 /// </summary>
 internal static class DescriptorLimit
 {
     // The runtime itself and its libraries take about 200.
     private const int ReservedDescriptors = 256;
 
-    // A transfer that waits on the disk has a file besides its connection.
+    // A transfer that waits on the disk has a file in addition to its connection.
     private const int DescriptorsPerConnection = 2;
 
     private const string LineStart = "Max open files";
 
-    /// <summary>How many connections may be open at a time; <see langword="null"/> when the system sets no limit or does not tell it.</summary>
+    /// <summary>
+    /// How many connections may be open at a time; <see langword="null"/> when the system sets no limit or does not tell it.
+    /// </summary>
     public static long? MostConnections()
     {
         try
@@ -29,7 +31,7 @@ internal static class DescriptorLimit
         }
     }
 
-    /// <summary>The same, given the lines of <c>/proc/self/limits</c>.</summary>
+    /// <summary>How many connections may be open at a time, given the lines of <c>/proc/self/limits</c>.</summary>
     public static long? MostConnections(IEnumerable<string> limits)
     {
         var line = limits.FirstOrDefault(static line => line.StartsWith(LineStart, StringComparison.Ordinal));

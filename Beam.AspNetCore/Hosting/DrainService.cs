@@ -6,13 +6,17 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Hosting;
 
 /// <summary>
-/// Stops the relay before the server stops: nothing new is taken, running transfers get their time, and what is left is cut while both
-/// connections can still be told.
+/// Stops the relay before the server stops. The relay accepts nothing new, and running transfers get their time. The relay then cuts the
+/// rest, while it can still tell both sides.
 /// </summary>
-internal sealed partial class DrainService(Relay relay, IOptions<BeamHttpOptions> options, TimeProvider timeProvider, ILogger<DrainService> logger)
+internal sealed partial class DrainService(
+    Relay relay,
+    IOptions<BeamHttpOptions> options,
+    TimeProvider timeProvider,
+    ILogger<DrainService> logger)
     : IHostedLifecycleService
 {
-    // After the cut the handlers only have to write their last words.
+    // After the cut, the handlers only have to write their last words.
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(2);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Beam.AspNetCore.Hosting;
 
-/// <summary>Registers what lets running transfers end before the application does.</summary>
+/// <summary>Registers the service that lets running transfers end before the application does.</summary>
 internal static class HostingServices
 {
     public static IServiceCollection AddDraining(this IServiceCollection services)

@@ -3,7 +3,7 @@ using Beam.Tokens;
 
 namespace Beam.AspNetCore.Minting;
 
-/// <summary>What a browser shows of a link that was just made in a channel.</summary>
+/// <summary>What a browser shows of a link that a person has just made in a channel.</summary>
 internal static class MadeLinkPage
 {
     /// <param name="rights">What the link allows.</param>

@@ -7,11 +7,11 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Beam.AspNetCore.Minting;
 
-/// <summary>Tells who has minted a token what it is.</summary>
+/// <summary>Answers a request that has minted a token, with the token.</summary>
 internal static class MintedResponse
 {
     public static readonly Answer TooMany
-        = new(StatusCodes.Status503ServiceUnavailable, "too_many_tokens", "The relay has as many tokens as it may; try again soon.");
+        = new(StatusCodes.Status503ServiceUnavailable, "too_many_tokens", "The relay has too many tokens; try again soon.");
 
     public static Task WriteAsync(HttpContext context, MintedToken minted, string baseUrl)
     {
@@ -35,7 +35,7 @@ internal static class MintedResponse
         return TextResponse.WriteAsync(context, minted.Secret + "\n");
     }
 
-    /// <summary>Shows a browser that has posted a form the new channel, or the link made in one.</summary>
+    /// <summary>Shows the new channel, or the link made in a channel, to a browser that has posted a form.</summary>
     private static Task ShowAsync(HttpContext context, MintedToken minted, string url)
     {
         var root = PagePlace.Root(context);

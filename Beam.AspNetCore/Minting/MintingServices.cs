@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Minting;
 
-/// <summary>Registers what makes tokens and ends them.</summary>
+/// <summary>Registers the handlers that make tokens and end them.</summary>
 internal static class MintingServices
 {
     public static IServiceCollection AddMinting(this IServiceCollection services)

@@ -8,10 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Minting;
 
 /// <summary><c>POST {base}/{token}/-/token?rights=...</c>: makes a token of the same channel with the same rights or fewer.</summary>
-/// <remarks>It takes the right to send: a token that may only receive cannot pass that on, or nobody could tell who has it.</remarks>
+/// <remarks>
+/// It needs a token that may send. A token that may only receive cannot pass that right on: otherwise nobody could tell who has it.
+/// </remarks>
 internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> options) : ITokenHandler
 {
-    // Behind the base: the token, a dash and a word.
+    // After the base: the token, a dash and a word.
     private const int OwnSegments = 3;
 
     public async Task HandleAsync(HttpContext context, Token token)

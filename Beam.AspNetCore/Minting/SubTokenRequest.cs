@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Minting;
 
-/// <summary>What a token is to be that is made from another: <c>?rights=send&amp;uses=1&amp;lifetime=600</c>.</summary>
+/// <summary>What a client asks of a token that is made from another token: <c>?rights=send&amp;uses=1&amp;lifetime=600</c>.</summary>
 /// <param name="Rights">What it allows.</param>
-/// <param name="Uses">How many uses it is good for; <see langword="null"/> for any number.</param>
-/// <param name="Lifetime">How long it lives at most; <see langword="null"/> for the life of any token.</param>
+/// <param name="Uses">How many uses it has; <see langword="null"/> for any number.</param>
+/// <param name="Lifetime">How long it lives at most; <see langword="null"/> for the usual lifetime of a token.</param>
 internal sealed record SubTokenRequest(TokenRights Rights, int? Uses, TimeSpan? Lifetime)
 {
     private const string RightsRule = "rights is send, receive, or both with a comma.";
@@ -15,7 +15,7 @@ internal sealed record SubTokenRequest(TokenRights Rights, int? Uses, TimeSpan? 
     private const string LifetimeRule = "lifetime is a whole number of seconds, at least 1.";
 
     /// <summary>Reads the request.</summary>
-    /// <returns>What is asked for, or <see langword="null"/> and which rule it breaks.</returns>
+    /// <returns>What the client asks for, or <see langword="null"/> when it breaks a rule.</returns>
     public static SubTokenRequest? Read(IQueryCollection query, out string? mistake)
     {
         var rights = Right(query["rights"].ToString());
@@ -54,7 +54,9 @@ internal sealed record SubTokenRequest(TokenRights Rights, int? Uses, TimeSpan? 
             return true;
         }
 
-        number = int.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed > 0 ? parsed : null;
+        number = int.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed > 0
+            ? parsed
+            : null;
         return number is not null;
     }
 }

@@ -18,7 +18,7 @@ namespace Beam.AspNetCore.OneShot;
 
 /// <summary>
 /// <c>PUT {base}/{name}</c>, or a form posted to <c>{base}/</c>: mints a token and sends in one request. The answer starts at once with the
-/// address to receive from, and ends with the outcome.
+/// address for the receiver, and ends with the outcome.
 /// </summary>
 internal sealed class OneShotHandler(
     Relay relay,
@@ -30,16 +30,16 @@ internal sealed class OneShotHandler(
     ILogger<OneShotHandler> logger)
     : IBeamHttpHandler
 {
-    private const string Unnamed = "Name the file: put the name at the end of the address, or a slash there so that curl -T FILE does it.";
-    private const string NoName = "'token' and '-' are no names here; put another name at the end of the address.";
-    private const string TokenFirst = "Here a token comes first: POST to /token, then send to /TOKEN/NAME.";
-    private const string IsToken = "That is a token: the name goes behind it, as in /TOKEN/NAME.";
+    private const string Unnamed = "The file needs a name: end the address with it, or with a slash so that curl -T FILE adds it.";
+    private const string NoName = "'token' and '-' cannot be names here; put another name at the end of the address.";
+    private const string TokenFirst = "Here you need a token first: POST to /token, then send to /TOKEN/NAME.";
+    private const string IsToken = "That is a token: put the name after it, as in /TOKEN/NAME.";
 
-    // Idle proxies give up after a minute or so.
+    // Proxies give up on an idle connection after a minute or so.
     private static readonly TimeSpan FirstProgress = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(40);
 
-    // One that was asked for its body has sent some of it by then, or has none yet.
+    // A client that the relay has asked for its body has sent some of it by then, or has none yet.
     private static readonly TimeSpan FirstByteTime = TimeSpan.FromSeconds(1);
 
     public async Task HandleAsync(HttpContext context)
@@ -100,7 +100,7 @@ internal sealed class OneShotHandler(
             return refusal;
         }
 
-        // A sender that breaks off has cancelled: nobody else could go on, since the token for sending is never told.
+        // A sender that breaks off has cancelled: nobody could go on, because the relay never tells anybody the token for sending.
         terms = terms with { MayResume = false };
         return piece.IsPart ? Bad("A file in pieces needs a token; mint one first.") : null;
     }
@@ -158,7 +158,7 @@ internal sealed class OneShotHandler(
         using var trail = RequestTrail.OfSender(context, logger, joined.Lease!.TransferId);
         await using var sender = joined.Lease;
 
-        // The reading first: it asks a client for the body that waits to be asked, which must come before the answer.
+        // Read first: that asks a client that waits with its body (100 Continue), which must happen before the answer.
         RequestBody.NoteReading(context);
         if (body.Form is null && context.Request.Headers.Expect.Count > 0)
         {
@@ -185,8 +185,8 @@ internal sealed class OneShotHandler(
     }
 
     /// <summary>
-    /// Asks a client for the body that waits to be asked, and waits for the beginning of it. haproxy (2.6) ends an answer, as if it were whole, whose beginning
-    /// comes together with the 100 before it: the sender would take that for success.
+    /// Asks a client that waits with its body (100 Continue), and waits for the body's beginning. If the answer's beginning comes together
+    /// with the 100 before it, haproxy (2.6) ends the answer as if it were whole: the sender would take that for success.
     /// </summary>
     private async Task AskForBodyAsync(PipeReader body)
     {
@@ -204,7 +204,7 @@ internal sealed class OneShotHandler(
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // Whoever reads next is told the same.
+            // The next reader gets this failure, too.
         }
     }
 
@@ -215,7 +215,7 @@ internal sealed class OneShotHandler(
         return new OneShotBody(url, link.Secret, name, link.Token.ExpiresAt);
     }
 
-    /// <summary>Says now and then how it goes, until the end.</summary>
+    /// <summary>Reports progress now and then, until the end.</summary>
     private async Task ReportAsync(OneShotResponse answer, OneShotLines lines, Func<TransferStatus?> look, Task sending)
     {
         using var timer = new PeriodicTimer(FirstProgress, timeProvider);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Beam.AspNetCore.OneShot;
 
-/// <summary>How the beginning of an answer to a file without a token is written as JSON.</summary>
+/// <summary>How the beginning of the answer to a file without a token is written as JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,

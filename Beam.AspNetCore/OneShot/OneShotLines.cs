@@ -9,27 +9,28 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.OneShot;
 
-/// <summary>What the answer to a file that is sent without a token consists of: lines of text or, for who accepts JSON, lines of JSON.</summary>
+/// <summary>The lines of the answer to a file that comes without a token: text or, for clients that accept JSON, JSON.</summary>
 internal sealed class OneShotLines(HttpRequest request)
 {
     private readonly bool _isJson = Accepts.Json(request);
 
     public string ContentType => _isJson ? "application/x-ndjson" : "text/plain; charset=utf-8";
 
-    /// <summary>Where to receive: the first line is that and nothing else.</summary>
+    /// <summary>Where to receive. The first line is only the address.</summary>
     public string Begin(OneShotBody body) => _isJson
         ? JsonSerializer.Serialize(body, OneShotJson.Default.OneShotBody) + "\n"
         : $"""
             {body.Url}
             # Receive it with:
             # curl --fail -OJ '{body.Url}'
-            # Waiting for the receiver; breaking off cancels.
+            # Waiting for the receiver. Stop this command to cancel.
 
             """;
 
     public string Progress(TransferStatus status) => _isJson
         ? JsonSerializer.Serialize(TransferStatusBody.Of(status), StatusJson.Default.TransferStatusBody) + "\n"
-        : $"# {StateNames.Of(status.Transfer.State).Replace('-', ' ')}, {ByteText.Of(status.Transfer.BytesSent)}{Total(status.Transfer)} sent\n";
+        : $"# {StateNames.Of(status.Transfer.State).Replace('-', ' ')}, "
+            + $"{ByteText.Of(status.Transfer.BytesSent)}{Total(status.Transfer)} sent\n";
 
     public string Delivered(TransferOutcome outcome)
     {
@@ -37,8 +38,9 @@ internal sealed class OneShotLines(HttpRequest request)
         return _isJson ? JsonSerializer.Serialize(receipt, SendingJson.Default.Receipt) + "\n" : receipt.ToLine();
     }
 
-    public string Failed(Answer answer)
-        => _isJson ? JsonSerializer.Serialize(Problem.Of(answer), AnswersJson.Default.Problem) + "\n" : $"failed: {answer.Reason}\n";
+    public string Failed(Answer answer) => _isJson
+        ? JsonSerializer.Serialize(Problem.Of(answer), AnswersJson.Default.Problem) + "\n"
+        : $"failed: {answer.Reason}\n";
 
     private static string Total(TransferSnapshot transfer) => transfer.Length is { } length ? " of " + ByteText.Of(length) : "";
 }

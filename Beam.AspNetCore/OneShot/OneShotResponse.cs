@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Beam.AspNetCore.OneShot;
 
-/// <summary>An answer that starts before the outcome is known and grows line by line, beside the request that is still being read.</summary>
+/// <summary>An answer that starts before the outcome is known and grows line by line, while the relay still reads the request.</summary>
 internal sealed class OneShotResponse : IDisposable
 {
     // A client that does not read the last line in this time will not read it.
     private static readonly TimeSpan LastLineTime = TimeSpan.FromSeconds(2);
 
-    // Its system has the line by then. A program that learns of the end before it has read on, because it is busy sending, may drop the line.
+    // The client's system has the line by then. But a program that is busy sending may learn of the end before it reads on, and drop the
+    // line.
     private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpContext _context;
@@ -30,7 +31,7 @@ internal sealed class OneShotResponse : IDisposable
         _stream = context.Features.Get<IHttp2StreamIdFeature>() is { } id ? _connection?.Http2.Follow(id.StreamId) : null;
     }
 
-    /// <summary>Adds lines, unless the client has not taken the ones before: then it need not know.</summary>
+    /// <summary>Adds lines, unless the client has not yet taken the lines before: then it does not need them.</summary>
     public void TryAdd(string lines)
     {
         if (_written.IsCompleted)
@@ -42,7 +43,9 @@ internal sealed class OneShotResponse : IDisposable
     /// <summary>Ends the answer well.</summary>
     public Task EndAsync(string lastLine) => TryAddLastAsync(lastLine);
 
-    /// <summary>Ends the answer with the reason of a failure, and breaks the connection: the status, long gone, has promised success.</summary>
+    /// <summary>
+    /// Ends the answer with the reason of a failure, and breaks the connection: the status, which went out long before, said success.
+    /// </summary>
     public async Task BreakAsync(string lastLine)
     {
         // Breaking destroys what is on its way.
@@ -52,7 +55,9 @@ internal sealed class OneShotResponse : IDisposable
             using var enough = new CancellationTokenSource();
             var limit = Task.Delay(LastLineTime, _timeProvider, enough.Token);
             await new AcknowledgementWaiter(_connection, _timeProvider).WaitAsync(
-                () => _stream is null ? end : _stream.PositionOf(_bytes, withEnd: false), isLost: static isClosed => isClosed, limit);
+                () => _stream is null ? end : _stream.PositionOf(_bytes, withEnd: false),
+                isLost: static isClosed => isClosed,
+                limit);
             await enough.CancelAsync();
             await Task.Delay(ReadingTime, _timeProvider);
         }
@@ -96,7 +101,7 @@ internal sealed class OneShotResponse : IDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The client is gone, which the request's own end tells.
+            // The client is gone; the request's own end says so.
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.OneShot;
 
-/// <summary>Registers what sends without a token.</summary>
+/// <summary>Registers the handler for sending without a token.</summary>
 internal static class OneShotServices
 {
     public static IServiceCollection AddOneShot(this IServiceCollection services)

@@ -1,12 +1,12 @@
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>What curl gets at the root: commands for this server, ready to paste.</summary>
+/// <summary>The text for curl at the root: commands for this server, ready to paste.</summary>
 internal static class HelpText
 {
     public static string Render(string baseUrl, bool allowsOneShot) => $"""
         Beam passes a file from one HTTP request to another. Nothing is kept.
 
-        {(allowsOneShot ? OneCommand(baseUrl) : "Get")} a token, which opens a channel between you and whoever you give it to:
+        {(allowsOneShot ? OneCommand(baseUrl) : "Get")} a token, which opens a channel between you and the person you give it to:
 
           TOKEN=$(curl --fail -sX POST '{baseUrl}/token')
 
@@ -29,7 +29,7 @@ internal static class HelpText
           curl --fail -OJ "{baseUrl}/$TOKEN"
           curl --fail "{baseUrl}/$TOKEN/report.pdf?status"
 
-        A link for somebody who is to send you one file within ten minutes:
+        A link with which somebody can send you one file within ten minutes:
 
           curl --fail -X POST "{baseUrl}/$TOKEN/-/token?rights=send&uses=1&lifetime=600"
 

@@ -9,9 +9,10 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Overview;
 
 /// <summary><c>GET {base}/</c>: the page to send from, commands to copy for curl, and the overview as a page, as JSON or live.</summary>
-internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWatcher watcher, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
+internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWatcher watcher, IOptions<BeamHttpOptions> options)
+    : IBeamHttpHandler
 {
-    // Asks for the overview, and so to be asked who one is.
+    // Asks for the overview. A client without an identity is then asked to sign in.
     private const string OverviewQuery = "overview";
 
     public async Task HandleAsync(HttpContext context)
@@ -51,7 +52,8 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWat
         {
             var overview = OverviewBody.Of(relay.GetSnapshot(), maySeeAll);
             var page = new LandingPage(baseUrl, PagePlace.Root(context), options.Value.AllowsOneShot, gate.MayBeOpened && !maySeeAll);
-            await (context.Request.Query.ContainsKey(OverviewQuery) ? page.RenderOverview(overview) : page.Render(overview)).WriteAsync(context);
+            var isOverview = context.Request.Query.ContainsKey(OverviewQuery);
+            await (isOverview ? page.RenderOverview(overview) : page.Render(overview)).WriteAsync(context);
             return;
         }
 

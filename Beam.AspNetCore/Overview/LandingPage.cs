@@ -2,11 +2,11 @@ using Beam.AspNetCore.Pages;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>Beam's root in a browser: send a file, or open a channel; for who may see it, the overview too.</summary>
+/// <summary>Beam's root in a browser: send a file, or open a channel. It also has the overview for people who may see it.</summary>
 /// <param name="BaseUrl">Where people reach Beam.</param>
 /// <param name="Root">How the page refers to Beam's root.</param>
 /// <param name="AllowsOneShot">Whether a file can be sent in one command.</param>
-/// <param name="OffersOverview">Whether there is more to see for somebody who says who they are.</param>
+/// <param name="OffersOverview">Whether a person who signs in may see more.</param>
 internal sealed record LandingPage(string BaseUrl, string Root, bool AllowsOneShot, bool OffersOverview)
 {
     /// <summary>The page for operators.</summary>
@@ -18,14 +18,17 @@ internal sealed record LandingPage(string BaseUrl, string Root, bool AllowsOneSh
     { Script = "overview.js", IsWide = true };
 
     /// <summary>The page for everybody.</summary>
-    /// <param name="overview">What the relay does now, with its parts for those who may see them.</param>
+    /// <param name="overview">What the relay does now, with its parts for people who may see them.</param>
     public Page Render(OverviewBody overview) => new(Texts.Of("send.title"), $"""
-        {SendPanel.Render(Texts.Of("send.title"), level: 1, channel: null)}<noscript><section class="card"><h1>{Texts.Of("send.title")}</h1><p>{Texts.Of("send.noScript")}</p></section></noscript>
+        {SendPanel.Render(Texts.Of("send.title"), level: 1, channel: null)}<noscript><section class="card">
+        <h1>{Texts.Of("send.title")}</h1><p>{Texts.Of("send.noScript")}</p></section></noscript>
         <section class="card"><h2>{Texts.Of("ask.title")}</h2>
         <p class="quiet">{Texts.Of("ask.text")}</p>
         <form method="post" action="{Root}token"><button>{Texts.Of("ask.open")}</button></form></section>
         <section class="card"><h2>{Texts.Of("curl.title")}</h2>
-        {OneCommand()}<details><summary>{Texts.Of("curl.more")}</summary><pre tabindex="0" role="group" aria-label="{Texts.Of("curl.more")}">{HelpText.Render(BaseUrl, AllowsOneShot)}</pre></details></section>
+        {OneCommand()}<details><summary>{Texts.Of("curl.more")}</summary>
+        <pre tabindex="0" role="group" aria-label="{Texts.Of("curl.more")}">
+        {HelpText.Render(BaseUrl, AllowsOneShot)}</pre></details></section>
         {OverviewPart.Render(overview, Root)}{OverviewLink()}
         """)
     {
@@ -35,5 +38,6 @@ internal sealed record LandingPage(string BaseUrl, string Root, bool AllowsOneSh
 
     private Html OneCommand() => !AllowsOneShot ? Html.None : TerminalCommand.SendAtOnce(BaseUrl);
 
-    private Html OverviewLink() => !OffersOverview ? Html.None : $"""<p class="small"><a href="?overview">{Texts.Of("overview.link")}</a></p>""";
+    private Html OverviewLink()
+        => !OffersOverview ? Html.None : $"""<p class="small"><a href="?overview">{Texts.Of("overview.link")}</a></p>""";
 }

@@ -24,7 +24,7 @@ internal sealed class OperatorCancelHandler(Relay relay, OverviewGate gate) : IB
             return;
         }
 
-        // A browser goes back to the overview, which shows what is left; a transfer may have ended by itself meanwhile.
+        // A browser goes back to the overview, which shows what is left. A transfer may have ended by itself in the meantime.
         context.Response.StatusCode = Accepts.Html(context.Request) ? StatusCodes.Status303SeeOther : StatusCodes.Status204NoContent;
         if (Accepts.Html(context.Request))
         {

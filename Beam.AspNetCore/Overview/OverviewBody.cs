@@ -2,7 +2,7 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>The overview as JSON: totals for everybody, transfers and tokens only for those who may see them.</summary>
+/// <summary>The overview as JSON: totals for everybody, transfers and tokens only for people who may see them.</summary>
 internal sealed record OverviewBody(
     int ActiveTransfers,
     int LiveTokens,

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>The whole relay, for those who run it.</summary>
+/// <summary>The whole relay, for its operators.</summary>
 internal sealed class OverviewFeed(Relay relay, TimeProvider timeProvider, ILogger logger) : EventFeed(Interval, timeProvider, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A crowded relay is looked at less often, so that the looking stays a small part of its work.
+    // The feed looks at a crowded relay less often, so that looking stays a small part of the relay's work.
     private static readonly TimeSpan PerEntry = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -26,8 +26,10 @@ internal sealed class OverviewFeed(Relay relay, TimeProvider timeProvider, ILogg
         }
 
         _toldAt = TimeProvider.GetTimestamp();
-        var json = JsonSerializer.SerializeToUtf8Bytes(OverviewBody.Of(relay.GetSnapshot(), includesAll: true), OverviewJson.Default.OverviewBody);
-        var text = await EventText.FormatAsync("overview", json);
+        var overview = OverviewBody.Of(relay.GetSnapshot(), includesAll: true);
+        var text = await EventText.FormatAsync(
+            "overview",
+            JsonSerializer.SerializeToUtf8Bytes(overview, OverviewJson.Default.OverviewBody));
         return new EventFrame(last.State + 1, last.Data + 1, text, text, isFinal);
     }
 }

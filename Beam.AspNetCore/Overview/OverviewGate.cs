@@ -7,12 +7,14 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>Who may see, and cut, the transfers of others: who satisfies <see cref="BeamHttpOptions.OverviewPolicy"/>.</summary>
+/// <summary>
+/// Lets callers see, and cut, the transfers of others if they satisfy <see cref="BeamHttpOptions.OverviewPolicy"/>.
+/// </summary>
 internal sealed class OverviewGate(IOptions<BeamHttpOptions> options, TimeProvider timeProvider)
 {
-    private const string Reason = "The overview is not for everybody.";
+    private const string Reason = "The overview is only for operators.";
 
-    /// <summary>Gets a value indicating whether anybody may.</summary>
+    /// <summary>Gets a value indicating whether there is a policy, so that somebody may.</summary>
     public bool MayBeOpened => options.Value.OverviewPolicy is not null;
 
     /// <summary>Says whether a caller may.</summary>
@@ -27,11 +29,16 @@ internal sealed class OverviewGate(IOptions<BeamHttpOptions> options, TimeProvid
         return (await authorization.AuthorizeAsync(context.User, context, policy)).Succeeded;
     }
 
-    /// <summary>Says whether a caller who was let in may stay: what was signed in for has not expired, and the policy, which may ask elsewhere, still says so.</summary>
+    /// <summary>
+    /// Says whether a caller that was let in may stay: its sign-in has not expired, and the policy, which may ask elsewhere, still agrees.
+    /// </summary>
     public async Task<bool> IsStillOpenAsync(HttpContext context)
-        => !(context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= timeProvider.GetUtcNow()) && await IsOpenAsync(context);
+    {
+        var expiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
+        return !(expiresAt <= timeProvider.GetUtcNow()) && await IsOpenAsync(context);
+    }
 
-    /// <summary>Sends a caller away who may not, or asks who it is, if the application has a way to.</summary>
+    /// <summary>Refuses a caller that may not, or asks it to sign in, if the application has a way to do so.</summary>
     public async Task RefuseAsync(HttpContext context)
     {
         if (MayBeOpened

@@ -3,7 +3,7 @@ using Beam.AspNetCore.Pages;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>What the relay does now: totals for everybody, transfers and tokens by short id for those who may see them.</summary>
+/// <summary>What the relay does now: totals for everybody, transfers and tokens by short id for people who may see them.</summary>
 internal static class OverviewPart
 {
     private const int Minute = 60;
@@ -14,8 +14,8 @@ internal static class OverviewPart
         <dl class="totals">
         <div><dt>{Texts.Of("overview.active")}</dt><dd data-total="activeTransfers">{overview.ActiveTransfers}</dd></div>
         <div><dt>{Texts.Of("overview.tokensLive")}</dt><dd data-total="liveTokens">{overview.LiveTokens}</dd></div>
-        <div><dt>{Texts.Of("overview.memory")}</dt><dd data-total="memory">{Use(overview.MemoryUsedBytes, overview.MemoryBudgetBytes)}</dd></div>
-        {(overview.DiskBudgetBytes == 0 ? Html.None : (Html)$"<div><dt>{Texts.Of("overview.disk")}</dt><dd data-total=\"disk\">{Use(overview.DiskUsedBytes, overview.DiskBudgetBytes)}</dd></div>")}
+        {Total("memory", overview.MemoryUsedBytes, overview.MemoryBudgetBytes)}
+        {(overview.DiskBudgetBytes == 0 ? Html.None : Total("disk", overview.DiskUsedBytes, overview.DiskBudgetBytes))}
         </dl>
         {(overview.IsDraining ? (Html)$"<p class=\"state\" data-tone=\"bad\">{Texts.Of("overview.draining")}</p>" : Html.None)}</section>
         {(overview.Transfers is { } transfers ? Transfers(transfers, root) : Html.None)}
@@ -30,6 +30,10 @@ internal static class OverviewPart
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / Hour} h {(int)seconds % Hour / Minute} min"),
     };
 
+    private static Html Total(string name, long used, long budget) => $"""
+        <div><dt>{Texts.Of("overview." + name)}</dt><dd data-total="{name}">{Use(used, budget)}</dd></div>
+        """;
+
     private static Html Use(long used, long budget) => $"{ByteText.Of(used)} <small>{Texts.Of("send.of")} {ByteText.Of(budget)}</small>";
 
     private static Html Transfers(IReadOnlyList<OverviewTransfer> transfers, string root) => $"""
@@ -43,7 +47,14 @@ internal static class OverviewPart
         """;
 
     private static Html Row(OverviewTransfer transfer, string root) => $"""
-        <tr data-id="{transfer.Id}"><td><code>{transfer.Id}</code></td><td><code>{transfer.TokenId}</code></td><td>{transfer.State}</td><td class="number">{ByteText.Of(transfer.BytesReceived)}</td><td class="number">{ByteText.Of(transfer.BytesSent)}</td><td class="number">{(transfer.Length is { } length ? ByteText.Of(length) : "?")}</td><td class="number">{ByteText.Of((long)transfer.BytesPerSecond)}/s</td><td class="number">{Age(transfer.AgeSeconds)}</td><td class="number"><form method="post" action="{root}-/transfers/{transfer.Id}"><button class="slim danger" aria-label="{Texts.Of("cancel")} {transfer.Id}">{Texts.Of("cancel")}</button></form></td></tr>
+        <tr data-id="{transfer.Id}"><td><code>{transfer.Id}</code></td><td><code>{transfer.TokenId}</code></td><td>{transfer.State}</td>
+        <td class="number">{ByteText.Of(transfer.BytesReceived)}</td>
+        <td class="number">{ByteText.Of(transfer.BytesSent)}</td>
+        <td class="number">{(transfer.Length is { } length ? ByteText.Of(length) : "?")}</td>
+        <td class="number">{ByteText.Of((long)transfer.BytesPerSecond)}/s</td>
+        <td class="number">{Age(transfer.AgeSeconds)}</td>
+        <td class="number"><form method="post" action="{root}-/transfers/{transfer.Id}">
+        <button class="slim danger" aria-label="{Texts.Of("cancel")} {transfer.Id}">{Texts.Of("cancel")}</button></form></td></tr>
 
         """;
 
@@ -53,7 +64,9 @@ internal static class OverviewPart
             ["id", "rights", "expires", "uses"],
             firstNumber: 3,
             tokens.Select(static token => (Html)$"""
-                <tr><td><code>{token.Id}</code></td><td>{string.Join(", ", token.Rights)}</td><td>{token.ExpiresAt.ToString("u", CultureInfo.InvariantCulture)}</td><td class="number">{token.UsesLeft?.ToString(CultureInfo.InvariantCulture) ?? Texts.Of("overview.any")}</td></tr>
+                <tr><td><code>{token.Id}</code></td><td>{string.Join(", ", token.Rights)}</td>
+                <td>{token.ExpiresAt.ToString("u", CultureInfo.InvariantCulture)}</td>
+                <td class="number">{token.UsesLeft?.ToString(CultureInfo.InvariantCulture) ?? Texts.Of("overview.any")}</td></tr>
 
                 """),
             isEmpty: tokens.Count == 0)}</section>
@@ -61,9 +74,13 @@ internal static class OverviewPart
         """;
 
     private static Html Table(string[] columns, int firstNumber, IEnumerable<Html> rows, bool isEmpty) => $"""
-        <div class="scroll"{Hidden(isEmpty)} tabindex="0" role="group" aria-label="{Texts.Of("overview.title")}"><table><thead><tr>{columns.Select((column, index) => (Html)$"<th scope=\"col\"{(index >= firstNumber ? (Html)$" class=\"number\"" : Html.None)}>{Texts.Of("overview." + column)}</th>")}</tr></thead>
+        <div class="scroll"{Hidden(isEmpty)} tabindex="0" role="group" aria-label="{Texts.Of("overview.title")}">
+        <table><thead><tr>{columns.Select((column, index) => Head(column, index >= firstNumber))}</tr></thead>
         <tbody>{rows}</tbody></table></div>
         """;
+
+    private static Html Head(string column, bool isNumber)
+        => $"<th scope=\"col\"{(isNumber ? (Html)$" class=\"number\"" : Html.None)}>{Texts.Of("overview." + column)}</th>";
 
     private static Html Hidden(bool isHidden) => isHidden ? $" hidden" : Html.None;
 }

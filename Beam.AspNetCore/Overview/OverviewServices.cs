@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>Registers what shows the relay to those who run it.</summary>
+/// <summary>Registers the services that show the relay to its operators.</summary>
 internal static class OverviewServices
 {
     public static IServiceCollection AddOverview(this IServiceCollection services)

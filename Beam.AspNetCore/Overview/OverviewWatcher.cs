@@ -4,14 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>What happens in the whole relay, as it happens, for those who run it: <c>GET {base}/?events</c>.</summary>
+/// <summary>What happens in the whole relay, as it happens, for its operators: <c>GET {base}/?events</c>.</summary>
 internal sealed class OverviewWatcher(Relay relay, OverviewGate gate, EventWatcher events, TimeProvider timeProvider)
 {
-    /// <summary>Shows the whole relay to somebody who may see it, as long as that is so.</summary>
+    /// <summary>Shows the whole relay to a caller that may see it, as long as it may.</summary>
     public Task WatchAsync(HttpContext context)
     {
         return events.WatchAsync(context, relay, logger => new OverviewFeed(relay, timeProvider, logger), FindEndAsync);
 
-        async ValueTask<ReadOnlyMemory<byte>?> FindEndAsync() => await gate.IsStillOpenAsync(context) ? default(ReadOnlyMemory<byte>?) : ReadOnlyMemory<byte>.Empty;
+        async ValueTask<ReadOnlyMemory<byte>?> FindEndAsync()
+            => await gate.IsStillOpenAsync(context) ? default(ReadOnlyMemory<byte>?) : ReadOnlyMemory<byte>.Empty;
     }
 }

@@ -6,18 +6,20 @@ using System.Text.Unicode;
 
 namespace Beam.AspNetCore.Pages;
 
-/// <summary>HTML, written as an interpolated string: whatever stands in a hole is encoded, unless it is HTML itself. There is no other way to add text.</summary>
+/// <summary>
+/// HTML, written as an interpolated string. It encodes everything in a hole, unless that is HTML itself. There is no other way to add text.
+/// </summary>
 [InterpolatedStringHandler]
 internal sealed class Html(int literalLength, int holes)
 {
     private const int UsualHole = 24;
 
-    // Letters of all scripts stay as they are; what means something in HTML does not.
+    // Letters of all scripts stay as they are. Characters with a meaning in HTML do not.
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     private readonly StringBuilder _text = new(literalLength + (holes * UsualHole));
 
-    /// <summary>Gets HTML that is nothing.</summary>
+    /// <summary>Gets empty HTML.</summary>
     public static Html None => $"";
 
     public void AppendLiteral(string html) => _text.Append(html);

@@ -1,13 +1,13 @@
 namespace Beam.AspNetCore.Pages;
 
-/// <summary>What a browser shows when there is nothing but an answer: a refusal, or the receipt of a form.</summary>
+/// <summary>What a browser shows when there is only an answer: a refusal, or the receipt of a form.</summary>
 internal static class MessagePage
 {
-    /// <param name="title">What stands above it.</param>
+    /// <param name="title">The headline.</param>
     /// <param name="text">The answer.</param>
     /// <param name="tone"><c>idle</c>, <c>live</c>, <c>good</c> or <c>bad</c>.</param>
-    /// <param name="link">How the page refers to where one can go from here.</param>
-    /// <param name="linkText">What that is called.</param>
+    /// <param name="link">How the page refers to the next page.</param>
+    /// <param name="linkText">The text of that link.</param>
     public static Page Render(string title, string text, string tone, string link, string linkText) => new(title, $"""
         <section class="card"><h1>{title}</h1>
         <p class="state" data-state data-tone="{tone}">{text}</p>

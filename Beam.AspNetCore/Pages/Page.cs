@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Pages;
 
-/// <summary>What all pages have around them. Everything that they load or run is a file of Beam's own.</summary>
+/// <summary>The frame of all pages. They load and run only files of Beam's own.</summary>
 /// <param name="Title">What it is called.</param>
 /// <param name="Content">What is on it.</param>
 internal sealed record Page(string Title, Html Content)
 {
-    // No inline script or style is needed, so that none can be smuggled in; the last directive has scripts write text only.
+    // The pages need no inline script or style, so nobody can smuggle one in. The last directive lets scripts write only text.
     private const string ContentSecurityPolicy
-        = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+        = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+            + "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
     /// <summary>Gets the script of the page, if it has one.</summary>
     public string? Script { get; init; }
@@ -18,7 +19,7 @@ internal sealed record Page(string Title, Html Content)
     /// <summary>Gets a value indicating whether it has wide tables.</summary>
     public bool IsWide { get; init; }
 
-    /// <summary>Answers with the page. The same address answers other clients otherwise.</summary>
+    /// <summary>Answers with the page. Other clients get another answer at this address.</summary>
     public Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
@@ -27,7 +28,7 @@ internal sealed record Page(string Title, Html Content)
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
 
-        // No less: forms of a page without any would come from no origin at all, and be refused where browsers do not say more.
+        // No stricter: a form of a page without a referrer would come from no origin. Beam would refuse it if the browser says no more.
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["X-Robots-Tag"] = "noindex";
         return TextResponse.WriteAsync(context, Render(PagePlace.Root(context)).ToString(), "text/html; charset=utf-8");
@@ -53,7 +54,10 @@ internal sealed record Page(string Title, Html Content)
             </head>
             <body{(IsWide ? (Html)$" class=\"wide\"" : Html.None)}>
             <a class="skip" href="#main">{Texts.Of("skip")}</a>
-            <header><a class="brand" href="{root}"><svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="8" fill="#3346c9"/><path d="M7 11h11M14 16h11M7 21h11" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>{Texts.Of("brand")}</a></header>
+            <header><a class="brand" href="{root}"><svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+            <rect width="32" height="32" rx="8" fill="#3346c9"/>
+            <path d="M7 11h11M14 16h11M7 21h11" stroke="#fff" stroke-width="3" stroke-linecap="round"/>
+            </svg>{Texts.Of("brand")}</a></header>
             <main id="main">
             {Content}</main>
             <footer>{Texts.Of("tagline")}</footer>
@@ -63,7 +67,7 @@ internal sealed record Page(string Title, Html Content)
             """;
     }
 
-    // A browser learns of a module from those that import it: without these, each level of imports would cost a round trip.
+    // A browser learns of a module only from the modules that import it. Without preloading, each level would cost a round trip.
     private static Html Preload(string address) => $"""
 
         <link rel="modulepreload" href="{address}">

@@ -16,10 +16,13 @@ internal static partial class PageAssets
         .Where(static name => Path.GetExtension(name) == ".js")
         .ToFrozenDictionary(static name => name, FindImports, StringComparer.Ordinal);
 
-    /// <summary>Gets what is in the address of each of them: a digest of all, so that they can be cached for ever and still refer to each other by name.</summary>
+    /// <summary>
+    /// Gets the digest of all files, which is part of each file's address. So browsers can cache files forever, and files can still refer
+    /// to each other by name.
+    /// </summary>
     public static string Version { get; } = DigestOf(Files);
 
-    /// <summary>Finds one that browsers may have.</summary>
+    /// <summary>Finds a file that browsers may have.</summary>
     public static bool TryGet(string name, out ReadOnlyMemory<byte> content, out string contentType)
     {
         contentType = ContentTypeOf(name);
@@ -28,10 +31,10 @@ internal static partial class PageAssets
         return isFound;
     }
 
-    /// <summary>The modules that a script imports, and those that they import in turn.</summary>
+    /// <summary>The modules that a script imports, and the modules that those import in turn.</summary>
     public static IReadOnlyList<string> ImportsOf(string script) => Imports[script];
 
-    /// <summary>Reads one that is known to exist.</summary>
+    /// <summary>Reads a file that is known to exist.</summary>
     public static byte[] Read(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Prefix + name)!;
@@ -42,7 +45,9 @@ internal static partial class PageAssets
 
     private static FrozenDictionary<string, byte[]> Load()
     {
-        var names = Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        var names = Assembly.GetExecutingAssembly()
+            .GetManifestResourceNames()
+            .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal));
         var files = names.Select(static name => name[Prefix.Length..]).ToDictionary(static name => name, Read, StringComparer.Ordinal);
 
         // Scripts import modules, not JSON.
@@ -88,6 +93,9 @@ internal static partial class PageAssets
         return Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 8));
     }
 
-    [GeneratedRegex("^import [^;]*'\\./(?<name>[^']+)';", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^import [^;]*'\\./(?<name>[^']+)';",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Import();
 }

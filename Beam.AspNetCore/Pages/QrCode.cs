@@ -11,7 +11,10 @@ internal static class QrCode
     public static Html Inline(string address, string label)
     {
         var (size, path) = Draw(address);
-        return $"""<svg class="qr" role="img" aria-label="{label}" viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><path d="{path}"/></svg>""";
+        return $"""
+            <svg class="qr" role="img" aria-label="{label}" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">
+            <path d="{path}"/></svg>
+            """;
     }
 
     /// <summary>An address as a picture by itself.</summary>
@@ -20,7 +23,10 @@ internal static class QrCode
         var (size, path) = Draw(address);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>""");
+            $"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">
+            <path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>
+            """);
     }
 
     /// <summary>Draws the dark runs of each row. The quiet zone that the standard asks for is part of the matrix.</summary>

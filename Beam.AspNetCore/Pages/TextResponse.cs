@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Pages;
 
-/// <summary>A text that is known as a whole: with its length it leaves in one piece, and one that breaks off is seen to be no whole.</summary>
+/// <summary>
+/// A text that is known as a whole. With its length it leaves in one piece, and a client sees it when the text breaks off.
+/// </summary>
 internal static class TextResponse
 {
     /// <summary>Answers with a text.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Beam.AspNetCore.Pages;
 
-/// <summary>What the pages say, by key. The scripts read the same file.</summary>
+/// <summary>The texts of the pages, by key. The scripts read the same file.</summary>
 internal static class Texts
 {
     private static readonly FrozenDictionary<string, string> All = Load();
@@ -12,9 +12,10 @@ internal static class Texts
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public static string Of(string key) => All[key];
 
-    /// <summary>The text of a key, or that of another one.</summary>
+    /// <summary>The text of a key, or of another key when there is none.</summary>
     public static string Of(string key, string otherwise) => All.TryGetValue(key, out var text) ? text : All[otherwise];
 
     private static FrozenDictionary<string, string> Load()
-        => JsonSerializer.Deserialize(PageAssets.Read("texts.json"), PagesJson.Default.DictionaryStringString)!.ToFrozenDictionary(StringComparer.Ordinal);
+        => JsonSerializer.Deserialize(PageAssets.Read("texts.json"), PagesJson.Default.DictionaryStringString)!
+            .ToFrozenDictionary(StringComparer.Ordinal);
 }

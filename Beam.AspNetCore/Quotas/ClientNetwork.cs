@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Quotas;
 
-/// <summary>What counts as one client address: by quotas, and by rate limiters that want to count the same.</summary>
+/// <summary>What counts as one client address, for quotas and for rate limiters that want to count in the same way.</summary>
 public static class ClientNetwork
 {
-    // What one customer of a provider has at least (RFC 6177): within it addresses are changed at will.
+    // A provider's customer has at least such a network (RFC 6177), and can change addresses within it at will.
     private const int PrefixBytes = 8;
 
-    /// <summary>Says from where a request came: an IPv4 address, or the /64 network of an IPv6 address.</summary>
+    /// <summary>Says where a request came from: an IPv4 address, or the /64 network of an IPv6 address.</summary>
     /// <remarks>
-    /// It is the address of the connection. Behind a proxy that is the proxy's, unless the application takes the word of known proxies with
-    /// <c>UseForwardedHeaders</c>; nothing that a client says is taken for its address.
+    /// It is the address of the connection. Behind a proxy it is the proxy's address, unless the application trusts known proxies with
+    /// <c>UseForwardedHeaders</c>. Beam takes no client's own word for its address.
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <returns>The address or network, or <see langword="null"/> for a connection without one, such as a Unix socket.</returns>

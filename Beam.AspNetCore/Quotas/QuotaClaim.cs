@@ -1,8 +1,8 @@
 namespace Beam.AspNetCore.Quotas;
 
 /// <summary>One quota that a request needs.</summary>
-/// <param name="Kind">Whose it is.</param>
-/// <param name="Key">Which of that kind.</param>
+/// <param name="Kind">Whose quota it is.</param>
+/// <param name="Key">Which token, address or user.</param>
 /// <param name="MaxTransfers">How many requests it allows at a time.</param>
 /// <param name="MaxBytes">How many bytes it allows in a window.</param>
 internal readonly record struct QuotaClaim(QuotaKind Kind, object Key, int MaxTransfers, long MaxBytes);

@@ -26,13 +26,18 @@ internal sealed class QuotaGate
 
     public QuotaTable Table { get; }
 
-    /// <summary>Asks for a request that is about to join a transfer.</summary>
+    /// <summary>Asks for room for a request that is about to join a transfer.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="channel">The channel of its token; <see langword="null"/> when it is to mint one.</param>
-    /// <param name="bytes">How many bytes it is to move; <see langword="null"/> when that is not known.</param>
-    /// <param name="lease">What is to be disposed when it has ended.</param>
-    /// <param name="refusal">What it is answered otherwise.</param>
-    public bool TryEnter(HttpContext context, BeamChannel? channel, long? bytes, [NotNullWhen(true)] out QuotaLease? lease, out Answer refusal)
+    /// <param name="channel">The channel of its token; <see langword="null"/> when the request will mint a token.</param>
+    /// <param name="bytes">How many bytes it will move; <see langword="null"/> when that is not known.</param>
+    /// <param name="lease">The caller disposes it when the request has ended.</param>
+    /// <param name="refusal">The answer when there is no room.</param>
+    public bool TryEnter(
+        HttpContext context,
+        BeamChannel? channel,
+        long? bytes,
+        [NotNullWhen(true)] out QuotaLease? lease,
+        out Answer refusal)
     {
         refusal = default;
         lease = QuotaLease.Free;

@@ -1,6 +1,6 @@
 namespace Beam.AspNetCore.Quotas;
 
-/// <summary>Whose use is counted.</summary>
+/// <summary>Whose use a quota counts.</summary>
 internal enum QuotaKind
 {
     Token,

@@ -1,9 +1,9 @@
 namespace Beam.AspNetCore.Quotas;
 
-/// <summary>One request's part in the quotas that it needs, to be disposed when it has ended.</summary>
+/// <summary>One request's part in the quotas that it needs. Dispose it when the request has ended.</summary>
 internal sealed class QuotaLease(QuotaTable? table, List<QuotaUse> uses, long declaredBytes) : IDisposable
 {
-    /// <summary>Where nothing is counted.</summary>
+    /// <summary>A lease that counts nothing.</summary>
     public static readonly QuotaLease Free = new(table: null, [], declaredBytes: 0);
 
     private long _movedBytes;

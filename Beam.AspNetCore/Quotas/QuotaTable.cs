@@ -1,13 +1,15 @@
 namespace Beam.AspNetCore.Quotas;
 
-/// <summary>Who uses how much. It remembers so many and no more, however many addresses come by.</summary>
+/// <summary>
+/// Remembers how much each token, address and user uses. It remembers a limited number of them, however many addresses come by.
+/// </summary>
 internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<object, QuotaUse> _uses = [];
     private readonly LinkedList<QuotaUse> _idle = [];
 
-    /// <summary>Gets how many are remembered.</summary>
+    /// <summary>Gets how many it remembers.</summary>
     public int Count
     {
         get
@@ -19,7 +21,7 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
         }
     }
 
-    /// <summary>Gets how many of them have a request now.</summary>
+    /// <summary>Gets how many of them have a running request.</summary>
     public int BusyCount
     {
         get
@@ -32,10 +34,10 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
     }
 
     /// <summary>Counts a request for all of <paramref name="claims"/>, or for none of them.</summary>
-    /// <param name="claims">Whose quotas it needs.</param>
-    /// <param name="bytes">How many bytes it will move, as far as is known.</param>
-    /// <param name="uses">What is to be given back to <see cref="Return"/>.</param>
-    /// <returns>The first quota that has no room; <see langword="null"/> when all have.</returns>
+    /// <param name="claims">The quotas that the request needs.</param>
+    /// <param name="bytes">How many bytes it will move, as far as this is known.</param>
+    /// <param name="uses">What the caller gives back to <see cref="Return"/>.</param>
+    /// <returns>The first quota that has no room; <see langword="null"/> when all have room.</returns>
     public QuotaRefusal? TryTake(ReadOnlySpan<QuotaClaim> claims, long bytes, out List<QuotaUse> uses)
     {
         uses = new List<QuotaUse>(claims.Length);
@@ -49,7 +51,7 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
                 }
             }
 
-            // Only now: who is refused takes no room here.
+            // Only now: a refused request must take no room in this table.
             foreach (var claim in claims)
             {
                 var use = GetOrAdd_NeedsLock(claim.Key);
@@ -62,9 +64,9 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
         return null;
     }
 
-    /// <summary>The request has ended.</summary>
-    /// <param name="uses">What it was counted for.</param>
-    /// <param name="difference">How many more bytes it has moved than were counted before.</param>
+    /// <summary>Notes that a request has ended.</summary>
+    /// <param name="uses">What <see cref="TryTake"/> has counted it for.</param>
+    /// <param name="difference">How many more bytes it has moved than <see cref="TryTake"/> has counted.</param>
     public void Return(List<QuotaUse> uses, long difference)
     {
         lock (_lock)
@@ -100,7 +102,7 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
             return new QuotaRefusal(claim.Kind, Wait: null, IsForBytes: false);
         }
 
-        // Who has used everything up is refused also what nobody knows the size of.
+        // When everything is used up, there is no room even for a request of unknown size.
         return use.Bytes >= claim.MaxBytes || use.Bytes + bytes > claim.MaxBytes
             ? new QuotaRefusal(claim.Kind, window - timeProvider.GetElapsedTime(use.Since), IsForBytes: true)
             : null;
@@ -134,10 +136,14 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
         }
     }
 
-    /// <summary>Forgets those whose bytes do not count any more, and the longest unused when there are too many. Those with requests stay: the relay limits them.</summary>
+    /// <summary>
+    /// Forgets uses whose bytes no longer count, and the longest unused when there are too many. Uses with requests stay: the relay limits
+    /// their number.
+    /// </summary>
     private void Forget_NeedsLock()
     {
-        while (_idle.First is { Value: var oldest } && (_uses.Count > maxRemembered || oldest.Bytes == 0 || timeProvider.GetElapsedTime(oldest.Since) >= window))
+        while (_idle.First is { Value: var oldest }
+            && (_uses.Count > maxRemembered || oldest.Bytes == 0 || timeProvider.GetElapsedTime(oldest.Since) >= window))
         {
             _idle.RemoveFirst();
             _uses.Remove(oldest.Key);

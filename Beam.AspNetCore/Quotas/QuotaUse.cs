@@ -12,6 +12,6 @@ internal sealed class QuotaUse(object key)
     /// <summary>Gets or sets the timestamp at which the bytes began to count.</summary>
     public long Since { get; set; }
 
-    /// <summary>Gets or sets its place among those that have no request, if it has none.</summary>
+    /// <summary>Gets or sets its place among the uses without a request; <see langword="null"/> while it has a request.</summary>
     public LinkedListNode<QuotaUse>? Idle { get; set; }
 }

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Receiving;
 
 /// <summary>
-/// <c>DELETE {base}/{token}/{name}</c>: cancels a transfer; both sides are cut. With <c>?confirm=ID</c>, by the receiver that called itself so: it has not got the file.
+/// <c>DELETE {base}/{token}/{name}</c>: cancels a transfer and cuts both sides. With <c>?confirm=ID</c>, the receiver of that name says
+/// that it does not have the file.
 /// </summary>
 internal sealed class CancelHandler(Relay relay) : ITransferHandler
 {

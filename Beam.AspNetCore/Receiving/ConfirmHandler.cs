@@ -8,11 +8,13 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Receiving;
 
 /// <summary>
-/// <c>POST {base}/{token}/{name}?confirm</c> with the digest of what was received: a receiver of our own says itself that it has the file.
+/// <c>POST {base}/{token}/{name}?confirm</c> with the digest of what was received: a receiver that knows Beam says itself that it has the
+/// file.
 /// </summary>
 internal sealed class ConfirmHandler : ITransferHandler
 {
-    public static bool IsAsked(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Query.ContainsKey(ConfirmationId.Query);
+    public static bool IsAsked(HttpRequest request)
+        => HttpMethods.IsPost(request.Method) && request.Query.ContainsKey(ConfirmationId.Query);
 
     public Task HandleAsync(HttpContext context, Token token, string name)
     {

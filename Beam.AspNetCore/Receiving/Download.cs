@@ -17,7 +17,7 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
     {
         if (terms.Confirms && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
-            // The request lasts until its receiver's word has come: on the same connection the word would have to wait for it.
+            // The request lasts until the receiver has confirmed. On one connection, the confirmation would have to wait for the request.
             context.Response.Headers.Connection = "close";
         }
 
@@ -36,7 +36,7 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
         using var trail = RequestTrail.OfReceiver(context, logger, lease.TransferId);
         await using var receiver = lease;
 
-        // 1. Wait for the sender and its first byte. What fails before it is told in a status.
+        // 1. Wait for the sender and its first byte. A failure before that byte has a status of its own.
         var error = await receiver.WaitForStartAsync(context.RequestAborted);
         if (error != TransferError.None)
         {
@@ -46,7 +46,7 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
 
         if (receiver.HasEverything)
         {
-            // It says so itself: it asked for what comes after the last byte.
+            // The receiver says so itself: it asks for what comes after the last byte.
             receiver.FinishDelivery(DeliveryStatus.Confirmed);
             await RequestedRange.WriteNothingLeftAsync(context, receiver.Length);
             return;
@@ -66,12 +66,12 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
         var error = await receiver.ReceiveAsync(watch.Body, watch.Progress, context.RequestAborted);
         if (error != TransferError.None)
         {
-            // A reset on Kestrel, so that also a client which reads until the end of the connection sees the failure.
+            // A reset on Kestrel: even a client that reads until the end of the connection sees the failure.
             await ResponseAbort.AbortAsync(context, timeProvider);
             return;
         }
 
-        // 4. Wait, where a client takes the end of the connection for the end of the file, until it has the bytes before that.
+        // 4. Where the end of the response could hide what the client has, wait first until the client's system has the bytes.
         if (!await watch.TryBeginEndAsync(receiver, timeProvider))
         {
             receiver.Fail(TransferError.ReceiverLost);
@@ -79,7 +79,7 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
             return;
         }
 
-        // 5. The one line that ends a download well. It waits while the connection's buffer is full.
+        // 5. Only this line ends a download well. It waits while the connection's buffer is full.
         var completed = context.Response.CompleteAsync();
         if (await Task.WhenAny(completed, receiver.Ended) != completed && await receiver.Ended != TransferError.None)
         {
@@ -87,7 +87,7 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
             return;
         }
 
-        // 6. Find out whether the client has read everything, and say so to the sender.
+        // 6. Find out whether the client has read everything, and tell the sender.
         await completed;
         await watch.FinishAsync(receiver, timeProvider);
         if (await receiver.Ended != TransferError.None)

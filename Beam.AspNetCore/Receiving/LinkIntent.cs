@@ -15,7 +15,7 @@ internal enum LinkIntent
     /// <summary>The address as a picture.</summary>
     QrCode,
 
-    /// <summary>A page: a person only looks, or a program makes a preview.</summary>
+    /// <summary>A page: a person only looks at the link, or a program makes a preview of it.</summary>
     Page,
 
     /// <summary>What there is in a channel, as JSON.</summary>

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Receiving;
 
-/// <summary>Decides what a GET wants, once. Whatever only looks must not take a receiver's seat.</summary>
+/// <summary>Decides what a GET wants, in one place. A request that only looks must not take a receiver's seat.</summary>
 internal static class LinkIntents
 {
     /// <summary>Decides it for the link of a file.</summary>
-    public static LinkIntent OfFile(HttpRequest request) => StatusHandler.IsAsked(request) ? LinkIntent.Status : OfBoth(request, hasJson: false);
+    public static LinkIntent OfFile(HttpRequest request)
+        => StatusHandler.IsAsked(request) ? LinkIntent.Status : OfBoth(request, hasJson: false);
 
     /// <summary>Decides it for the link of a channel, which programs may also read as JSON.</summary>
     public static LinkIntent OfChannel(HttpRequest request) => OfBoth(request, hasJson: true);

@@ -8,8 +8,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Receiving;
 
-/// <summary><c>GET {base}/{token}/{name}</c>: the file, as soon as its sender is there; for those who only look, a page, the status or live events.</summary>
-internal sealed class ReceiveHandler(Relay relay, StatusHandler status, TransferWatcher watcher, QuotaGate quotas, Download download) : ITransferHandler
+/// <summary>
+/// <c>GET {base}/{token}/{name}</c>: the file, as soon as its sender is there. A client that only looks gets a page, the status or live
+/// events.
+/// </summary>
+internal sealed class ReceiveHandler(Relay relay, StatusHandler status, TransferWatcher watcher, QuotaGate quotas, Download download)
+    : ITransferHandler
 {
     public Task HandleAsync(HttpContext context, Token token, string name) => LinkIntents.OfFile(context.Request) switch
     {
@@ -47,7 +51,7 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, Transfer
     {
         if (refused.Past is { } past)
         {
-            // wget asks once more after a file whose length it was not told, and takes this for the end.
+            // After a file of unknown length wget asks once more, and takes this answer for the end.
             return past.IsSuccess && terms is { TransferId: null, From: > 0 } && terms.From == past.Bytes
                 ? RequestedRange.WriteNothingLeftAsync(context, past.Bytes)
                 : Refusal.WriteAsync(context, AnswerTable.ForLateReceiver(past));

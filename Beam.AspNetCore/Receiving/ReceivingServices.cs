@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Receiving;
 
-/// <summary>Registers what hands files out.</summary>
+/// <summary>Registers the services that hand out files.</summary>
 internal static class ReceivingServices
 {
     public static IServiceCollection AddReceiving(this IServiceCollection services)

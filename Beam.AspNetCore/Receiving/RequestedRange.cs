@@ -7,12 +7,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace Beam.AspNetCore.Receiving;
 
-/// <summary>Which part of a file a receiver asks for (RFC 9110, section 14), and what it is told of the part that it gets.</summary>
+/// <summary>Which part of a file a receiver asks for (RFC 9110, section 14), and what the answer says of the part that it gets.</summary>
 internal static class RequestedRange
 {
     /// <summary>
-    /// Reads the range. One that cannot be served from a stream (several, or a number of bytes from the end) is ignored, as a server may: the
-    /// client then gets the whole file with 200.
+    /// Reads the range. A stream cannot serve several ranges, or a number of bytes from the end. The relay ignores those, as a server may,
+    /// and the client gets the whole file with 200.
     /// </summary>
     public static ReceiveTerms Read(HttpRequest request, ReceiveTerms terms)
     {
@@ -28,7 +28,7 @@ internal static class RequestedRange
         return terms with { From = from, To = only.To == long.MaxValue ? null : only.To + 1, TransferId = TransferId(request) };
     }
 
-    /// <summary>Writes what is special about a part: 206 and where it lies.</summary>
+    /// <summary>Writes what is special about a part: 206, and where it lies.</summary>
     public static void Write(HttpResponse response, TransferReceiver receiver, bool isPart)
     {
         if (!isPart)
@@ -38,24 +38,32 @@ internal static class RequestedRange
 
         response.StatusCode = StatusCodes.Status206PartialContent;
 
-        // The grammar has no way to say that the end is not known. A last position that no file reaches is what clients take, and the chunked
-        // coding tells them where the end really is.
+        // The grammar cannot say that the end is unknown. Clients accept a last position that no file reaches, and the chunked coding tells
+        // them where the end really is.
         var last = (receiver.End ?? long.MaxValue) - 1;
         var length = receiver.Length?.ToString(CultureInfo.InvariantCulture) ?? "*";
         response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {receiver.From}-{last}/{length}");
     }
 
-    /// <summary>Refuses a part that is not there, saying what is.</summary>
+    /// <summary>Refuses a part that the relay does not hold, and says what it holds.</summary>
     public static Task RefuseAsync(HttpContext context, bool isPart, TransferSnapshot transfer)
     {
         context.Response.Headers.ETag = $"\"{transfer.Id}\"";
         if (!isPart)
         {
-            return Refusal.WriteAsync(context, StatusCodes.Status410Gone, "The beginning of the file is gone. " + Held(transfer.Held), "beginning_gone");
+            return Refusal.WriteAsync(
+                context,
+                StatusCodes.Status410Gone,
+                "The beginning of the file is gone. " + Held(transfer.Held),
+                "beginning_gone");
         }
 
         WriteLength(context.Response, transfer.Length);
-        return Refusal.WriteAsync(context, StatusCodes.Status416RangeNotSatisfiable, "Those bytes are not held. " + Held(transfer.Held), "range_not_held");
+        return Refusal.WriteAsync(
+            context,
+            StatusCodes.Status416RangeNotSatisfiable,
+            "The relay does not hold those bytes. " + Held(transfer.Held),
+            "range_not_held");
     }
 
     /// <summary>Tells a client that asks for what comes after the last byte that it has everything.</summary>
@@ -73,7 +81,8 @@ internal static class RequestedRange
         }
     }
 
-    private static string Held(HeldRange held) => string.Create(CultureInfo.InvariantCulture, $"Resume at an offset from {held.From} to {held.To}.");
+    private static string Held(HeldRange held)
+        => string.Create(CultureInfo.InvariantCulture, $"Resume at an offset from {held.From} to {held.To}.");
 
     /// <summary>The transfer that <c>If-Range</c> names. A date, or a weak tag, matches none.</summary>
     private static string? TransferId(HttpRequest request)

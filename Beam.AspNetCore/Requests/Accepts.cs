@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Beam.AspNetCore.Requests;
 
-/// <summary>What a client asks to be answered in. Text is the default: curl accepts everything and wants a line.</summary>
+/// <summary>The kind of answer that a client asks for. Text is the default: curl accepts everything and wants a line.</summary>
 internal static class Accepts
 {
     /// <summary>The type of a stream of events.</summary>

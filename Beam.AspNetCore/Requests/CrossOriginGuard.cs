@@ -6,7 +6,7 @@ namespace Beam.AspNetCore.Requests;
 
 /// <summary>
 /// Keeps pages of other origins from minting, sending or cancelling with a visitor's credentials: a form can post across origins without
-/// asking first. Allowed is what the endpoint's own CORS policy allows.
+/// asking first. Beam allows what the endpoint's own CORS policy allows.
 /// </summary>
 internal static class CrossOriginGuard
 {
@@ -18,7 +18,7 @@ internal static class CrossOriginGuard
             return false;
         }
 
-        // The CORS middleware has answered for this origin if the policy allows it; it writes its headers when the response starts.
+        // If the policy allows this origin, the CORS middleware has noted it, and writes its headers when the response starts.
         return !IsAllowedByPolicy(context);
     }
 

@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Requests;
 
 /// <summary>
-/// Where a request is below Beam's root, so that its page can name Beam's other addresses relative to its own: that holds whatever a proxy before the
-/// application makes of hosts and paths.
+/// Where a request is below Beam's root, so that its page can name Beam's other addresses relative to its own. Such addresses stay right,
+/// whatever a proxy in front of the application makes of hosts and paths.
 /// </summary>
 /// <param name="OwnSegments">How many segments of the path are Beam's own.</param>
 internal sealed record PagePlace(int OwnSegments)
 {
-    /// <summary>How the page of a request refers to Beam's root; <see langword="null"/> when the request is none of Beam's endpoints.</summary>
+    /// <summary>
+    /// How the page of a request refers to Beam's root; <see langword="null"/> when the request is not for an endpoint of Beam's.
+    /// </summary>
     public static string? FindRoot(HttpContext context)
     {
         if (context.Features.Get<PagePlace>() is not { } place)

@@ -9,5 +9,6 @@ namespace Beam.AspNetCore.Requests;
 internal static class PathToken
 {
     /// <summary>Finds the token, as long as it is alive.</summary>
-    public static Token? Find(HttpContext context, Relay relay) => context.GetRouteValue("token") is string secret ? relay.Tokens.Find(secret) : null;
+    public static Token? Find(HttpContext context, Relay relay)
+        => context.GetRouteValue("token") is string secret ? relay.Tokens.Find(secret) : null;
 }

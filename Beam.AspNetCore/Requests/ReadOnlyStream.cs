@@ -1,6 +1,6 @@
 namespace Beam.AspNetCore.Requests;
 
-/// <summary>A stream that is read once, forwards and asynchronously. Whoever derives from it says what is read.</summary>
+/// <summary>A stream that is read once, forwards and asynchronously. A derived class says what it reads.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

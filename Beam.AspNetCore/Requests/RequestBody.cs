@@ -5,13 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Requests;
 
-/// <summary>What is left of a request body after its answer is known.</summary>
+/// <summary>The rest of a request body after its answer is known.</summary>
 internal static class RequestBody
 {
-    // A proxy or a slow client gets this long to send what it has begun; longer would hold a connection for nothing.
+    // How long a proxy or a slow client may take to send what it has begun. A longer time would hold a connection for nothing.
     private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>Says whether the client sends a body, or goes on sending one, without waiting for our word.</summary>
+    /// <summary>Says whether the client sends a body, or goes on sending it, without waiting for the server.</summary>
     public static bool WillSendMore(HttpContext context)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
@@ -23,13 +23,13 @@ internal static class RequestBody
         return context.Features.Get<BodyReadFeature>() is not null || !context.Request.Headers.ContainsKey("Expect");
     }
 
-    /// <summary>Notes that the body is being read, so that a client that waited to be asked is sending.</summary>
+    /// <summary>Notes that somebody reads the body: a client that waited for 100 Continue now sends.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="asForm">Whether it is read as a form, through the request's stream.</param>
+    /// <param name="asForm">Whether the reader reads it as a form, through the request's stream.</param>
     public static void NoteReading(HttpContext context, bool asForm = false)
         => context.Features.Set(new BodyReadFeature(asForm || context.Features.Get<BodyReadFeature>() is { IsForm: true }));
 
-    /// <summary>Has an HTTP/1.1 connection closed after the answer: what is left of the body may be more than is read.</summary>
+    /// <summary>Makes the server close an HTTP/1.1 connection after the answer: the rest of the body may be more than it reads.</summary>
     public static void CloseAfterwards(HttpContext context)
     {
         if (HttpProtocol.IsHttp11(context.Request.Protocol))
@@ -68,11 +68,13 @@ internal static class RequestBody
             // It takes too long, the client is gone, or the read that failed before cannot be closed.
         }
 
-        // Enough was read to be polite. Left to itself the server would read on for some seconds, or call the open read an error of ours.
+        // Enough was read to be polite. Without this, the server would read on for some seconds, or call the open read an error of ours.
         context.Abort();
     }
 
-    /// <summary>Reads on. A form's stream leaves a cancelled read open, and with it the body unreadable for whoever discards the rest.</summary>
+    /// <summary>
+    /// Reads on. A form's stream leaves a cancelled read open, and then nobody can read the rest of the body to throw it away.
+    /// </summary>
     private static async ValueTask<ReadResult> ReadAsync(HttpContext context, PipeReader body, CancellationToken cancellationToken)
     {
         try
@@ -94,7 +96,7 @@ internal static class RequestBody
         }
         catch (ArgumentOutOfRangeException)
         {
-            // Bytes came with the cancellation. Where they begin only the stream knows, so that the rest cannot be discarded but by closing.
+            // Bytes came with the cancellation. Only the stream knows where they begin, so only closing discards the rest.
         }
     }
 

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Beam.AspNetCore.Requests;
 
-/// <summary>Lifts, for one request, the server's defaults that would cut honest long transfers. Beam's deadlines and limits hold instead.</summary>
+/// <summary>
+/// Lifts, for one request, the server's defaults that would cut honest long transfers. Beam's deadlines and limits hold instead.
+/// </summary>
 internal static class RequestLimits
 {
     public static void Lift(HttpContext context)

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Beam.AspNetCore.Requests;
 
 /// <summary>
-/// The path as the client wrote it. Servers decode it and resolve dot segments before routing, after which <c>%2F</c> and <c>%252F</c> look
-/// the same and <c>a/..</c> is gone.
+/// The path as the client wrote it. Servers decode it and resolve dot segments before routing. After that, <c>%2F</c> and <c>%252F</c> look
+/// equal, and <c>a/..</c> is gone.
 /// </summary>
 internal static class RequestTarget
 {
@@ -19,7 +19,7 @@ internal static class RequestTarget
         return path[(path.LastIndexOf('/') + 1)..];
     }
 
-    /// <summary>The last segments of the path, each behind its slash and still percent-encoded.</summary>
+    /// <summary>The last segments of the path, each after its slash and still percent-encoded.</summary>
     public static string LastSegments(HttpContext context, int count)
     {
         var path = RawPath(context).TrimEnd('/');

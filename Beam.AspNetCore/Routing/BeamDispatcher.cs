@@ -5,27 +5,32 @@ using Microsoft.AspNetCore.Routing;
 namespace Beam.AspNetCore;
 
 /// <summary>
-/// Answers a request with whichever of Beam's operations its path and method name, without the application's own routing: for hosts that hand over
-/// an <see cref="HttpContext"/>, such as a gateway or a function. Get it from the container. Thread-safe.
+/// Answers a request with the operation of Beam that its path and method name, without the application's own routing. It is for hosts that
+/// hand over an <see cref="HttpContext"/>, such as a gateway or a function. Get it from the container. Thread-safe.
 /// </summary>
-/// <remarks>It has exactly what <c>app.MapBeam()</c> maps. An application that routes by itself uses that.</remarks>
+/// <remarks>It has exactly what <c>app.MapBeam()</c> maps. An application that has its own routing uses <c>MapBeam</c> instead.</remarks>
 public sealed class BeamDispatcher
 {
     private readonly RequestDelegate _pipeline;
 
     internal BeamDispatcher(IServiceProvider services)
     {
-        // A pipeline of its own, so that the framework's matching serves here as it does behind MapBeam.
+        // A pipeline of its own, so that the framework's matching works here as it does for MapBeam.
         var builder = new ApplicationBuilder(services);
         builder.UseRouting();
         builder.Use(static (HttpContext context, RequestDelegate _) => RunAsync(context));
-        builder.UseEndpoints(static endpoints => endpoints.MapBeam().ExcludeFromDescription().WithMetadata(new SuppressLinkGenerationMetadata()));
+        builder.UseEndpoints(static endpoints => endpoints
+            .MapBeam()
+            .ExcludeFromDescription()
+            .WithMetadata(new SuppressLinkGenerationMetadata()));
         _pipeline = builder.Build();
     }
 
-    /// <summary>Answers a request, if need be with 404.</summary>
-    /// <param name="context">The request; its path, endpoint and route values are afterwards as they were.</param>
-    /// <param name="prefix">Where Beam is mounted, such as <c>/beam</c>, which counts as the path base; empty when the whole path is Beam's.</param>
+    /// <summary>Answers a request, if necessary with 404.</summary>
+    /// <param name="context">The request. Afterwards, its path, endpoint and route values are as they were before.</param>
+    /// <param name="prefix">
+    /// Where Beam is mounted, such as <c>/beam</c>, which counts as the path base; empty when the whole path is Beam's.
+    /// </param>
     /// <returns>A task that ends with the request: for a transfer, when its outcome is known.</returns>
     public async Task HandleAsync(HttpContext context, PathString prefix = default)
     {
@@ -44,7 +49,7 @@ public sealed class BeamDispatcher
             request.PathBase = pathBase + matched;
             request.Path = rest;
 
-            // Routing leaves alone what has an endpoint, and keeps the values of a route that it does not find.
+            // Routing does not touch a request that has an endpoint, and keeps old route values when it finds no route.
             context.SetEndpoint(endpoint: null);
             request.RouteValues = [];
             await _pipeline(context);
@@ -57,7 +62,9 @@ public sealed class BeamDispatcher
         }
     }
 
-    /// <summary>Runs what routing has found. To whom it looks, the endpoint is the application's own, whose policies hold.</summary>
+    /// <summary>
+    /// Runs what routing has found. The request's endpoint stays the application's own, and the policies of that endpoint apply.
+    /// </summary>
     private static Task RunAsync(HttpContext context)
     {
         var found = context.GetEndpoint();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 namespace Beam.AspNetCore.Routing;
 
 /// <summary>
-/// Conventions for Beam's endpoints: on all of them through the builder itself, or on one kind through its parts, as in
+/// Conventions for Beam's endpoints: for all endpoints through the builder itself, or for one kind through its parts, as in
 /// <c>app.MapBeam().Mint.RequireAuthorization()</c>.
 /// </summary>
 public sealed class BeamEndpointConventionBuilder : IEndpointConventionBuilder
@@ -24,18 +24,18 @@ public sealed class BeamEndpointConventionBuilder : IEndpointConventionBuilder
         Overview = overview;
     }
 
-    /// <summary>Gets the endpoints that mint a token, alone or with a first file, which is what most applications put a policy on.</summary>
+    /// <summary>Gets the endpoints that mint a token, alone or with a first file. Most applications put a policy on these.</summary>
     public IEndpointConventionBuilder Mint { get; }
 
-    /// <summary>Gets the endpoints that send, cancel, revoke and make links with fewer rights; the token guards them.</summary>
+    /// <summary>Gets the endpoints that send, cancel, revoke and make links with fewer rights. The token guards them.</summary>
     public IEndpointConventionBuilder Send { get; }
 
-    /// <summary>Gets the endpoints that receive and show a channel; the token guards them.</summary>
+    /// <summary>Gets the endpoints that receive and show a channel. The token guards them.</summary>
     public IEndpointConventionBuilder Receive { get; }
 
     /// <summary>
-    /// Gets the root with its page, help text and totals, and what cancels a transfer from there; <see cref="BeamHttpOptions.OverviewPolicy"/> says who
-    /// sees more and may cancel.
+    /// Gets the root with its page, help text and totals, and the endpoint that cancels a transfer from there.
+    /// <see cref="BeamHttpOptions.OverviewPolicy"/> decides which callers see more and may cancel.
     /// </summary>
     public IEndpointConventionBuilder Overview { get; }
 

@@ -22,8 +22,8 @@ public static class BeamEndpointRouteBuilderExtensions
 {
     /// <summary>Maps Beam's endpoints under <paramref name="prefix"/>.</summary>
     /// <remarks>
-    /// Server defaults that would cut long or large transfers (body size, data rates, request timeout, response buffering) are lifted for each
-    /// request on these endpoints only; Beam's own limits take their place.
+    /// For each request on these endpoints, and only there, Beam lifts server defaults that would cut long or large transfers: body size,
+    /// data rates, request timeout, response buffering. Beam's own limits take their place.
     /// </remarks>
     /// <param name="endpoints">The application.</param>
     /// <param name="prefix">Where to mount it, such as <c>/beam</c>; empty for the root.</param>
@@ -39,7 +39,7 @@ public static class BeamEndpointRouteBuilderExtensions
             throw new InvalidOperationException("Beam's services are missing. Call builder.Services.AddBeam() before app.MapBeam().");
         }
 
-        // What is observed has to be there before the first request.
+        // The instruments must be there before the first request.
         _ = services.GetRequiredService<HttpMetrics>();
         _ = services.GetRequiredService<EventFeeds>();
         var group = endpoints.MapGroup(prefix);
@@ -64,7 +64,7 @@ public static class BeamEndpointRouteBuilderExtensions
 
         var asset = new BeamRoute(group, "/-/{version}/{file}");
 
-        // Pages of all kinds need them, so that no part's policy may stand before them.
+        // Pages of all kinds need these files, so no part's policy may guard them.
         asset.Map<AssetHandler>(services, new EndpointPart(), HttpMethods.Get);
         asset.RefuseOtherMethods();
 
@@ -82,7 +82,13 @@ public static class BeamEndpointRouteBuilderExtensions
         var transfer = new BeamRoute(group, "/{token}/{name}");
         transfer.MapTransfer<ReceiveHandler>(services, receive, TokenRights.None, HttpMethods.Get);
         transfer.MapTransfer<HeadHandler>(services, receive, TokenRights.None, HttpMethods.Head);
-        transfer.MapTransfer<SendHandler, ConfirmHandler>(services, send, TokenRights.Send, ConfirmHandler.IsAsked, HttpMethods.Put, HttpMethods.Post);
+        transfer.MapTransfer<SendHandler, ConfirmHandler>(
+            services,
+            send,
+            TokenRights.Send,
+            ConfirmHandler.IsAsked,
+            HttpMethods.Put,
+            HttpMethods.Post);
         transfer.MapTransfer<AppendHandler>(services, send, TokenRights.Send, HttpMethods.Patch);
         transfer.MapTransfer<CancelHandler>(services, send, TokenRights.None, HttpMethods.Delete);
         transfer.Map<OptionsHandler>(services, send, HttpMethods.Options);

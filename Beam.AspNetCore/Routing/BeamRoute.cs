@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Routing;
 
-/// <summary>One path of Beam's surface with the operations on it. What holds for every request is done here, once.</summary>
+/// <summary>One path of Beam's surface with the operations on it. It does, in one place, what every request needs.</summary>
 internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern)
 {
     private readonly List<string> _methods = [];
@@ -44,7 +44,7 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
         Include(services, part, methods, context => gate.PassAsync(context, requires, handler), typeof(THandler).Name);
     }
 
-    /// <summary>Maps an operation on a transfer, and another one, which takes any right, for the requests that ask for it.</summary>
+    /// <summary>Maps an operation on a transfer, and for requests that ask for it a second operation, which takes any token.</summary>
     public void MapTransfer<THandler, TAsked>(
         IServiceProvider services,
         EndpointPart part,
@@ -62,11 +62,13 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
             services,
             part,
             methods,
-            context => isAsked(context.Request) ? gate.PassAsync(context, TokenRights.None, asked) : gate.PassAsync(context, requires, handler),
+            context => isAsked(context.Request)
+                ? gate.PassAsync(context, TokenRights.None, asked)
+                : gate.PassAsync(context, requires, handler),
             typeof(THandler).Name);
     }
 
-    /// <summary>Maps methods that no <c>Allow</c> names, because the handler only says what to do instead.</summary>
+    /// <summary>Maps methods that are not in <c>Allow</c>, because the handler only says what to do instead.</summary>
     public void MapUnlisted<THandler>(IServiceProvider services, EndpointPart part, params string[] methods)
         where THandler : IBeamHttpHandler
     {
@@ -74,7 +76,7 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
         Include(services, part, methods, handler.HandleAsync, typeof(THandler).Name);
     }
 
-    /// <summary>Answers every other method with 405 and the ones that there are (RFC 9110, section 15.5.6).</summary>
+    /// <summary>Answers every other method with 405 and the methods that the path allows (RFC 9110, section 15.5.6).</summary>
     public void RefuseOtherMethods()
     {
         var allow = string.Join(", ", _methods);
@@ -84,7 +86,9 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
     private void Include(IServiceProvider services, EndpointPart part, string[] methods, RequestDelegate handle, string displayName)
     {
         var forwarder = services.GetService<INodeForwarder>();
-        part.Include(endpoints.MapMethods(pattern, methods, context => HandleAsync(context, _place, handle, forwarder)).WithDisplayName(displayName));
+        part.Include(endpoints
+            .MapMethods(pattern, methods, context => HandleAsync(context, _place, handle, forwarder))
+            .WithDisplayName(displayName));
     }
 
     private static Task RefuseAsync(HttpContext context, PagePlace place, string allow)
@@ -97,14 +101,14 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
         }
 
         context.Response.Headers.Allow = allow;
-        return Refusal.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"This path takes {allow}.");
+        return Refusal.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"This path allows {allow}.");
     }
 
     private static Task HandleAsync(HttpContext context, PagePlace place, RequestDelegate handle, INodeForwarder? forwarder)
     {
         context.Features.Set(place);
 
-        // Before anything is answered: a refusal, too, has to outlive the server's default limits.
+        // Before any answer: a refusal, too, must outlive the server's default limits.
         RequestLimits.Lift(context);
         if (!RequestTarget.IsPlain(context))
         {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Routing;
 
-/// <summary>Registers what finds the operation that a request asks for.</summary>
+/// <summary>Registers the services that find the operation that a request asks for.</summary>
 internal static class RoutingServices
 {
     public static IServiceCollection AddBeamRouting(this IServiceCollection services)

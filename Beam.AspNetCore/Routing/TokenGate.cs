@@ -7,12 +7,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Routing;
 
-/// <summary>Finds the token and the name of a path for every operation that is mapped with them, in this order: the token, its right, the name.</summary>
+/// <summary>
+/// Checks the token and the name of a path, for every operation that is mapped with them. The order is: the token, its right, the name.
+/// </summary>
 internal sealed class TokenGate(Relay relay)
 {
     /// <summary>Lets a request through to an operation on a channel.</summary>
     public Task PassAsync(HttpContext context, TokenRights requires, ITokenHandler handler)
-        => FindRefusal(context, requires, out var token) is { } refusal ? Refusal.WriteAsync(context, refusal) : handler.HandleAsync(context, token!);
+        => FindRefusal(context, requires, out var token) is { } refusal
+            ? Refusal.WriteAsync(context, refusal)
+            : handler.HandleAsync(context, token!);
 
     /// <summary>Lets a request through to an operation on a transfer.</summary>
     public Task PassAsync(HttpContext context, TokenRights requires, ITransferHandler handler)

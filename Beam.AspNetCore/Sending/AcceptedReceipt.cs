@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>What a sender is told that has handed its file in: how much the relay holds, and until when.</summary>
+/// <summary>The answer to a hand-in: how much the relay holds, and until when.</summary>
 internal sealed record AcceptedReceipt(string Outcome, long Bytes, DateTimeOffset ExpiresAt)
 {
     public static async Task WriteAsync(HttpContext context, long bytes, DateTimeOffset expiresAt)
@@ -24,7 +24,9 @@ internal sealed record AcceptedReceipt(string Outcome, long Bytes, DateTimeOffse
             return;
         }
 
-        var line = string.Create(CultureInfo.InvariantCulture, $"accepted: {bytes} bytes, held for their receiver until {expiresAt:yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"accepted: {bytes} bytes, held for their receiver until {expiresAt:yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
         await TextResponse.WriteAsync(context, line);
     }
 }

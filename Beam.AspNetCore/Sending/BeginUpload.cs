@@ -9,7 +9,7 @@ namespace Beam.AspNetCore.Sending;
 /// <summary>Sends a file from its start.</summary>
 internal sealed class BeginUpload(Relay relay, UploadGate gate, UploadReply reply)
 {
-    /// <summary>Sends a file, and answers what became of it.</summary>
+    /// <summary>Sends a file, and answers with the outcome.</summary>
     public async Task RunAsync(HttpContext context, SendRequest asked, NamedBody body)
     {
         if (!gate.TryEnter(context, asked, out var quota, out var refusal))
@@ -32,7 +32,7 @@ internal sealed class BeginUpload(Relay relay, UploadGate gate, UploadReply repl
             HandsIn = AsyncPreference.IsAsked(context.Request),
             EndsFile = asked.Piece.EndsFile(knownLength: null),
 
-            // A form is a person's browser: nothing on that side could go on in the middle of it.
+            // A form comes from a person's browser, which cannot go on in the middle of it.
             MayResume = body.Form is null,
         };
         var joined = await relay.JoinAsSenderAsync(asked.Token, body.Name, body.Description, terms, context.RequestAborted);

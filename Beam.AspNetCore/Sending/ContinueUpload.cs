@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>Goes on with a file; with a range from its start, also begins it.</summary>
+/// <summary>Continues a file. A range from the file's start also begins it.</summary>
 internal sealed class ContinueUpload(Relay relay, UploadGate gate, BeginUpload begin, UploadReply reply)
 {
-    /// <summary>Sends a piece of a file, and answers what became of it.</summary>
+    /// <summary>Sends a piece of a file, and answers with the outcome.</summary>
     public async Task RunAsync(HttpContext context, SendRequest asked, string name)
     {
         if (!gate.TryEnter(context, asked, out var quota, out var refusal))
@@ -36,7 +36,11 @@ internal sealed class ContinueUpload(Relay relay, UploadGate gate, BeginUpload b
             return;
         }
 
-        var terms = asked.Terms with { HandsIn = AsyncPreference.IsAsked(context.Request), EndsFile = piece.EndsFile(transfer?.Length) };
+        var terms = asked.Terms with
+        {
+            HandsIn = AsyncPreference.IsAsked(context.Request),
+            EndsFile = piece.EndsFile(transfer?.Length),
+        };
         var joined = await relay.ResumeAsSenderAsync(asked.Token, name, piece.Offset!.Value, piece.Length, terms);
         if (joined.IsJoined)
         {
@@ -54,7 +58,7 @@ internal sealed class ContinueUpload(Relay relay, UploadGate gate, BeginUpload b
         await Refusal.WriteAsync(context, Explain(context, joined, piece, past));
     }
 
-    /// <summary>Says whether a body would run over the end of the file: begun, it would spoil the transfer.</summary>
+    /// <summary>Says whether a body would run over the end of the file: once begun, it would spoil the transfer.</summary>
     private static bool RunsOverTheEnd(HttpContext context, UploadPiece piece, TransferSnapshot? transfer)
         => transfer is { Length: { } length } && piece.Offset == transfer.Held.To && piece.Offset + context.Request.ContentLength > length;
 

@@ -16,11 +16,14 @@ internal sealed class FormSender(BeginUpload begin, FormIntake forms)
     {
         if (asked.Piece.IsResumable)
         {
-            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, "A form cannot be sent in pieces; send the file as the body.");
+            await Refusal.WriteAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "A form cannot be sent in pieces; send the file as the body.");
             return;
         }
 
-        // The file's name and type stand in the form, so it is read so far before anybody is paired with it.
+        // The file's name and type stand in the form, so Beam reads that far before it pairs anybody.
         if (await forms.OpenAsync(context) is not { } file)
         {
             return;

@@ -8,23 +8,25 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>What a sender is told of a transfer that went well.</summary>
+/// <summary>The answer to a sender whose file was delivered.</summary>
 internal sealed record Receipt(string Outcome, long Bytes, IReadOnlyList<ReceiverReceipt> Receivers, double Seconds, string? Sha256)
 {
     public static Receipt Of(TransferOutcome outcome)
     {
         var receivers = outcome.Receivers.Select(ReceiverReceipt.Of);
-        return new Receipt(StateNames.Of(outcome.Delivery), outcome.Bytes, [.. receivers], Math.Round(outcome.Duration.TotalSeconds, 3), Hex(outcome.Sha256));
+        var seconds = Math.Round(outcome.Duration.TotalSeconds, 3);
+        return new Receipt(StateNames.Of(outcome.Delivery), outcome.Bytes, [.. receivers], seconds, Hex(outcome.Sha256));
     }
 
     public string ToLine() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Outcome}: {Bytes} bytes to {Receivers.Count} receiver{(Receivers.Count == 1 ? "" : "s")} in {Seconds:0.0##} s{(Sha256 is null ? "" : ", sha256 " + Sha256)}\n");
+        $"{Outcome}: {Bytes} bytes to {Receivers.Count} receiver{(Receivers.Count == 1 ? "" : "s")} in {Seconds:0.0##} s"
+            + $"{(Sha256 is null ? "" : ", sha256 " + Sha256)}\n");
 
-    /// <summary>A digest as people compare it.</summary>
+    /// <summary>A digest in the form that people compare.</summary>
     public static string? Hex(ReadOnlyMemory<byte>? sha256) => sha256 is { } digest ? Convert.ToHexStringLower(digest.Span) : null;
 
-    /// <summary>Answers with the receipt of a transfer, as a line or, for who accepts that, as JSON.</summary>
+    /// <summary>Answers with the receipt of a transfer: a line or, for clients that accept it, JSON or a page.</summary>
     public static Task WriteAsync(HttpContext context, TransferOutcome outcome)
     {
         var receipt = Of(outcome);

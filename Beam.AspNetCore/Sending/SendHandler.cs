@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Sending;
 
 /// <summary>
-/// <c>PUT</c> or <c>POST {base}/{token}/{name}</c> with the file, or a piece of it, as body or as part of a form, or a form posted to
-/// <c>{base}/{token}</c>. The answer comes when the outcome is known.
+/// <c>PUT</c> or <c>POST {base}/{token}/{name}</c> with the file or a piece of it as the body, or with a form that has the file; or a form
+/// posted to <c>{base}/{token}</c>. The answer comes when the outcome is known.
 /// </summary>
 internal sealed class SendHandler(FormSender forms, BeginUpload begin, ContinueUpload @continue) : ITokenHandler, ITransferHandler
 {
-    private const string Unnamed = "Name the file: put it behind the token, as in /TOKEN/NAME.";
+    private const string Unnamed = "The file needs a name: put it after the token, as in /TOKEN/NAME.";
 
     public Task HandleAsync(HttpContext context, Token token) => RunAsync(context, token, name: null);
 

@@ -7,18 +7,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>What a sender asks for, before anything of its body is read.</summary>
-/// <param name="Token">What it presented; it has the right to send.</param>
+/// <summary>What a sender asks for, before Beam reads anything of its body.</summary>
+/// <param name="Token">The sender's token, which has the right to send.</param>
 /// <param name="Piece">Which part of the file its body is.</param>
 /// <param name="Terms">
-/// On what terms it joins, but for two: whether its body ends the file, which depends on what the relay knows of its length, and whether it hands the file in.
+/// The terms on which it joins, except two. Whether the body ends the file depends on what the relay knows of the length. Whether it is a
+/// hand-in is read later.
 /// </param>
 internal sealed record SendRequest(Token Token, UploadPiece Piece, SendTerms Terms)
 {
     /// <summary>Reads a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="token">What it presented.</param>
-    /// <param name="asked">What it asks for.</param>
+    /// <param name="token">The sender's token.</param>
+    /// <param name="asked">What the sender asks for.</param>
     /// <param name="refusal">Why that is refused.</param>
     public static bool TryRead(HttpRequest request, Token token, [NotNullWhen(true)] out SendRequest? asked, out Answer refusal)
     {
@@ -26,7 +27,9 @@ internal sealed record SendRequest(Token Token, UploadPiece Piece, SendTerms Ter
         return asked is not null;
     }
 
-    /// <summary>Reads what also a request without a token may ask for. It cannot hand its file in: it is told the outcome in the same answer.</summary>
+    /// <summary>
+    /// Reads what a request may ask for even without a token. Without a token there is no hand-in: the same answer tells the outcome.
+    /// </summary>
     public static bool TryReadTerms(HttpRequest request, out UploadPiece piece, out SendTerms terms, out Answer refusal)
     {
         piece = UploadPiece.Whole;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>Registers what takes files in.</summary>
+/// <summary>Registers the services that receive files from senders.</summary>
 internal static class SendingServices
 {
     public static IServiceCollection AddSending(this IServiceCollection services)

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>Lets an upload in, whatever transfer it is for: it is counted, and is of a kind that is taken here.</summary>
+/// <summary>Lets an upload in, whatever transfer it is for: it counts the upload, and checks that the relay accepts such uploads.</summary>
 internal sealed class UploadGate(QuotaGate quotas, IOptions<BeamOptions> options, IOptions<BeamHttpOptions> httpOptions)
 {
     /// <summary>Counts an upload.</summary>
     /// <param name="context">The request.</param>
     /// <param name="asked">What it asks for.</param>
-    /// <param name="quota">What counts it, to be disposed with the request.</param>
-    /// <param name="refusal">Why it is refused; then nothing is counted.</param>
+    /// <param name="quota">What counts it. The caller disposes it when the request has ended.</param>
+    /// <param name="refusal">Why it is refused. A refused upload does not count.</param>
     public bool TryEnter(HttpContext context, SendRequest asked, [NotNullWhen(true)] out QuotaLease? quota, out Answer refusal)
     {
         if (!quotas.TryEnter(context, asked.Token.Channel, context.Request.ContentLength, out quota, out refusal))
@@ -41,7 +41,7 @@ internal sealed class UploadGate(QuotaGate quotas, IOptions<BeamOptions> options
         }
 
         return piece.IsResumable && context.Request.ContentLength > httpOptions.Value.MaxAppendBytes
-            ? new Answer(StatusCodes.Status413PayloadTooLarge, "piece_too_large", "The piece is larger than this relay takes at a time.")
+            ? new Answer(StatusCodes.Status413PayloadTooLarge, "piece_too_large", "The piece is larger than this relay accepts at a time.")
             : null;
     }
 }

@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>Which part of a file a body is: by <c>Content-Range</c> (RFC 9110, section 14.5) or by the fields of the draft on resumable uploads.</summary>
+/// <summary>
+/// Which part of a file a body is: by <c>Content-Range</c> (RFC 9110, section 14.5), or by the fields of the draft on resumable uploads.
+/// </summary>
 /// <param name="Offset">Where the body begins in the file; <see langword="null"/> for a body that begins a file.</param>
 /// <param name="Length">The length of the whole file, if the request says it.</param>
 /// <param name="IsLast">Whether the file ends with the body; <see langword="null"/> when the request does not say it.</param>
@@ -23,16 +25,18 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
 
     /// <summary>Reads what a request says of its body.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="piece">The part, when it makes sense.</param>
-    /// <param name="refusal">What is wrong with it otherwise.</param>
+    /// <param name="piece">The part, when the request makes sense.</param>
+    /// <param name="refusal">What is wrong with the request otherwise.</param>
     public static bool TryRead(HttpRequest request, out UploadPiece piece, out Answer refusal)
     {
         piece = Whole;
         refusal = default;
         if (!UploadDraft.Of(request).IsKnown)
         {
-            refusal = Bad("That version of resumable uploads is not spoken here.");
-            return !HttpMethods.IsPatch(request.Method) && !UploadDraft.IsPiece(request) && !request.Headers.ContainsKey(HeaderNames.ContentRange);
+            refusal = Bad("This relay does not know that version of resumable uploads.");
+            return !HttpMethods.IsPatch(request.Method)
+                && !UploadDraft.IsPiece(request)
+                && !request.Headers.ContainsKey(HeaderNames.ContentRange);
         }
 
         if (!UploadFields.TryReadBoolean(request, UploadFields.Complete, out var isComplete)
@@ -49,7 +53,7 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
         {
             if (offset is null || hasRange)
             {
-                refusal = Bad("Say where the piece begins: Upload-Offset, and no Content-Range.");
+                refusal = Bad("A PATCH says where its piece begins with Upload-Offset, not with Content-Range.");
                 return false;
             }
 
@@ -57,14 +61,14 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
         }
         else if (offset is not null)
         {
-            refusal = Bad("A piece that continues a file comes with PATCH, or with Content-Range.");
+            refusal = Bad("Send a piece that continues a file with PATCH, or with Content-Range.");
             return false;
         }
 
         piece = new UploadPiece(offset, length, isComplete, isResumable);
         if (hasRange && !TryApplyRange(request, ref piece))
         {
-            refusal = Bad("Content-Range is not of the form bytes FIRST-LAST/LENGTH, or does not fit to the body.");
+            refusal = Bad("Content-Range does not have the form bytes FIRST-LAST/LENGTH, or does not fit the body.");
             return false;
         }
 
@@ -75,12 +79,12 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
             return false;
         }
 
-        // The last piece with its length tells the length of the file.
+        // The last piece and its length give the length of the file.
         piece = piece is { IsLast: true, Length: null } ? piece with { Length = end } : piece;
         return true;
     }
 
-    /// <summary>Says whether the end of the body is meant to be the end of the file, of which the relay may know the length.</summary>
+    /// <summary>Says whether the end of the body is the end of the file, whose length the relay may know.</summary>
     public bool EndsFile(long? knownLength) => !IsResumable || (IsLast ?? (Length ?? knownLength) is null);
 
     private static bool TryApplyRange(HttpRequest request, ref UploadPiece piece)

@@ -11,10 +11,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.AspNetCore.Sending;
 
-/// <summary>Moves a body into a transfer that it has joined, and answers what became of it.</summary>
+/// <summary>Moves a body into a transfer that it has joined, and answers with the outcome.</summary>
 internal sealed class UploadReply(ILogger<UploadReply> logger)
 {
-    public async Task RunAsync(HttpContext context, TransferSender lease, PipeReader body, UploadPiece piece, UploadForm? form, QuotaLease quota)
+    public async Task RunAsync(
+        HttpContext context,
+        TransferSender lease,
+        PipeReader body,
+        UploadPiece piece,
+        UploadForm? form,
+        QuotaLease quota)
     {
         using var trail = RequestTrail.OfSender(context, logger, lease.TransferId);
         await using var sender = lease;
@@ -29,7 +35,8 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
 
         if (sender.BodyFailure is ConnectionResetException)
         {
-            // The server says so through RequestAborted only a moment later, and without an end of ours it would read on where the failed read was left open.
+            // The server says so through RequestAborted only a moment later. Without Abort it would read on, while the failed read is still
+            // open.
             Refusal.NoteClientGone(context);
             context.Abort();
             return;
@@ -60,9 +67,9 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
         }
     }
 
-    /// <summary>Finds out what a sender is told whose file has not arrived.</summary>
-    /// <param name="result">How it ended.</param>
-    /// <param name="form">The form that the file is in, if it is in one: what was wrong with it is the better reason.</param>
+    /// <summary>Finds the answer for a sender whose file has not arrived.</summary>
+    /// <param name="result">How the sending ended.</param>
+    /// <param name="form">The form that has the file, if there is one: a mistake in the form is the better reason.</param>
     public static Answer Explain(SendResult result, UploadForm? form)
     {
         var answer = result.Outcome is { } failed ? AnswerTable.ForSender(failed) : AnswerTable.ForSender(result.Error);

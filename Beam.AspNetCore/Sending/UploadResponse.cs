@@ -30,7 +30,9 @@ internal static class UploadResponse
         }
     }
 
-    /// <summary>The file is its own upload resource. A reference relative to the request holds whatever a proxy has made of the path.</summary>
+    /// <summary>
+    /// The file is its own upload resource. A reference relative to the request stays right, whatever a proxy has made of the path.
+    /// </summary>
     private static void WriteLocation(HttpContext context)
         => context.Response.Headers.Location = "./" + RequestTarget.LastSegment(context).ToString();
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Status;
 
-/// <summary>The QR code of an address as a picture: <c>?qr</c> behind it.</summary>
+/// <summary>The QR code of an address as a picture: <c>?qr</c> after it.</summary>
 internal static class QrResponse
 {
     public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey("qr");

@@ -4,7 +4,7 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Status;
 
-/// <summary>Where a transfer stands, in a sentence and a colour. The scripts do the same as it goes on.</summary>
+/// <summary>Where a transfer stands, in a sentence and a color. The scripts do the same while it runs.</summary>
 /// <param name="Text">The sentence.</param>
 /// <param name="Tone"><c>idle</c>, <c>live</c>, <c>good</c> or <c>bad</c>.</param>
 internal readonly record struct StateView(string Text, string Tone)
@@ -18,5 +18,6 @@ internal readonly record struct StateView(string Text, string Tone)
         _ => new(Texts.Of("state." + StateNames.Of(status.Transfer.State)), ToneOf(status.Transfer.State)),
     };
 
-    private static string ToneOf(TransferState state) => state is TransferState.SenderAway or TransferState.ReceiverAway or TransferState.WaitingForSender ? "idle" : "live";
+    private static string ToneOf(TransferState state)
+        => state is TransferState.SenderAway or TransferState.ReceiverAway or TransferState.WaitingForSender ? "idle" : "live";
 }

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Status;
 
-/// <summary>What can be seen of a transfer without taking part: <c>GET {base}/{token}/{name}?status</c>, and the page for who opens the link.</summary>
+/// <summary>
+/// What a client can see of a transfer without taking part: <c>GET {base}/{token}/{name}?status</c>, and the page for a person who opens
+/// the link.
+/// </summary>
 internal sealed class StatusHandler(IOptions<BeamHttpOptions> options)
 {
     public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey("status");
@@ -23,7 +26,9 @@ internal sealed class StatusHandler(IOptions<BeamHttpOptions> options)
 
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(
-            TransferStatusBody.Of(status), StatusJson.Default.TransferStatusBody, cancellationToken: context.RequestAborted);
+            TransferStatusBody.Of(status),
+            StatusJson.Default.TransferStatusBody,
+            cancellationToken: context.RequestAborted);
     }
 
     /// <summary>Answers with a page.</summary>
@@ -34,14 +39,17 @@ internal sealed class StatusHandler(IOptions<BeamHttpOptions> options)
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
         }
 
-        var page = TransferPage.Render(name, token.Channel.FindStatus(name), Url(context, name), token.Rights.HasFlag(TokenRights.Receive));
-        return page.WriteAsync(context);
+        var mayReceive = token.Rights.HasFlag(TokenRights.Receive);
+        return TransferPage.Render(name, token.Channel.FindStatus(name), Url(context, name), mayReceive).WriteAsync(context);
     }
 
-    /// <summary>Answers with a picture of the address, for pages that have a link to show.</summary>
+    /// <summary>Answers with a picture of the address, for pages that show a link.</summary>
     public Task WriteQrAsync(HttpContext context, string name) => QrResponse.WriteAsync(context, Url(context, name));
 
-    /// <summary>The address with the name encoded in one way only: what a link brings along besides must not end up in a command.</summary>
+    /// <summary>The address, with the name encoded in one way only, so that nothing else of a link gets into a command.</summary>
     private string Url(HttpContext context, string name)
-        => $"{PublicUrl.Base(context.Request, options.Value, ownSegments: 2)}/{context.GetRouteValue("token")}/{Uri.EscapeDataString(name)}";
+    {
+        var baseUrl = PublicUrl.Base(context.Request, options.Value, ownSegments: 2);
+        return $"{baseUrl}/{context.GetRouteValue("token")}/{Uri.EscapeDataString(name)}";
+    }
 }

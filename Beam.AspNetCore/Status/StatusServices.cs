@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Status;
 
-/// <summary>Registers what tells where a transfer stands.</summary>
+/// <summary>Registers the services that tell where a transfer stands.</summary>
 internal static class StatusServices
 {
     public static IServiceCollection AddStatus(this IServiceCollection services)

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.AspNetCore.Status;
 
-/// <summary>One transfer, from before anybody has come to its end.</summary>
+/// <summary>One transfer. A feed may begin before anybody has come, and runs to the transfer's end.</summary>
 internal sealed class TransferFeed(Relay relay, BeamChannel channel, string name, TimeProvider timeProvider, ILogger logger)
     : EventFeed(Interval, timeProvider, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    // With very many watchers progress comes less often: it is for people, and a thousand lines a second are enough work.
+    // With very many watchers, progress comes less often: it is for people, and a thousand lines a second are enough work.
     private static readonly TimeSpan PerWatcher = TimeSpan.FromMilliseconds(1);
 
     private readonly ProgressRate _rate = new(timeProvider);
@@ -54,7 +54,10 @@ internal sealed class TransferFeed(Relay relay, BeamChannel channel, string name
             && one.Length == other.Length
             && one.Outcome == other.Outcome
             && one.StartedAt == other.StartedAt
-            && one.Receivers.Select(static receiver => receiver with { Bytes = 0 }).SequenceEqual(other.Receivers.Select(static receiver => receiver with { Bytes = 0 }));
+            && WithoutBytes(one.Receivers).SequenceEqual(WithoutBytes(other.Receivers));
+
+    private static IEnumerable<ReceiverStatusBody> WithoutBytes(IReadOnlyList<ReceiverStatusBody> receivers)
+        => receivers.Select(static receiver => receiver with { Bytes = 0 });
 
     private static bool IsSameProgress(LiveStatusBody one, LiveStatusBody other)
         => one.BytesReceived == other.BytesReceived
@@ -64,7 +67,7 @@ internal sealed class TransferFeed(Relay relay, BeamChannel channel, string name
 
     private TransferStatus? FindStatus()
     {
-        // A receiver that waited in vain leaves nothing to tell; then it is as if nobody had come yet.
+        // A receiver whose wait ended without a file leaves nothing to tell: then it is as if nobody had come yet.
         var status = _view?.GetStatus();
         if (status is null)
         {
@@ -79,7 +82,8 @@ internal sealed class TransferFeed(Relay relay, BeamChannel channel, string name
     {
         if (status is null)
         {
-            return new LiveStatusBody(TransferStatusBody.OfNothing(name, relay.IsDraining ? AnswerTable.ForReceiver(TransferError.ShuttingDown) : null));
+            var error = relay.IsDraining ? AnswerTable.ForReceiver(TransferError.ShuttingDown) : default(Answer?);
+            return new LiveStatusBody(TransferStatusBody.OfNothing(name, error));
         }
 
         var body = new LiveStatusBody(TransferStatusBody.Of(status));

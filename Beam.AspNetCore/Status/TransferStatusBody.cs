@@ -6,19 +6,21 @@ namespace Beam.AspNetCore.Status;
 
 /// <summary>Where a transfer stands, as JSON.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="State">Where it stands; <c>waiting</c> when nobody has come yet, which only who watches is told.</param>
+/// <param name="State">Where it stands; <c>waiting</c> when nobody has come yet, which only watchers see.</param>
 /// <param name="BytesReceived">How many bytes have come from the sender.</param>
 /// <param name="BytesSent">Up to which offset the receiver with the most bytes has taken the file.</param>
 /// <param name="Length">The length of the file, when it is known.</param>
-/// <param name="HeldFrom">From where a receiver can resume; null when nothing is held because it is over or has not begun.</param>
-/// <param name="HeldTo">Where the sender goes on.</param>
+/// <param name="HeldFrom">
+/// The first offset at which a receiver can resume; null when the relay holds nothing, before the transfer has begun or after its end.
+/// </param>
+/// <param name="HeldTo">The offset at which the sender goes on.</param>
 /// <param name="Receivers">The receivers that have come.</param>
 /// <param name="Sender"><c>awaited</c>, <c>connected</c>, <c>away</c> or <c>done</c>.</param>
 /// <param name="StartedAt">When the first side came; null before that.</param>
 /// <param name="ExpiresAt">When the present state ends by itself; null while bytes may flow.</param>
-/// <param name="Outcome"><c>confirmed</c>, <c>sent</c>, <c>accepted</c> or <c>failed</c>; null as long as it is not over.</param>
+/// <param name="Outcome"><c>confirmed</c>, <c>sent</c>, <c>accepted</c> or <c>failed</c>; null before the end.</param>
 /// <param name="Error">Why it has failed.</param>
-/// <param name="Sha256">The digest of the file in hexadecimal letters, when it was computed.</param>
+/// <param name="Sha256">The file's digest in hexadecimal letters, when the relay has computed it.</param>
 internal record TransferStatusBody(
     string Name,
     string State,
@@ -62,9 +64,9 @@ internal record TransferStatusBody(
             Receipt.Hex(status.Transfer.Sha256));
     }
 
-    /// <summary>What there is to say of a name to which nobody has come yet.</summary>
+    /// <summary>The status of a name to which nobody has come yet.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="error">Why nobody will, if that is so.</param>
+    /// <param name="error">Why nobody can come; <see langword="null"/> when somebody can.</param>
     public static TransferStatusBody OfNothing(string name, Answer? error = null) => new(
         name,
         error is null ? "waiting" : StateNames.Of(TransferState.Finished),

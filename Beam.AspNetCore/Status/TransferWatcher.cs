@@ -11,12 +11,12 @@ namespace Beam.AspNetCore.Status;
 /// <summary>What happens to a transfer, as it happens, for any holder of a token: <c>GET {base}/{token}/{name}?events</c>.</summary>
 internal sealed class TransferWatcher(Relay relay, EventWatcher events, TimeProvider timeProvider)
 {
-    /// <summary>Shows a transfer until its end, beginning before anybody has come.</summary>
+    /// <summary>Shows a transfer until its end. A client may begin to watch before anybody has come.</summary>
     public Task WatchAsync(HttpContext context, Token token, string name)
     {
         if (token.Channel.FindStatus(name) is { Outcome: not null } past && context.Request.Headers["Last-Event-ID"] == past.Transfer.Id)
         {
-            // A browser's EventSource, which always comes again after the end of a stream, stops at this (WHATWG, server-sent events).
+            // A browser's EventSource always connects again after the end of a stream. This stops it (WHATWG, server-sent events).
             context.Response.Headers.CacheControl = "no-store";
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
@@ -29,7 +29,7 @@ internal sealed class TransferWatcher(Relay relay, EventWatcher events, TimeProv
             () => FindEndAsync(context, token, name));
     }
 
-    /// <summary>Ends the watching with its token; but a transfer that outlives it, as a long stream does, is shown to its end.</summary>
+    /// <summary>Ends the watching with its token. But a transfer that outlives the token, as a long stream does, stays visible.</summary>
     private async ValueTask<ReadOnlyMemory<byte>?> FindEndAsync(HttpContext context, Token token, string name)
     {
         if (PathToken.Find(context, relay) is not null || (!token.IsRevoked && token.Channel.FindStatus(name) is not null))

@@ -8,7 +8,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Beam.AspNetCore.Uploads;
 
-/// <summary><c>PATCH {base}/{token}/{name}</c>: goes on with a file where it broke off (draft-ietf-httpbis-resumable-upload, section 4.4).</summary>
+/// <summary>
+/// <c>PATCH {base}/{token}/{name}</c>: continues a file where it broke off (draft-ietf-httpbis-resumable-upload, section 4.4).
+/// </summary>
 internal sealed class AppendHandler(ContinueUpload upload) : ITransferHandler
 {
     public Task HandleAsync(HttpContext context, Token token, string name)
@@ -17,7 +19,10 @@ internal sealed class AppendHandler(ContinueUpload upload) : ITransferHandler
         if (UploadDraft.Of(request).MarksPieces && !IsPiece(request.ContentType))
         {
             context.Response.Headers[UploadFields.AcceptPatch] = UploadDraft.MediaType;
-            return Refusal.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, $"A piece of a file comes as {UploadDraft.MediaType}.");
+            return Refusal.WriteAsync(
+                context,
+                StatusCodes.Status415UnsupportedMediaType,
+                $"Send a piece of a file as {UploadDraft.MediaType}.");
         }
 
         return SendRequest.TryRead(request, token, out var asked, out var refusal)
@@ -26,5 +31,6 @@ internal sealed class AppendHandler(ContinueUpload upload) : ITransferHandler
     }
 
     private static bool IsPiece(string? contentType)
-        => MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals(UploadDraft.MediaType, StringComparison.OrdinalIgnoreCase);
+        => MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.MediaType.Equals(UploadDraft.MediaType, StringComparison.OrdinalIgnoreCase);
 }

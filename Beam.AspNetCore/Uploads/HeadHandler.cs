@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace Beam.AspNetCore.Uploads;
 
 /// <summary>
-/// <c>HEAD {base}/{token}/{name}</c>: the headers of the file for who may receive it, and where it goes on for who may send it. It takes no
-/// receiver's seat and cuts no sender.
+/// <c>HEAD {base}/{token}/{name}</c>: the headers of the file if the token may receive it, and where the file goes on if the token may send
+/// it. It takes no receiver's seat and cuts no sender.
 /// </summary>
 internal sealed class HeadHandler(Relay relay) : ITransferHandler
 {
@@ -23,7 +23,7 @@ internal sealed class HeadHandler(Relay relay) : ITransferHandler
         var transfer = past is null && status?.Transfer is { State: not TransferState.WaitingForSender } begun ? begun : null;
         if (maySend && transfer is { IsSenderConnected: false, IsHandedIn: false } && transfer.Length == transfer.Held.To)
         {
-            // Only the answer was lost. Whoever asks where to go on gets that answer: how the transfer ends.
+            // Only the answer was lost. A sender that asks where to go on now gets that answer: how the transfer ends.
             past = await WaitForOutcomeAsync(context, token, name, transfer);
             transfer = past is null ? transfer : null;
         }
@@ -46,7 +46,9 @@ internal sealed class HeadHandler(Relay relay) : ITransferHandler
         }
         else
         {
-            await Refusal.WriteAsync(context, past is null ? AnswerTable.ForSender(TransferError.UnknownName) : AnswerTable.ForLateReceiver(past));
+            await Refusal.WriteAsync(
+                context,
+                past is null ? AnswerTable.ForSender(TransferError.UnknownName) : AnswerTable.ForLateReceiver(past));
         }
     }
 
@@ -75,7 +77,7 @@ internal sealed class HeadHandler(Relay relay) : ITransferHandler
 
         if (token.Rights.HasFlag(TokenRights.Send))
         {
-            // Complete is what has reached its receivers, or was handed in: only then is there nothing left for the sender to do.
+            // An upload is complete when it has reached its receivers, or after a hand-in: only then has the sender nothing left to do.
             UploadFields.Write(context, transfer.Held.To, isComplete: transfer.IsHandedIn, transfer.Length);
             UploadFields.WriteLimits(context);
         }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Uploads;
 
-/// <summary><c>OPTIONS {base}/{token}/{name}</c>: that uploads can be resumed here, and within which limits.</summary>
+/// <summary><c>OPTIONS {base}/{token}/{name}</c>: says that clients can resume uploads here, and within which limits.</summary>
 internal sealed class OptionsHandler(IOptions<BeamOptions> options) : IBeamHttpHandler
 {
     public const string Methods = "GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS";

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Uploads;
 
-/// <summary>Registers what goes on with uploads and tells where they stand.</summary>
+/// <summary>Registers the handlers that continue uploads and tell where they stand.</summary>
 internal static class UploadsServices
 {
     public static IServiceCollection AddUploads(this IServiceCollection services)

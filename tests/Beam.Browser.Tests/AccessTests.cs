@@ -39,7 +39,7 @@ public sealed class AccessTests(Chromium chromium) : PageTests(chromium)
 
         await ChooseAsync(page, NewFolder().Write("a", TestBytes.Create(1, 1000)));
 
-        await SeeAsync(page, "This server did not hand out a link");
+        await SeeAsync(page, "This server did not give you a link");
         await Assertions.Expect(page.Locator("[data-retry]")).ToBeVisibleAsync();
         Assert.Equal(0, server.Relay.Tokens.Count);
     }
@@ -60,7 +60,7 @@ public sealed class AccessTests(Chromium chromium) : PageTests(chromium)
 
         Assert.Equal(22, await curl.WaitAsync());
         Assert.Equal("The transfer was cancelled.\n", curl.OutputText);
-        await Assertions.Expect(page.GetByText("No transfer waits or runs")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("No transfer is waiting or running")).ToBeVisibleAsync();
         Assert.Contains("overview", page.Url, StringComparison.Ordinal);
     }
 

@@ -90,7 +90,7 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
         await Eventually.TrueAsync(() => server.Relay.TransferCount == 1, "the other one has begun");
 
         proxy.Mend();
-        await SeeAsync(page, "Something else is sent under this name now");
+        await SeeAsync(page, "sending another file under this name");
         content.GoOn();
         var curl = Curl("--fail", server.Url(token + "/a"));
 
@@ -218,7 +218,7 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
         await using var context = await Chromium.OpenProfileAsync(folder["profile"], folder["downloads"]);
         var page = context.Pages[0];
         await page.GotoAsync(server.Url(token + "/a.bin", proxy.Port));
-        await SeeAsync(page, "Its sender waits");
+        await SeeAsync(page, "Ready to download");
         await page.Locator("[data-download]").ClickAsync();
         await Eventually.TrueAsync(
             () => Directory.GetFiles(folder["downloads"]).Any(static file => new FileInfo(file).Length >= Some), "some of the file is there");

@@ -34,7 +34,7 @@ public sealed class PlainTests(Chromium chromium) : PageTests(chromium)
 
         Assert.True(bytes.AsSpan().SequenceEqual(received));
         await sent;
-        await SeeTitleAsync(sender, "It went through");
+        await SeeTitleAsync(sender, "Delivered");
         await SeeAsync(sender, "Confirmed");
         await sender.GetByText("Send another file").ClickAsync();
         await SeeTitleAsync(sender, "Channel");
@@ -53,7 +53,7 @@ public sealed class PlainTests(Chromium chromium) : PageTests(chromium)
 
         await sender.Locator("form[enctype] button").Last.ClickAsync();
 
-        await SeeTitleAsync(sender, "It went through");
+        await SeeTitleAsync(sender, "Delivered");
         Assert.Equal(0, await curl.WaitAsync());
         using var zip = ZipFile.OpenRead(folder["got.zip"]);
         Assert.Equal(["a", "b"], zip.Entries.Select(static entry => entry.FullName));
@@ -70,7 +70,7 @@ public sealed class PlainTests(Chromium chromium) : PageTests(chromium)
         await SeeAsync(page, "unknown or has expired");
 
         await page.GotoAsync(server.Url($"{token}/never?download&wait=1"));
-        await SeeTitleAsync(page, "Nobody came");
+        await SeeTitleAsync(page, "Timed out");
 
         await page.GotoAsync(server.Url($"{token}/%2Fetc"));
         await SeeTitleAsync(page, "That did not work");

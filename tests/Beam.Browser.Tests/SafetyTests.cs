@@ -19,7 +19,7 @@ public sealed class SafetyTests(Chromium chromium) : PageTests(chromium)
         var token = server.Mint();
         var curl = Curl("--fail", "-H", "Content-Type: " + type, "-T", NewFolder().Write(name, Encoding.UTF8.GetBytes(content)), server.Url(token + "/"));
         var page = await OpenAsync(server.Url($"{token}/{name}"));
-        await SeeAsync(page, "Its sender waits");
+        await SeeAsync(page, "Ready to download");
         await page.EvaluateAsync("name = 'mine'");
 
         // Whoever is sent the address of the file itself gets a download too.
@@ -53,7 +53,7 @@ public sealed class SafetyTests(Chromium chromium) : PageTests(chromium)
 
         var receiver = await OpenAsync(server.Url(token));
         await receiver.Locator("[data-transfers] a").ClickAsync();
-        await SeeAsync(receiver, "Its sender waits");
+        await SeeAsync(receiver, "Ready to download");
         Assert.Equal(usable, await receiver.Locator("h1").InnerTextAsync());
         var command = await receiver.Locator("#receive-curl").InnerTextAsync();
         var curl = Own(ClientProcess.Start("sh", ["-c", $"cd '{folder.Path}' && {command.Replace("-OJ", "-sSo got", StringComparison.Ordinal)}"]));
@@ -79,7 +79,7 @@ public sealed class SafetyTests(Chromium chromium) : PageTests(chromium)
         var receiver = await OpenAsync(server.Url(token), phone);
         await AssertFitsAsync(receiver);
         await receiver.Locator("[data-transfers] a").ClickAsync();
-        await SeeAsync(receiver, "Its sender waits");
+        await SeeAsync(receiver, "Ready to download");
         Assert.EndsWith("ü.gz", await receiver.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
         await AssertFitsAsync(receiver);
     }

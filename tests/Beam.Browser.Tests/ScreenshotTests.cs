@@ -31,7 +31,7 @@ public sealed class ScreenshotTests(Chromium chromium) : PageTests(chromium)
         await SeeAsync(start, "Waiting for the receiver");
         await ShootAsync(start, "sending", suffix);
         var receive = await OpenAsync(link, options);
-        await SeeAsync(receive, "Its sender waits");
+        await SeeAsync(receive, "Ready to download");
         await ShootAsync(receive, "receive", suffix);
         var curl = Curl("--limit-rate", "6M", "-o", "/dev/null", link);
         await Assertions.Expect(start.Locator("[data-numbers]")).ToContainTextAsync("left");

@@ -22,7 +22,7 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
         var sender = await OpenAsync(server.Url(""));
         await ChooseAsync(sender, NewFolder().Write("holiday.bin", bytes));
         var receiver = await OpenAsync(await LinkAsync(sender));
-        await SeeAsync(receiver, "Its sender waits");
+        await SeeAsync(receiver, "Ready to download");
         Assert.Equal("holiday.bin", await receiver.Locator("h1").InnerTextAsync());
         Assert.Equal("4.8 MiB", await receiver.Locator("[data-size]").InnerTextAsync());
 
@@ -179,7 +179,7 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
         proxy.Cut();
         Assert.NotEqual(0, await receiver.WaitAsync());
         proxy.Mend();
-        await SeeAsync(sender, "away for too long");
+        await SeeAsync(sender, "lost for too long");
 
         await sender.Locator("[data-retry]").ClickAsync();
         await SeeAsync(sender, "Waiting for the receiver");
@@ -198,7 +198,7 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
         var sender = await OpenAsync(server.Url(""));
         await ChooseAsync(sender, NewFolder().Write("a", TestBytes.Create(1, Size)));
         var receiver = await OpenAsync(await LinkAsync(sender));
-        await SeeAsync(receiver, "Its sender waits");
+        await SeeAsync(receiver, "Ready to download");
 
         await sender.Locator("[data-cancel]").ClickAsync();
 
@@ -215,7 +215,7 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
         var sender = await OpenAsync(server.Url(""));
         await ChooseAsync(sender, NewFolder().Write("a", bytes));
         var link = await LinkAsync(sender);
-        await SeeAsync(sender, "Nobody came so far");
+        await SeeAsync(sender, "Nobody has started the download yet");
 
         ClientProcess curl;
         do
@@ -248,7 +248,7 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
     {
         var server = await StartServerAsync();
         var page = await OpenAsync(server.Url(server.Mint() + "/a"));
-        await SeeAsync(page, "Nobody sends it yet");
+        await SeeAsync(page, "The sender has not started");
         await page.EvaluateAsync("() => { window.isStillThere = true; }");
 
         await server.Relay.DrainAsync();

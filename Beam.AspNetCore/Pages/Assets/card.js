@@ -1,5 +1,5 @@
-// The card on which a person sends something: what it shows, and which button asks for what. It knows nothing of transfers; the job
-// tells it what to say.
+// The card on which a person sends something: what it shows, and what its buttons ask for. It knows nothing of transfers; the job tells
+// it what to say.
 
 import { listenForFiles } from './choose.js';
 import { bytes } from './format.js';
@@ -20,7 +20,7 @@ export class Card {
   }
 
   /**
-   * Shows the card, which is hidden where no script brings it to life, and calls back when a person asks for something.
+   * Shows the card, which is hidden where no script runs, and calls back when a person asks for something.
    * @param {{ pick: (picked: object) => void, pause: () => void, cancel: () => void, retry: () => void }} asked
    */
   listen({ pick, pause, cancel, retry }) {
@@ -33,7 +33,7 @@ export class Card {
     show(this.#element);
   }
 
-  /** Shows what is to be sent, in place of the buttons to choose it. */
+  /** Shows what the person has chosen, in place of the buttons for choosing. */
   prepare(name, size) {
     this.#hide('drop');
     this.#show('running');
@@ -66,14 +66,14 @@ export class Card {
   }
 
   say(sentence, tone) {
-    // Screen readers hear nothing of what is hidden.
+    // Screen readers do not read hidden elements.
     this.#show('running');
     say(this.#part('state'), sentence, tone);
   }
 
   /** Says how it ended, and shows what a person can do then. */
   end(sentence, tone, mayRetry) {
-    // A button that is hidden takes the focus with it, and a person at a keyboard would begin again at the top of the page.
+    // Hiding a button removes the focus, and a person at a keyboard would begin again at the top of the page.
     const hadFocus = this.#element.contains(document.activeElement);
     removeEventListener('beforeunload', askBeforeLeaving);
     this.#hide('pause', 'cancel', 'share');

@@ -1,4 +1,4 @@
-// A channel: what is here now and what was, as it changes.
+// A channel: the files that are here now and those that have ended, as they change.
 
 import './send.js';
 import { bytes } from './format.js';
@@ -29,14 +29,15 @@ function nameOf(transfer, address) {
 
 function progressOf(transfer) {
   const state = text(transfer.outcome ? `channel.outcome.${transfer.outcome}` : `channel.state.${transfer.state}`);
-  return transfer.bytesSent > 0 && !transfer.outcome && transfer.length ? `${state}, ${Math.floor(transfer.bytesSent * 100 / transfer.length)} %` : state;
+  const isMoving = transfer.bytesSent > 0 && !transfer.outcome && transfer.length;
+  return isMoving ? `${state}, ${Math.floor(transfer.bytesSent * 100 / transfer.length)} %` : state;
 }
 
 function fill(table, transfers, address) {
   const body = table.tBodies[0];
   const key = JSON.stringify(transfers.map(transfer => [transfer.name, progressOf(transfer), transfer.length]));
 
-  // What has not changed stays, and with it the focus.
+  // A table that has not changed stays as it is, and keeps the focus.
   if (table.dataset.key !== key) {
     table.dataset.key = key;
     const focused = body.contains(document.activeElement) ? document.activeElement.textContent : null;

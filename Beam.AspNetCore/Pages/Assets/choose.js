@@ -3,7 +3,7 @@
 import { part } from './page.js';
 import { chosen, dropped } from './pick.js';
 
-/** Calls back with whatever is chosen or dropped, as long as the card asks for it. */
+/** Calls back with everything that a person chooses or drops, as long as the card asks for it. */
 export function listenForFiles(card, onPicked) {
   for (const kind of ['files', 'folder']) {
     const input = part(kind, card);
@@ -11,7 +11,7 @@ export function listenForFiles(card, onPicked) {
     input.addEventListener('change', () => {
       const picked = chosen(input.files);
 
-      // A browser tells of a change only: without this, nobody could choose the same file twice.
+      // A browser reports only changes: without this, nobody could choose the same file twice.
       input.value = '';
       onPicked(picked);
     });

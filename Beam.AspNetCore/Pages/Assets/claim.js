@@ -1,5 +1,5 @@
-// Which transfer is this upload's own. A name says nothing of who sends under it: somebody else may have sent under it before, or may
-// do so while this upload has no connection. The time at which a transfer began tells them apart.
+// Which transfer is this upload's own. A name does not identify the sender: somebody else may have sent under it before, or may do so
+// while this upload has no connection. The time at which a transfer began tells them apart.
 
 import { text } from './page.js';
 import { Failure } from './problem.js';
@@ -10,17 +10,17 @@ export class Claim {
   #startedAt = null;
   #before = null;
 
-  /** Whether there may be a transfer of this upload's: its first request has gone out, with or without an answer. */
+  /** Whether this upload may have a transfer: its first request has gone out, with or without an answer. */
   get mayHaveBegun() {
     return this.#mayHaveBegun;
   }
 
-  /** Whether the server has said that there is one. */
+  /** Whether the server has said that this upload has a transfer. */
   get hasBegun() {
     return this.#startedAt !== null;
   }
 
-  /** Remembers what is under the name just before the upload begins: that is not this one, unless a receiver waits for it. */
+  /** Remembers what is under the name just before the upload begins: another transfer, unless a receiver waits for this one. */
   prepare(status) {
     this.#before = status.sender === senderAwaited ? null : status.startedAt ?? null;
     this.#startedAt = null;
@@ -36,7 +36,7 @@ export class Claim {
     this.#startedAt = status.startedAt;
   }
 
-  /** Whether a transfer is this upload's; when the answer to the first request was lost, it is recognized by what was not there before. */
+  /** Whether a transfer is this upload's. If the answer to the first request was lost, it is the one that was not there before. */
   isOf(status, offset) {
     if (this.hasBegun) {
       if (status.startedAt !== this.#startedAt) {

@@ -19,7 +19,7 @@ for (let byte = 0; byte < 256; byte++) {
 
 const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
 
-/** Goes on with a checksum; begin with 0. */
+/** Continues a checksum; begin with 0. */
 export function crc32(data, crc) {
   let value = ~crc;
   let at = 0;

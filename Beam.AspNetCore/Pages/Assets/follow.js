@@ -1,4 +1,4 @@
-// What happens, as it happens: by server-sent events where they come through, otherwise by asking again and again.
+// What happens, as it happens: with server-sent events where they get through, otherwise by asking again and again.
 
 import { pause } from './page.js';
 import { EventName } from './wire.js';
@@ -7,7 +7,7 @@ const interval = 500;
 const awayInterval = 2000;
 const hiddenInterval = 5000;
 
-// The first event is there at once; where it is not, something on the way holds answers back until they end.
+// The first event comes at once. If it does not, something on the way holds answers back until they end.
 const firstEventLimit = 4000;
 let hasEvents = 'EventSource' in window;
 
@@ -29,7 +29,7 @@ function listen(url, names, onData, signal) {
       resolve(isMore);
     };
 
-    // A page that nobody looks at must not take up one of the few connections that a browser has for all of its pages.
+    // A browser has few connections for all of its pages, and a page that nobody looks at must not take one of them.
     const stop = () => end(true);
     const timer = setTimeout(() => {
       hasEvents = false;
@@ -52,10 +52,10 @@ function listen(url, names, onData, signal) {
 }
 
 /**
- * Calls back with whatever is told, and with null and the status of the answer while there is nothing to tell, until the callback
- * returns false or the signal says stop.
+ * Calls back with everything that the server tells. While there is nothing to tell, it calls back with null and the status of the answer.
+ * It ends when the callback returns false or the signal says stop.
  * @param {URL|string} address
- * @param {{ names: string[], query: string }} kind the events, and what to ask for where there are none
+ * @param {{ names: string[], query: string }} kind the events, and what to ask for where there are no events
  */
 export async function follow(address, { names, query }, onData, signal) {
   while (!signal?.aborted) {
@@ -85,5 +85,5 @@ export async function follow(address, { names, query }, onData, signal) {
   }
 }
 
-/** What is told of one transfer. */
+/** What the server tells of one transfer. */
 export const transferKind = { names: [EventName.state, EventName.progress, EventName.outcome], query: '?status' };

@@ -1,5 +1,5 @@
 // One thing to send, from the moment when a person has chosen it to its end. The job gets a link, lets the upload run and watches the
-// transfer; the upload and the server each tell a part of where things stand, and the job decides what the card says.
+// transfer. The upload and the server each know a part of where things stand, and the job decides what the card says.
 
 import { follow, transferKind } from './follow.js';
 import { mintLink } from './link.js';
@@ -12,22 +12,22 @@ import { UploadState } from './uploadstate.js';
 import { Outcome, State } from './wire.js';
 
 /**
- * What the card says in which state, and in which tone. `inVain` replaces `says` once nobody came in time: that stays true until
- * somebody comes. `mayRetry` is for ends that another try may change.
+ * What the card says in each state, and in which tone. When no receiver came in time, `inVain` replaces `says` until somebody comes.
+ * `mayRetry` is for ends that another try may change.
  */
 const states = {
   // There is no upload yet.
   empty: { says: 'send.empty', tone: 'bad' },
   preparing: { says: 'send.preparing', tone: 'live' },
 
-  // What the upload tells. It knows of a lost connection before the server does, so only while it sends is the server listened to.
+  // What the upload tells. It knows of a lost connection before the server does, so the job listens to the server only while it sends.
   [UploadState.sending]: { says: 'send.waiting', inVain: 'send.again', tone: 'live' },
   [UploadState.paused]: { says: 'send.paused', tone: 'idle' },
   [UploadState.lost]: { says: 'send.lost', tone: 'bad' },
   [UploadState.waitedInVain]: { says: 'send.again', tone: 'live' },
   [UploadState.reading]: { says: 'send.reading', tone: 'live' },
 
-  // What the server tells of the transfer. In its other states the card goes on saying what it said.
+  // What the server tells of the transfer. In other states the card keeps what it said.
   [State.waitingForReceiver]: { says: 'send.waiting', inVain: 'send.again', tone: 'live' },
   [State.streaming]: { says: 'send.streaming', tone: 'live' },
   [State.receiverAway]: { says: 'send.receiverAway', tone: 'idle' },
@@ -51,13 +51,13 @@ export class Job {
   #isPaused = false;
   #hasWaitedInVain = false;
 
-  // Stops the watching. Null until the upload has told something: before that there is nothing to watch.
+  // Stops the watching. Null until the first word of the upload: before that there is nothing to watch.
   #watch = null;
 
   /**
    * @param {Card} card what to say it on
    * @param {{ files: object[], folder: string|null }} picked what a person has chosen
-   * @param {string|null} channel the token to send with; null to mint one, and a link for the receiver
+   * @param {string|null} channel the token to send with; null to mint a token, and a link for the receiver
    */
   constructor(card, picked, channel) {
     this.#card = card;
@@ -140,7 +140,7 @@ export class Job {
   }
 
   #onTransfer(status) {
-    // The upload gets the outcome as its answer, and with it the reason of a failure.
+    // The upload gets the outcome as its answer, with the reason of a failure.
     if (status === null || status.outcome || this.#watch.signal.aborted) {
       return;
     }

@@ -13,7 +13,7 @@ async function mint(path) {
   throw new Failure(text('send.refused') + (detail ?? line));
 }
 
-/** Mints both. The receiver's link only receives, so that whoever gets it cannot send in the sender's name. */
+/** Mints both. The receiver's link can only receive, so that nobody can send with it in the sender's name. */
 export async function mintLink() {
   const { token } = await mint('token');
   return { token, link: await mint(`${token}/-/token?rights=receive`) };

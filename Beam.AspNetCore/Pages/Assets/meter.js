@@ -1,4 +1,4 @@
-// How fast it goes, and how long it will still take: from the bytes of the last seconds.
+// How fast a transfer is, and how long it will still take: from the bytes of the last seconds.
 
 import { bytes, time } from './format.js';
 import { part, show, text } from './page.js';

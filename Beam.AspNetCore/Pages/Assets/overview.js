@@ -38,7 +38,12 @@ function update(row, transfer) {
     `${bytes(transfer.bytesPerSecond)}/s`, time(transfer.ageSeconds),
   ];
   if (row.cells.length === 0) {
-    row.append(cell(code(transfer.id)), cell(code(transfer.tokenId)), cell(''), ...values.map(() => cell('', true)), cell(cancelButton(transfer.id), true));
+    row.append(
+      cell(code(transfer.id)),
+      cell(code(transfer.tokenId)),
+      cell(''),
+      ...values.map(() => cell('', true)),
+      cell(cancelButton(transfer.id), true));
   }
 
   row.cells[2].textContent = transfer.state;
@@ -69,7 +74,7 @@ function display(overview) {
   show(part('none'), overview.transfers.length === 0);
   show(body.closest('.scroll'), overview.transfers.length > 0);
 
-  // Rows stay where they are, and with them the focus; the oldest is the first.
+  // Rows stay where they are, and keep the focus. The oldest is the first.
   const rows = new Map([...body.rows].map(row => [row.dataset.id, row]));
   for (const transfer of overview.transfers) {
     const row = rows.get(transfer.id) ?? body.appendChild(rowOf(transfer));
@@ -81,7 +86,7 @@ function display(overview) {
   return true;
 }
 
-/** Hides totals that do not follow what happens: they are wrong as soon as this page sends something. */
+/** Hides the totals of a page that does not update them: they are wrong as soon as this page sends something. */
 export function hideTotals() {
   if (!part('overview-transfers')) {
     show(part('overview'), false);

@@ -4,7 +4,7 @@ import texts from './texts.js';
 
 export const root = new URL(document.documentElement.dataset.root, location.href);
 
-/** The text of a key, or of another one, or nothing. */
+/** The text of a key, or else of another key, or else null. */
 export const text = (key, otherwise) => texts[key] ?? texts[otherwise] ?? null;
 
 export const part = (name, within = document) => within.querySelector(`[data-${name}]`);
@@ -15,7 +15,7 @@ export function show(element, isShown = true) {
   }
 }
 
-/** Says where things stand. Screen readers hear it, so it changes only when there is something new. */
+/** Says where things stand. Screen readers read every change aloud, so it changes only when there is something new. */
 export function say(element, sentence, tone) {
   if (element.textContent !== sentence) {
     element.textContent = sentence;

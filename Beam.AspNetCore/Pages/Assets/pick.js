@@ -10,7 +10,7 @@ async function filesOf(entry, prefix, found) {
   const reader = entry.createReader();
   const read = () => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 
-  // It gives some at a time, and none at the end.
+  // The reader gives some entries at a time, and none at the end.
   for (let entries = await read(); entries.length > 0; entries = await read()) {
     for (const child of entries) {
       await filesOf(child, `${prefix}${entry.name}/`, found);
@@ -18,7 +18,7 @@ async function filesOf(entry, prefix, found) {
   }
 }
 
-/** What was dropped. The entries have to be taken before anything is awaited. */
+/** What was dropped. Take the entries before the first await: they are gone after it. */
 export async function dropped(transfer) {
   const entries = [...transfer.items].map(item => item.webkitGetAsEntry?.()).filter(entry => entry);
   const found = [];

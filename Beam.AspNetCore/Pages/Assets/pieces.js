@@ -1,5 +1,5 @@
-// Sends a source in pieces that the server keeps, so that what has arrived need not be sent again. The server's word counts for where
-// it stands; nothing is assumed of what was sent.
+// Sends a source in pieces that the server keeps, so that nothing that has arrived is sent again. Only the server's word counts for where
+// the upload stands; what was sent counts for nothing.
 
 import { Claim } from './claim.js';
 import { text } from './page.js';
@@ -11,7 +11,7 @@ import { ErrorCode, Outcome } from './wire.js';
 const usualPiece = 64 * 1024 * 1024;
 const smallestPiece = 256 * 1024;
 
-/** How often a sender shows that it is there while it has nothing to send: well within the time that it may stay away. */
+/** How often a sender with nothing to send shows that it is there: well within the time that it may stay away. */
 export const signOfLife = 20_000;
 
 export class Pieces {
@@ -28,8 +28,8 @@ export class Pieces {
   }
 
   /**
-   * Goes on where the server stands, or begins. Throws a Failure when another try would not help, and any other error when one may.
-   * @returns the receipt, or null when it is to be tried again at once.
+   * Goes on where the server stands, or begins. Throws a Failure when another try would not help, and any other error when it may help.
+   * @returns the receipt, or null to try again at once.
    */
   async send() {
     const place = await this.#locate() ?? await this.#begin();
@@ -37,8 +37,8 @@ export class Pieces {
   }
 
   /**
-   * Shows the server that a sender which has nothing to send has not gone.
-   * @param {() => boolean} isIdle asked again when the server has said where it stands: a piece may be under way by then
+   * Shows the server that a sender with nothing to send is still there.
+   * @param {() => boolean} isIdle asked again after the server's answer: a piece may be under way by then
    */
   async stayAlive(isIdle) {
     const place = await this.#locate().catch(() => null);
@@ -56,7 +56,7 @@ export class Pieces {
     return this.#requests.giveUp();
   }
 
-  /** @returns the offset where it goes on, the receipt when it is over, or null when it has to begin anew. */
+  /** @returns the offset where the upload goes on, the receipt when it is over, or null when it must begin anew. */
   async #locate() {
     if (!this.#claim.mayHaveBegun) {
       return null;
@@ -67,7 +67,7 @@ export class Pieces {
       return null;
     }
 
-    // Asked for after the answer: if this transfer is the upload's own now, it was so then.
+    // Asked after the answer: a transfer that is the upload's own now was so then, too.
     const status = await this.#requests.status();
     const offset = offsetOf(answer);
     if (answer.ok && !status.startedAt) {
@@ -87,7 +87,7 @@ export class Pieces {
       : { offset };
   }
 
-  /** @returns the offset of its first byte, the receipt of an empty file, or null when it is to be tried again. */
+  /** @returns the offset of the first byte, the receipt of an empty file, or null to try again. */
   async #begin() {
     this.#onState(UploadState.sending);
     this.#claim.prepare(await this.#requests.status());
@@ -106,7 +106,7 @@ export class Pieces {
     return { offset: 0 };
   }
 
-  /** @returns the receipt, or null when it is to be tried again. */
+  /** @returns the receipt, or null to try again. */
   async #sendPieces(offset) {
     this.#onState(UploadState.sending);
     let from = offset;
@@ -115,7 +115,7 @@ export class Pieces {
       const body = await this.#read(from, to);
       const answer = await this.#requests.append(from, to, body);
       if (answer.status === 413 && this.#pieceSize > smallestPiece) {
-        // A proxy takes only so much at a time, and does not say how much.
+        // A proxy accepts only a limited size, and does not say which.
         this.#learnLimit(answer);
         this.#pieceSize = Math.max(smallestPiece, Math.min(this.#pieceSize, body.size) >>> 2);
         return null;
@@ -133,7 +133,7 @@ export class Pieces {
     }
   }
 
-  /** Reads a part of the source. That may take long, and the server must not take it for a sender that has gone. */
+  /** Reads a part of the source. That may take long, and the server must not think that the sender has gone. */
   async #read(from, to) {
     const part = Promise.resolve(this.#source.slice(from, to));
     const timer = setInterval(() => {
@@ -147,7 +147,7 @@ export class Pieces {
     }
   }
 
-  /** What a refusal means. Throws as `send` does. @returns null when it is to be tried again at once. */
+  /** What a refusal means. Throws as `send` does. @returns null to try again at once. */
   #afterRefusal(answer, { error, detail }) {
     if (error === ErrorCode.noReceiver) {
       this.#onState(UploadState.waitedInVain);

@@ -1,4 +1,4 @@
-// Why something does not go on: what the server says of it, and the errors after which nobody tries again.
+// Why something does not go on: what the server says of it, and the errors after which the upload does not try again.
 
 /** An error that another try does not help. */
 export class Failure extends Error {
@@ -8,7 +8,7 @@ export class Failure extends Error {
 export class Unreadable extends Failure {
 }
 
-/** What a refusal says. Beam answers with JSON; something on the way may answer with text, of which a person is shown the first line. */
+/** What a refusal says. Beam answers with JSON. Something on the way may answer with text; a person sees its first line. */
 export async function problem(answer) {
   const body = await answer.text();
   const line = body.split('\n', 1)[0];

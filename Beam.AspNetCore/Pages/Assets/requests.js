@@ -1,4 +1,4 @@
-// The requests of an upload that goes on after a break (draft-ietf-httpbis-resumable-upload): which method, and which headers.
+// The requests of a resumable upload (draft-ietf-httpbis-resumable-upload): which method, and which headers.
 
 import { problem } from './problem.js';
 
@@ -26,7 +26,7 @@ export class Requests {
     this.#attempt?.abort();
   }
 
-  /** Begins the upload. No bytes go along: an upload that misses the answer knows its transfer by that (claim.js). */
+  /** Begins the upload, without bytes: by that, an upload that misses the answer recognizes its transfer (claim.js). */
   begin() {
     const headers = { 'Upload-Complete': no, 'Upload-Length': `${this.#size}`, 'Content-Type': this.#type, Accept: json };
     return this.#fetch({ method: 'POST', headers });
@@ -43,7 +43,7 @@ export class Requests {
     return this.#fetch({ method: 'PATCH', headers, body });
   }
 
-  /** Shows the server that the sender is still there. It may run beside another request, and does not matter when it fails. */
+  /** Shows the server that the sender is still there. It may run beside another request, and its failure does not matter. */
   touch(offset) {
     const headers = { 'Upload-Offset': `${offset}`, 'Upload-Complete': no, 'Content-Type': partial };
     return fetch(this.#url, { method: 'PATCH', headers }).catch(() => { });
@@ -54,7 +54,7 @@ export class Requests {
     return this.#fetch({ method: 'HEAD' });
   }
 
-  /** What the server tells of the transfer, or of why it tells nothing. */
+  /** What the server tells of the transfer, or why it tells nothing. */
   async status() {
     const url = new URL(this.#url);
     url.search = '?status';

@@ -1,5 +1,5 @@
-// Choose or drop, get a link, send: the card, and a job for whatever is chosen on it. In a channel the files go there; on the start
-// page each gets a token and a link of its own.
+// Choose or drop, get a link, send: the card, and a job for each choice on it. In a channel the files go into the channel; on the start
+// page each choice gets a token and a link of its own.
 
 import './copy.js';
 import './overview.js';

@@ -1,4 +1,4 @@
-// What was chosen as one thing to send: a file as it is, anything else as a zip, under a name that the server takes.
+// A person's choice as one thing to send: a file as it is, anything else as a zip, under a name that the server accepts.
 
 import { Zip } from './zip.js';
 
@@ -35,7 +35,7 @@ function firstByte(file) {
   return file.slice(0, 1).arrayBuffer();
 }
 
-/** The server refuses some letters and long names. A person must not have to rename a file for that, so the rest of its name stays. */
+/** The server refuses some letters and long names. Nobody should have to rename a file for that, so the rest of the name stays. */
 function usableName(name) {
   const clean = name.normalize('NFC').replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069/\\\ufffd]/g, '_').trim();
   if (clean === '' || clean === '.' || clean === '..') {

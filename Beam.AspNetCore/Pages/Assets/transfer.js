@@ -1,4 +1,4 @@
-// The page of one file: how it goes, until it is over.
+// The page of one file: where it stands, until its end.
 
 import './copy.js';
 import { bytes } from './format.js';
@@ -10,7 +10,7 @@ import { ErrorCode, Outcome, State } from './wire.js';
 const card = part('transfer');
 const meter = new Meter(card);
 
-// Nothing moves in these, and nothing will until somebody comes.
+// In these states nothing moves until somebody comes.
 const idle = [State.waitingForSender, State.senderAway, State.receiverAway];
 
 function describe(status) {
@@ -24,7 +24,7 @@ function describe(status) {
 follow(location.href, transferKind, (status, code) => {
   const state = part('state', card);
   if (status === null || status.state === State.waiting) {
-    // Nothing under the name yet, or no more: the page knows which when it is loaded.
+    // Nothing is under the name yet, or nothing any more: the server tells which when the page loads.
     if (code === 404 && state.dataset.tone === 'live') {
       location.reload();
     }
@@ -37,12 +37,12 @@ follow(location.href, transferKind, (status, code) => {
   }
 
   if (status.error === ErrorCode.shuttingDown && !status.startedAt) {
-    // A page without a transfer would be told the same however often it is loaded. Another server may be there soon.
+    // However often it loads, a page without a transfer would get this answer. Another server may be there soon.
     return true;
   }
 
   if (status.outcome === Outcome.failed) {
-    // The page has the reason in words when it is loaded.
+    // The server writes the reason in words into the page when it loads.
     if (state.dataset.tone !== 'bad') {
       location.reload();
     }
@@ -64,6 +64,6 @@ follow(location.href, transferKind, (status, code) => {
     show(element, !status.outcome);
   }
 
-  // A name can be used again, but not by this link's reader: it stays with what became of the file.
+  // Somebody may use the name again, but this page stays with the outcome of its file.
   return !status.outcome;
 });

@@ -1,5 +1,5 @@
-// Sends a file through whatever happens to the connection: it waits and tries again, pauses when a person wants it to, and gives up
-// only when another try would not help.
+// Sends a file, whatever happens to the connection: it waits and tries again, pauses when a person wants it to, and gives up only when
+// another try would not help.
 
 import { pause } from './page.js';
 import { Pieces, signOfLife } from './pieces.js';
@@ -17,7 +17,7 @@ export class Upload {
   #stop = new AbortController();
   #isPaused = false;
 
-  // Ends the present wait early. Nothing happens while there is none.
+  // Ends the present wait early. Does nothing when there is no wait.
   #wake = () => { };
 
   /**
@@ -43,7 +43,7 @@ export class Upload {
     this.#wake();
   }
 
-  /** Gives it up, also for the receiver. */
+  /** Gives the upload up, also for the receiver. */
   async cancel() {
     this.#stop.abort();
     this.#pieces.abort();
@@ -51,7 +51,7 @@ export class Upload {
     await this.#pieces.giveUp();
   }
 
-  /** Sends it. @returns the receipt, or null when it was cancelled. */
+  /** Sends the source. @returns the receipt, or null when it was cancelled. */
   async run() {
     let backOff = shortestBackOff;
     while (!this.#stop.signal.aborted) {
@@ -97,7 +97,7 @@ export class Upload {
     }
   }
 
-  /** A file that the browser can no longer read looks like a lost connection: the request fails in the same way. */
+  /** Checks that the browser can still read the files. If it cannot, the request fails as if the connection were lost. */
   async #assertReadable() {
     try {
       await this.#source.slice(0, 1);

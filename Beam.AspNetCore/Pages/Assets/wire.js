@@ -1,9 +1,9 @@
-// The server's words: what its JSON and its events call things. Every script that asks for one takes it from here, so that a word
-// which the server changes is changed in one place, and a mistyped one is no branch that never runs.
+// The server's words: the names in its JSON and its events. Every script takes them from here. So a word that the server changes is
+// changed in one place, and a mistyped word cannot become a branch that never runs.
 
 /** Where a transfer stands: the `state` of a status. */
 export const State = Object.freeze({
-  // Nobody has come yet. Only a page that watches a name is told so.
+  // Nobody has come yet. Only a page that watches a name gets this.
   waiting: 'waiting',
   waitingForSender: 'waiting-for-sender',
   waitingForReceiver: 'waiting-for-receiver',
@@ -22,10 +22,10 @@ export const Outcome = Object.freeze({
   failed: 'failed',
 });
 
-/** The `sender` of a status while a receiver waits for one. Pages ask for no other. */
+/** The `sender` of a status while a receiver waits for a sender. Pages need no other value. */
 export const senderAwaited = 'awaited';
 
-/** Why something was refused or has failed: the `error` of a problem or of a status. Only those on which a page acts. */
+/** Why something was refused or has failed: the `error` of a problem or of a status. Only the errors on which a page acts. */
 export const ErrorCode = Object.freeze({
   noReceiver: 'no_receiver',
   wrongOffset: 'wrong_offset',

@@ -1,5 +1,5 @@
-// Several files as one zip that is never built: its length is known at once, and any part of it can be had again, so that a broken
-// upload goes on where it was. Files are stored, not compressed. Zip64 where a number does not fit (APPNOTE.TXT 4.3, 4.4, 4.5.3).
+// Several files as one zip that is never built. Its length is known at once, and it can make any part again, so that a broken upload goes
+// on where it was. Files are stored, not compressed. Zip64 where a number does not fit (APPNOTE.TXT 4.3, 4.4, 4.5.3).
 
 import { crc32 } from './crc32.js';
 
@@ -39,7 +39,9 @@ class Fields {
 function dosTime(file) {
   const at = new Date(file.lastModified || 0);
   const year = Math.min(Math.max(at.getFullYear(), 1980), 2107);
-  return [at.getHours() << 11 | at.getMinutes() << 5 | at.getSeconds() >>> 1, (year - 1980) << 9 | (at.getMonth() + 1) << 5 | at.getDate()];
+  const time = at.getHours() << 11 | at.getMinutes() << 5 | at.getSeconds() >>> 1;
+  const date = (year - 1980) << 9 | (at.getMonth() + 1) << 5 | at.getDate();
+  return [time, date];
 }
 
 class Entry {
@@ -52,7 +54,7 @@ class Entry {
     this.end = offset + this.headerLength + file.size;
   }
 
-  /** Reads the file once for its checksum, which stands before it. */
+  /** Reads the file once for its checksum, which comes before it in the zip. */
   async checksum() {
     this.crc ??= (async () => {
       let crc = 0;
@@ -82,7 +84,8 @@ class Entry {
     const isFar = this.offset >= limit32;
     const version = this.isLarge || isFar ? 45 : 20;
     const fields = new Fields().u32(0x02014b50).u16(version, version, utf8, 0, ...dosTime(this.file))
-      .u32(await this.checksum(), size, size).u16(this.name.length, this.#extraLength, 0, 0, 0).u32(0, isFar ? limit32 : this.offset).raw(this.name);
+      .u32(await this.checksum(), size, size).u16(this.name.length, this.#extraLength, 0, 0, 0)
+      .u32(0, isFar ? limit32 : this.offset).raw(this.name);
     if (this.#extraLength > 0) {
       fields.u16(1, this.#extraLength - 4);
       fields.u64(...(this.isLarge ? [this.file.size, this.file.size] : []), ...(isFar ? [this.offset] : []));
@@ -116,7 +119,7 @@ export class Zip {
     this.size = this.#directoryAt + this.#directoryLength + (this.#isLarge ? 56 + 20 : 0) + 22;
   }
 
-  /** A part of it. It takes as long as the checksums of the files in it do. */
+  /** A part of the zip. It takes as long as the checksums of the files in that part. */
   async slice(from, to) {
     const parts = [];
     const add = (start, part) => {

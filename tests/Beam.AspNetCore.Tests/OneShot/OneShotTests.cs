@@ -178,9 +178,9 @@ public sealed class OneShotTests : HttpTests
     }
 
     [Theory]
-    [InlineData("token", "'token' and '-' are no names here; put another name at the end of the address.")]
-    [InlineData("-", "'token' and '-' are no names here; put another name at the end of the address.")]
-    [InlineData("", "Name the file: put the name at the end of the address, or a slash there so that curl -T FILE does it.")]
+    [InlineData("token", "'token' and '-' cannot be names here; put another name at the end of the address.")]
+    [InlineData("-", "'token' and '-' cannot be names here; put another name at the end of the address.")]
+    [InlineData("", "The file needs a name: end the address with it, or with a slash so that curl -T FILE adds it.")]
     [InlineData("a%2Fb", "A name is 1 to 255 bytes of UTF-8 without control characters, '/' and '\\', and not '.' or '..'.")]
     [InlineData("a?wait=no", "wait is a whole number of seconds, at least 1.")]
     [InlineData("a?receivers=0", "receivers is a whole number, at least 1.")]
@@ -204,7 +204,7 @@ public sealed class OneShotTests : HttpTests
         using var answer = await server.Client.PutAsync(server.Mint(), new StringContent("never read"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("That is a token: the name goes behind it, as in /TOKEN/NAME.\n", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("That is a token: put the name after it, as in /TOKEN/NAME.\n", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]

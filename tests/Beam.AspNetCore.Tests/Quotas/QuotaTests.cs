@@ -63,7 +63,7 @@ public sealed class QuotaTests : HttpTests
         await DeliverAsync(server, token, "some text");
 
         using var refused = await server.Client.PutAsync($"{token}/b", new StringContent("some more"));
-        await AssertRefusedAsync(refused, HttpStatusCode.TooManyRequests, "3600", "That is more than this token may move for now; try again in 3600 s.\n");
+        await AssertRefusedAsync(refused, HttpStatusCode.TooManyRequests, "3600", "That is more than this token may transfer for now; try again in 3600 s.\n");
         using var never = await server.Client.PutAsync($"{token}/b", new StringContent("a text of more than twenty letters"));
         await AssertRefusedAsync(never, HttpStatusCode.RequestEntityTooLarge, null, "The file is larger than this token may send.\n");
 

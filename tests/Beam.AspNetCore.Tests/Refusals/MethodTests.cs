@@ -24,7 +24,7 @@ public sealed class MethodTests : HttpTests
             var head = await client.ReadHeadAsync();
 
             Assert.Equal((405, allow), (head.Status, head["Allow"]));
-            Assert.Equal($"This path takes {allow}.\n", (await client.ReadBodyAsync(head)).Text);
+            Assert.Equal($"This path allows {allow}.\n", (await client.ReadBodyAsync(head)).Text);
         }
     }
 

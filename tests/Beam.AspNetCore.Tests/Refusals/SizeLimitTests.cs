@@ -73,7 +73,7 @@ public sealed class SizeLimitTests : HttpTests
         using var second = await server.Client.PutAsync($"{token}/b", new StringContent("second"));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
-        Assert.Equal("Too many transfers wait in this channel.\n", await second.Content.ReadAsStringAsync());
+        Assert.Equal("Too many transfers or receivers are waiting in this channel.\n", await second.Content.ReadAsStringAsync());
         Assert.NotNull(second.Headers.RetryAfter);
         Assert.Equal("first", await server.Client.GetStringAsync($"{token}/a"));
         Assert.True((await first).IsSuccessStatusCode);

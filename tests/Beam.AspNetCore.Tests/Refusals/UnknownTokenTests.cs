@@ -124,6 +124,6 @@ public sealed class UnknownTokenTests : HttpTests
         using var answer = await server.Client.PutAsync($"{once}/b", new StringContent("twice"));
 
         Assert.Equal(HttpStatusCode.Gone, answer.StatusCode);
-        Assert.Equal("The token has been used as often as it may be.\n", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("The token has no uses left.\n", await answer.Content.ReadAsStringAsync());
     }
 }

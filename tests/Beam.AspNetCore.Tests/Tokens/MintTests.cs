@@ -79,7 +79,7 @@ public sealed class MintTests : HttpTests
         Assert.Equal(10_000, tokens.Count);
         using var refused = await server.Client.PostAsync("token", content: null);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        Assert.Equal("The relay has as many tokens as it may; try again soon.\n", await refused.Content.ReadAsStringAsync());
+        Assert.Equal("The relay has too many tokens; try again soon.\n", await refused.Content.ReadAsStringAsync());
         Assert.NotNull(refused.Headers.RetryAfter);
 
         clock.Advance(TimeSpan.FromMinutes(21));

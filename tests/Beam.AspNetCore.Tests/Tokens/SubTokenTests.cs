@@ -122,7 +122,7 @@ public sealed class SubTokenTests : HttpTests
         using var again = await server.Client.GetAsync($"{link}/b");
 
         Assert.Equal(HttpStatusCode.Gone, again.StatusCode);
-        Assert.Equal("The token has been used as often as it may be.\n", await again.Content.ReadAsStringAsync());
+        Assert.Equal("The token has no uses left.\n", await again.Content.ReadAsStringAsync());
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class AppendTests : UploadTests
 
         Assert.Equal((409, "40000", "?0", "300000"), State(answer));
         Assert.Equal(
-            $$"""{"title":"Conflict","status":409,"detail":"The file does not go on at that offset.","error":"wrong_offset","type":"https://iana.org/assignments/http-problem-types#mismatching-upload-offset","expected-offset":40000,"provided-offset":{{offset}}}""",
+            $$"""{"title":"Conflict","status":409,"detail":"The file does not continue at that offset.","error":"wrong_offset","type":"https://iana.org/assignments/http-problem-types#mismatching-upload-offset","expected-offset":40000,"provided-offset":{{offset}}}""",
             await answer.Content.ReadAsStringAsync());
         await CancelAsync(server, path);
     }

@@ -150,7 +150,7 @@ public sealed class GatewayOneShotTests : GatewayTests
         var sender = Upload(TestBytes.Create(1, Size), gateway.Url + "/a", "-H", "Expect: 100-continue", "-w", "%{http_code}");
 
         Assert.Equal(22, await sender.WaitAsync());
-        Assert.Equal("Here a token comes first: POST to /token, then send to /TOKEN/NAME.\n403", sender.OutputText);
+        Assert.Equal("Here you need a token first: POST to /token, then send to /TOKEN/NAME.\n403", sender.OutputText);
     }
 
     private static async Task<string> ReadLinkAsync(ClientProcess sender)
