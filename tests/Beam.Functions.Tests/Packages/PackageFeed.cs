@@ -2,7 +2,9 @@ using Beam.Functions.Tests.Support;
 
 namespace Beam.Functions.Tests.Packages;
 
-/// <summary>A folder feed with the packages of this repository that Beam.Functions needs, packed from what was built together with these tests.</summary>
+/// <summary>
+/// A folder feed with the packages of this repository that Beam.Functions needs, packed from what was built together with these tests.
+/// </summary>
 public sealed class PackageFeed : IAsyncLifetime
 {
     private static readonly string[] Projects = ["Beam.Core", "Beam.AspNetCore", "Beam.Functions"];

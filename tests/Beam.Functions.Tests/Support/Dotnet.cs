@@ -23,13 +23,16 @@ internal static class Dotnet
     public static async Task<string> RunAsync(string folder, params string[] arguments)
     {
         var (code, output) = await TryAsync(folder, arguments);
-        return code == 0 ? output : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {code}:\n{output}");
+        return code == 0
+            ? output
+            : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {code}:\n{output}");
     }
 
     /// <summary>Runs a command and returns its exit code and what it wrote.</summary>
     public static async Task<(int Code, string Output)> TryAsync(string folder, params string[] arguments)
     {
-        await using var process = ClientProcess.Start("dotnet", arguments, new ClientProcessOptions { WorkingDirectory = folder, Environment = Quiet });
+        await using var process = ClientProcess.Start(
+            "dotnet", arguments, new ClientProcessOptions { WorkingDirectory = folder, Environment = Quiet });
         var code = await process.WaitAsync(Limit);
         return (code, process.OutputText + process.ErrorText);
     }
