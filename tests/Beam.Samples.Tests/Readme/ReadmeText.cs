@@ -34,7 +34,9 @@ internal sealed partial class ReadmeText(string path)
 
     /// <summary>The links to other files, without their fragments.</summary>
     public IEnumerable<string> Links()
-        => _lines.SelectMany(line => Link().Matches(line)).Select(match => match.Groups["path"].Value).Where(path => !path.Contains(':', StringComparison.Ordinal));
+        => _lines.SelectMany(line => Link().Matches(line))
+            .Select(match => match.Groups["path"].Value)
+            .Where(path => !path.Contains(':', StringComparison.Ordinal));
 
     [GeneratedRegex(@"\]\((?<path>[^)#]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Link();
