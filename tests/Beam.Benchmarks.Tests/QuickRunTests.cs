@@ -10,7 +10,9 @@ public sealed class QuickRunTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Costs of a process are read from /proc.");
         using var folder = new TempFolder();
-        var report = folder.Write("report.md", "before\n<!-- results: written by tests/Beam.Benchmarks -->\nold\n<!-- end of results -->\nafter\n"u8);
+        var report = folder.Write(
+            "report.md",
+            "before\n<!-- results: written by tests/Beam.Benchmarks -->\nold\n<!-- end of results -->\nafter\n"u8);
 
         await using var run = Start("--quick", "--markdown", report);
         var exitCode = await run.WaitAsync(Timeout);

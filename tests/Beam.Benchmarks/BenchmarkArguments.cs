@@ -27,7 +27,9 @@ internal sealed record BenchmarkArguments(
                 case "--quick":
                     isQuick = true;
                     break;
-                case "--runs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out var count) && count > 0:
+                case "--runs" when i + 1 < arguments.Length
+                    && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out var count)
+                    && count > 0:
                     runs = count;
                     i++;
                     break;

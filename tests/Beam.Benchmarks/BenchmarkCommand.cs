@@ -38,7 +38,8 @@ internal static class BenchmarkCommand
                 --quick      small sizes, to see that everything works
                 --runs       how often what is compared is measured; the median counts (3)
                 --markdown   writes the tables into FILE, between its markers if it has them
-                --other-limit  a program to compare with besides the socket copy: it prints "listening PORT" and passes on what PUT and GET of a path say
+                --other-limit  a program to compare with besides the socket copy: it prints "listening PORT" and passes on what
+                             PUT and GET of a path say
                 --Beam:...   a setting of the measured relays, such as --Beam:WindowBytes=262144; --Limits:..., --Sockets:... are Kestrel's,
                              --Pool:BlockBytes=65536 is the size of its memory blocks
                 """);

@@ -14,8 +14,11 @@ internal sealed class BenchmarkContext(BenchmarkArguments arguments)
 
     public int Runs => arguments.Runs;
 
-    /// <summary>Gets the most bytes of one transfer that the measured relay holds in memory: its window, and what it keeps behind the receiver.</summary>
-    public long HeldBytes { get; } = Setting(arguments, nameof(BeamOptions.WindowBytes), new BeamOptions().WindowBytes) + Setting(arguments, nameof(BeamOptions.RewindBytes), new BeamOptions().RewindBytes);
+    /// <summary>
+    /// Gets the most bytes of one transfer that the measured relay holds in memory: its window, and what it keeps behind the receiver.
+    /// </summary>
+    public long HeldBytes { get; } = Setting(arguments, nameof(BeamOptions.WindowBytes), new BeamOptions().WindowBytes)
+        + Setting(arguments, nameof(BeamOptions.RewindBytes), new BeamOptions().RewindBytes);
 
     /// <summary>Picks the real size, or the one that only shows that it works.</summary>
     public T Pick<T>(T full, T quick) => IsQuick ? quick : full;
@@ -24,7 +27,8 @@ internal sealed class BenchmarkContext(BenchmarkArguments arguments)
     public ServerProcess? StartOtherLimit() => arguments.OtherLimit is { } program ? ServerProcess.StartProgram(program) : null;
 
     /// <summary>Starts a relay whose code has run before, so that what is measured is not its compilation.</summary>
-    public ServerProcess StartBeam(params IEnumerable<string> settings) => Start(ServerKind.Beam, [.. settings, .. arguments.ServerSettings]);
+    public ServerProcess StartBeam(params IEnumerable<string> settings)
+        => Start(ServerKind.Beam, [.. settings, .. arguments.ServerSettings]);
 
     /// <inheritdoc cref="StartBeam"/>
     public ServerProcess Start(ServerKind kind)

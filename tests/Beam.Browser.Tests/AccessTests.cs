@@ -16,7 +16,10 @@ namespace Beam.Browser.Tests;
 [Trait("Rule", "P26")]
 public sealed class AccessTests(Chromium chromium) : PageTests(chromium)
 {
-    private static readonly BrowserNewContextOptions Known = new() { HttpCredentials = new HttpCredentials { Username = "", Password = "key" } };
+    private static readonly BrowserNewContextOptions Known = new()
+    {
+        HttpCredentials = new HttpCredentials { Username = "", Password = "key" },
+    };
 
     [Fact]
     public async Task Sender_WithTheKey_GetsALink()
@@ -73,7 +76,8 @@ public sealed class AccessTests(Chromium chromium) : PageTests(chromium)
 
         var page = await OpenAsync(server.Url("?overview"), new(Known) { ViewportSize = new ViewportSize { Width = 390, Height = 800 } });
 
-        await Assertions.Expect(page.Locator("[data-overview-transfers] tbody tr").GetByRole(AriaRole.Button)).ToBeInViewportAsync(new() { Ratio = 1 });
+        var button = page.Locator("[data-overview-transfers] tbody tr").GetByRole(AriaRole.Button);
+        await Assertions.Expect(button).ToBeInViewportAsync(new() { Ratio = 1 });
         curl.Kill();
     }
 

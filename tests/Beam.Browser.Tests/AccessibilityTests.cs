@@ -11,7 +11,8 @@ public sealed class AccessibilityTests(Chromium chromium, AxePackage axe) : Page
     private const string Judge = """
         async () => {
           const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-          const describe = violation => violation.id + ': ' + violation.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | ');
+          const describe = violation =>
+            violation.id + ': ' + violation.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | ');
           return [found.passes.length, ...found.violations.map(describe)];
         }
         """;
@@ -24,11 +25,16 @@ public sealed class AccessibilityTests(Chromium chromium, AxePackage axe) : Page
         Assert.SkipWhen(axe.Obstacle is not null, axe.Obstacle ?? "");
         var server = await StartServerAsync(
             http: static options => options.OverviewPolicy = "everybody",
-            services: static services => services.AddAuthorizationBuilder().AddPolicy("everybody", static policy => policy.RequireAssertion(static _ => true)));
+            services: static services => services.AddAuthorizationBuilder().AddPolicy(
+                "everybody", static policy => policy.RequireAssertion(static _ => true)));
         var folder = NewFolder();
         var token = server.Mint();
         var sender = Curl("-T", folder.Write("a name.txt", TestBytes.Create(1, 900_000)), server.Url(token + "/"));
-        var options = new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 800 } };
+        var options = new BrowserNewContextOptions
+        {
+            ColorScheme = scheme,
+            ViewportSize = new ViewportSize { Width = width, Height = 800 },
+        };
         var page = await OpenAsync(server.Url(token), options);
         await Assertions.Expect(page.Locator("[data-transfers] tbody tr")).ToHaveCountAsync(1);
         await JudgeAsync(page);
@@ -45,7 +51,8 @@ public sealed class AccessibilityTests(Chromium chromium, AxePackage axe) : Page
         await JudgeAsync(page);
         await page.GotoAsync(server.Url("unknown"));
         await JudgeAsync(page);
-        await page.GotoAsync(server.Url(server.Relay.Tokens.MintSubTokenAsync(server.Relay.Tokens.Find(token)!, Tokens.TokenRights.Send).AtOnce()!.Secret));
+        var tokens = server.Relay.Tokens;
+        await page.GotoAsync(server.Url(tokens.MintSubTokenAsync(tokens.Find(token)!, Tokens.TokenRights.Send).AtOnce()!.Secret));
         await JudgeAsync(page);
 
         await ChooseAsync(page, folder.Write("b", TestBytes.Create(1, 900_000)));

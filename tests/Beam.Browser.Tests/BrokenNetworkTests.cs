@@ -78,7 +78,9 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
         var page = await OpenAsync(server.Url(token, proxy.Port));
         await ChooseAsync(page, NewFolder().Write("a", TestBytes.Create(1, Size)));
         await SeeAsync(page, "Waiting for the receiver");
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived > 0), "it has begun");
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived > 0),
+            "it has begun");
         proxy.Cut();
         await SeeAsync(page, "The connection is lost");
         server.Relay.CutAll();
@@ -113,7 +115,9 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
 
         await page.Locator("[data-pause]").ClickAsync();
         await SeeAsync(page, "Paused");
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.All(static transfer => !transfer.IsSenderConnected), "the sender has left");
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.All(static transfer => !transfer.IsSenderConnected),
+            "the sender has left");
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
 
         var received = await receiver.FinishAsync();
@@ -193,7 +197,9 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
         var page = await OpenAsync(server.Url("", proxy.Port));
         await ChooseAsync(page, file);
         await SeeAsync(page, "Waiting for the receiver");
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived > 0), "it has begun");
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived > 0),
+            "it has begun");
 
         await File.WriteAllBytesAsync(file, [1]);
         proxy.Cut();
@@ -221,7 +227,8 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
         await SeeAsync(page, "Ready to download");
         await page.Locator("[data-download]").ClickAsync();
         await Eventually.TrueAsync(
-            () => Directory.GetFiles(folder["downloads"]).Any(static file => new FileInfo(file).Length >= Some), "some of the file is there");
+            () => Directory.GetFiles(folder["downloads"]).Any(static file => new FileInfo(file).Length >= Some),
+            "some of the file is there");
 
         proxy.CutOnce();
         var come = proxy.DownBytes;
@@ -233,7 +240,9 @@ public sealed class BrokenNetworkTests(Chromium chromium) : PageTests(chromium)
 
         using var answer = await sending;
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        await Eventually.TrueAsync(() => Directory.GetFiles(folder["downloads"]).Any(file => new FileInfo(file).Length == Size), "the file is there");
+        await Eventually.TrueAsync(
+            () => Directory.GetFiles(folder["downloads"]).Any(file => new FileInfo(file).Length == Size),
+            "the file is there");
         var received = await File.ReadAllBytesAsync(Directory.GetFiles(folder["downloads"]).Single());
         Assert.True(bytes.AsSpan().SequenceEqual(received));
         Assert.InRange(proxy.DownBytes - come, 1, Size - (Some / 2));

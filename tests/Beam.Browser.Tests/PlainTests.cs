@@ -49,7 +49,8 @@ public sealed class PlainTests(Chromium chromium) : PageTests(chromium)
         var token = server.Mint();
         var curl = Curl("--fail", "-o", folder["got.zip"], server.Url(token + "/files.zip"));
         var sender = await OpenAsync(server.Url(token), NoScript);
-        await sender.GetByLabel("Several files").SetInputFilesAsync([folder.Write("a", TestBytes.Create(1, 1000)), folder.Write("b", TestBytes.Create(2, 20))]);
+        await sender.GetByLabel("Several files").SetInputFilesAsync(
+            [folder.Write("a", TestBytes.Create(1, 1000)), folder.Write("b", TestBytes.Create(2, 20))]);
 
         await sender.Locator("form[enctype] button").Last.ClickAsync();
 

@@ -17,12 +17,14 @@ public sealed class SafetyTests(Chromium chromium) : PageTests(chromium)
     {
         var server = await StartServerAsync();
         var token = server.Mint();
-        var curl = Curl("--fail", "-H", "Content-Type: " + type, "-T", NewFolder().Write(name, Encoding.UTF8.GetBytes(content)), server.Url(token + "/"));
+        var curl = Curl(
+            "--fail", "-H", "Content-Type: " + type,
+            "-T", NewFolder().Write(name, Encoding.UTF8.GetBytes(content)), server.Url(token + "/"));
         var page = await OpenAsync(server.Url($"{token}/{name}"));
         await SeeAsync(page, "Ready to download");
         await page.EvaluateAsync("name = 'mine'");
 
-        // Whoever is sent the address of the file itself gets a download too.
+        // A page that is sent to the address of the file itself gets a download too.
         var download = await page.RunAndWaitForDownloadAsync(() => page.EvaluateAsync("location.search = '?download'"));
 
         Assert.Equal(content, await File.ReadAllTextAsync(await download.PathAsync()));
@@ -56,7 +58,9 @@ public sealed class SafetyTests(Chromium chromium) : PageTests(chromium)
         await SeeAsync(receiver, "Ready to download");
         Assert.Equal(usable, await receiver.Locator("h1").InnerTextAsync());
         var command = await receiver.Locator("#receive-curl").InnerTextAsync();
-        var curl = Own(ClientProcess.Start("sh", ["-c", $"cd '{folder.Path}' && {command.Replace("-OJ", "-sSo got", StringComparison.Ordinal)}"]));
+        var curl = Own(ClientProcess.Start(
+            "sh",
+            ["-c", $"cd '{folder.Path}' && {command.Replace("-OJ", "-sSo got", StringComparison.Ordinal)}"]));
 
         Assert.True(await curl.WaitAsync() == 0, curl.Describe());
         Assert.Equal(bytes, await File.ReadAllBytesAsync(folder["got"]));
@@ -111,7 +115,8 @@ public sealed class SafetyTests(Chromium chromium) : PageTests(chromium)
         ExpectsComplaint = complaint =>
         {
             violations++;
-            return complaint.Contains("Content Security Policy", StringComparison.Ordinal) || complaint.Contains("TrustedScript", StringComparison.Ordinal);
+            return complaint.Contains("Content Security Policy", StringComparison.Ordinal)
+                || complaint.Contains("TrustedScript", StringComparison.Ordinal);
         };
 
         var isBlocked = await page.EvaluateAsync<bool>(

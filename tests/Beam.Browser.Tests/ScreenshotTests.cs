@@ -4,7 +4,9 @@ using Microsoft.Playwright;
 
 namespace Beam.Browser.Tests;
 
-/// <summary>Takes the pictures of the documentation, into the folder that <c>BEAM_SCREENSHOTS</c> names. Only when it is asked for: <c>--explicit only</c>.</summary>
+/// <summary>
+/// Takes the pictures of the documentation, into the folder that <c>BEAM_SCREENSHOTS</c> names. Runs only with <c>--explicit only</c>.
+/// </summary>
 public sealed class ScreenshotTests(Chromium chromium) : PageTests(chromium)
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("BEAM_SCREENSHOTS");
@@ -19,9 +21,14 @@ public sealed class ScreenshotTests(Chromium chromium) : PageTests(chromium)
         Assert.SkipWhen(Folder is null, "BEAM_SCREENSHOTS is not set");
         var server = await StartServerAsync(
             http: static options => options.OverviewPolicy = "everybody",
-            services: static services => services.AddAuthorizationBuilder().AddPolicy("everybody", static policy => policy.RequireAssertion(static _ => true)));
+            services: static services => services.AddAuthorizationBuilder().AddPolicy(
+                "everybody", static policy => policy.RequireAssertion(static _ => true)));
         var open = await StartServerAsync();
-        var options = new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height } };
+        var options = new BrowserNewContextOptions
+        {
+            ColorScheme = scheme,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+        };
         var files = NewFolder();
 
         var start = await OpenAsync(open.Url(""), options);
@@ -72,5 +79,10 @@ public sealed class ScreenshotTests(Chromium chromium) : PageTests(chromium)
     }
 
     private static async Task ShootAsync(IPage page, string name, string suffix)
-        => await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder!, $"{name}-{suffix}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+        => await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Path.Combine(Folder!, $"{name}-{suffix}.png"),
+            FullPage = true,
+            Animations = ScreenshotAnimations.Disabled,
+        });
 }

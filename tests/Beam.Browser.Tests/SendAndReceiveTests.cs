@@ -42,7 +42,8 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
         var sender = await OpenAsync(server.Url(""));
         await ChooseAsync(sender, NewFolder().Write("a b & c.bin", bytes));
         await LinkAsync(sender);
-        var picture = await sender.Locator("[data-qr]").EvaluateAsync<int>("async image => { await image.decode(); return image.naturalWidth; }");
+        var picture = await sender.Locator("[data-qr]").EvaluateAsync<int>(
+            "async image => { await image.decode(); return image.naturalWidth; }");
         Assert.NotEqual(0, picture);
 
         var curl = Curl("--fail", await LinkAsync(sender));
@@ -131,7 +132,11 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
         Assert.Equal(0, await curl.WaitAsync());
 
         Assert.SkipUnless(ClientProcess.IsAvailable("python3"), "python3 is not installed");
-        var python = Own(ClientProcess.Start("python3", "-c", "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; print(z.namelist())", folder["got.zip"]));
+        var python = Own(ClientProcess.Start(
+            "python3",
+            "-c",
+            "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; print(z.namelist())",
+            folder["got.zip"]));
         Assert.True(await python.WaitAsync() == 0, python.Describe());
         Assert.Equal("['a', 'b']\n", python.OutputText);
     }
@@ -293,7 +298,12 @@ public sealed class SendAndReceiveTests(Chromium chromium) : PageTests(chromium)
                 ["type"] = type,
                 ["x"] = box!.X + 20,
                 ["y"] = box.Y + 20,
-                ["data"] = new Dictionary<string, object> { ["items"] = Array.Empty<object>(), ["files"] = new[] { path }, ["dragOperationsMask"] = 1 },
+                ["data"] = new Dictionary<string, object>
+                {
+                    ["items"] = Array.Empty<object>(),
+                    ["files"] = new[] { path },
+                    ["dragOperationsMask"] = 1,
+                },
             });
         }
     }

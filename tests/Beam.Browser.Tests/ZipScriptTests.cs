@@ -41,5 +41,6 @@ public sealed class ZipScriptTests(Chromium chromium) : PageTests(chromium)
         Assert.Equal("abc", await reader.ReadToEndAsync());
     }
 
-    private static byte[] BytesOf(JsonElement made, string name) => [.. made.GetProperty(name).EnumerateArray().Select(static value => value.GetByte())];
+    private static byte[] BytesOf(JsonElement made, string name)
+        => [.. made.GetProperty(name).EnumerateArray().Select(static value => value.GetByte())];
 }

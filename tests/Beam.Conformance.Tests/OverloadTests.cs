@@ -1,6 +1,6 @@
 namespace Beam.Conformance.Tests;
 
-/// <summary>What is used up by some must not hurt those who run.</summary>
+/// <summary>Clients that use something up must not hurt running transfers.</summary>
 [Trait("Rule", "P3")]
 public sealed class OverloadTests
 {

@@ -27,7 +27,9 @@ internal sealed class RawPair : IDisposable
         var receiver = await RawHttpClient.ConnectAsync(host.Port);
         await receiver.SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         var sender = await RawHttpClient.ConnectAsync(host.Port);
-        await sender.SendAsync(string.Create(CultureInfo.InvariantCulture, $"PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {bytes}\r\n\r\n"));
+        await sender.SendAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {bytes}\r\n\r\n"));
         await sender.SendAsync(content.AsMemory(0, bytes / 2));
         var head = await receiver.ReadHeadAsync();
         return new RawPair(sender, receiver, head, await receiver.ReadAsync(bytes / 2), content[(bytes / 2)..]);

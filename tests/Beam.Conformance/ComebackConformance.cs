@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Beam.Conformance;
 
-/// <summary>Those who break off and come back: whatever hosts Beam derives from this, once.</summary>
+/// <summary>Sides that break off and come back: every host of Beam derives from this, once.</summary>
 public abstract class ComebackConformance
 {
     /// <summary>Every fault after which somebody can come back.</summary>

@@ -59,7 +59,9 @@ public sealed class BeamOptionsValidatorTests
         ArgumentNullException.ThrowIfNull(value);
         var failures = Failures(options => typeof(BeamOptions).GetProperty(option)!.SetValue(options, value));
 
-        Assert.Contains(failures, failure => failure.Contains(option, StringComparison.Ordinal) && !failure.Contains('\n', StringComparison.Ordinal));
+        Assert.Contains(
+            failures,
+            failure => failure.Contains(option, StringComparison.Ordinal) && !failure.Contains('\n', StringComparison.Ordinal));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Beam.Transfers;
 
 namespace Beam.Core.Tests;
 
-/// <summary>Keeps the rooms of the house apart: how large a type may be, and who may know whom.</summary>
+/// <summary>Keeps the rooms of the house apart: how large a type may be, and which types may know each other.</summary>
 public sealed partial class StructureTests
 {
     private const int MostLines = 350;
@@ -14,7 +14,8 @@ public sealed partial class StructureTests
 
     private static readonly string[] Parts =
     [
-        "SenderSeat", "ReceiverSeat", "ReceiverSeats", "TransferContent", "TransferClock", "SeatChange", "Deadlines", "Overdue", "NextReceiver",
+        "SenderSeat", "ReceiverSeat", "ReceiverSeats", "TransferContent", "TransferClock", "SeatChange", "Deadlines", "Overdue",
+        "NextReceiver",
     ];
 
     private static readonly string[] Sources =
@@ -24,13 +25,15 @@ public sealed partial class StructureTests
             .Where(static path => !Generated().IsMatch(path)),
     ];
 
-    private static string[] CoreSources => [.. Sources.Where(static path => path.StartsWith(Folder("Beam.Core"), StringComparison.Ordinal))];
+    private static string[] CoreSources
+        => [.. Sources.Where(static path => path.StartsWith(Folder("Beam.Core"), StringComparison.Ordinal))];
 
     [Fact]
     public void Types_StandInOneFile_AndAreNotTooLong()
     {
         var types = Sources
-            .GroupBy(static path => (Package: Path.GetRelativePath(Repository.Root, path).Split(Path.DirectorySeparatorChar)[0], Type: TypeOf(path)))
+            .GroupBy(static path
+                => (Package: Path.GetRelativePath(Repository.Root, path).Split(Path.DirectorySeparatorChar)[0], Type: TypeOf(path)))
             .Where(static type => type.Key.Type != InSeveralFiles)
             .ToList();
 
@@ -51,7 +54,8 @@ public sealed partial class StructureTests
     public void Joining_PassesResultsAsValues()
     {
         var joining = CoreSources.Where(static path => path.StartsWith(Folder("Beam.Core", "Joining"), StringComparison.Ordinal)).ToList();
-        var declarations = joining.SelectMany(static path => ByReference().Matches(File.ReadAllText(path)).Select(static match => match.Groups["method"].Value));
+        var declarations = joining.SelectMany(static path
+            => ByReference().Matches(File.ReadAllText(path)).Select(static match => match.Groups["method"].Value));
 
         Assert.NotEmpty(joining);
         Assert.All(declarations, static method => Assert.StartsWith("Try", method, StringComparison.Ordinal));
@@ -80,7 +84,8 @@ public sealed partial class StructureTests
     public void Folders_DependOnEachOther_InOneDirectionOnly()
     {
         var arrows = Sources
-            .SelectMany(static path => Using().Matches(File.ReadAllText(path)).Select(match => (From: NamespaceOf(path), To: match.Groups["to"].Value)))
+            .SelectMany(static path
+                => Using().Matches(File.ReadAllText(path)).Select(match => (From: NamespaceOf(path), To: match.Groups["to"].Value)))
             .Where(static arrow => arrow.From != arrow.To && arrow.To.StartsWith(PackageOf(arrow.From) + ".", StringComparison.Ordinal))
             .ToLookup(static arrow => arrow.From, static arrow => arrow.To, StringComparer.Ordinal);
 

@@ -26,7 +26,10 @@ async Task<int> RunMatrixAsync()
     var cells = Cell.All.Where(CanRun).Where(cell => cell.ToString().Contains(arguments.Filter, StringComparison.Ordinal));
     var results = await FaultMatrix.RunAsync(cells, StartAsync, ended: static result => Console.Error.WriteLine(result));
     IReadOnlyList<CellResult> comebacks = arguments.Url is null
-        ? await Comeback.RunAsync(cells.Where(static cell => Comeback.WhyMeaningless(cell) is null), StartAsync, ended: static result => Console.Error.WriteLine("back: " + result))
+        ? await Comeback.RunAsync(
+            cells.Where(static cell => Comeback.WhyMeaningless(cell) is null),
+            StartAsync,
+            ended: static result => Console.Error.WriteLine("back: " + result))
         : [];
     Console.WriteLine(MatrixReport.Render(results, comebacks));
     var isEmpty = await IsEmptyAsync();
@@ -37,7 +40,9 @@ async Task<int> SoakAsync(TimeSpan duration)
 {
     await using var host = await StartAsync(BeamHostSettings.Default);
     var report = await Soak.RunAsync(host, duration);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Transfers} transfers in {duration.TotalSeconds:0} s: {report}"));
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{report.Transfers} transfers in {duration.TotalSeconds:0} s: {report}"));
     await Eventually.TrueAsync(async () => (await host.GetHoldingsAsync()).IsEmpty, "nothing is left after the soak");
     return report is { IsHonest: true, Lost: 0 } ? 0 : 1;
 }
@@ -51,6 +56,8 @@ async Task<bool> IsEmptyAsync()
 
     await using var host = await StartAsync(BeamHostSettings.Default);
     var held = await host.GetHoldingsAsync();
-    Console.WriteLine($"- Left over on the server (of everybody who uses it): {held.Transfers} transfers, {held.MemoryBytes} bytes in memory, {held.DiskBytes} on the disk");
+    Console.WriteLine(
+        $"- Left over on the server (of everybody who uses it): {held.Transfers} transfers, "
+            + $"{held.MemoryBytes} bytes in memory, {held.DiskBytes} on the disk");
     return held.IsEmpty;
 }

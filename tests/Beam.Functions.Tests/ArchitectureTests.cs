@@ -16,5 +16,6 @@ public sealed class ArchitectureTests
     public void Functions_DependsOnNoWorkerPackage()
         => Assert.DoesNotContain(References(), static name => name.StartsWith("Microsoft.Azure", StringComparison.Ordinal));
 
-    private static IEnumerable<string> References() => Assembly.Load("Beam.Functions").GetReferencedAssemblies().Select(static reference => reference.Name!);
+    private static IEnumerable<string> References()
+        => Assembly.Load("Beam.Functions").GetReferencedAssemblies().Select(static reference => reference.Name!);
 }

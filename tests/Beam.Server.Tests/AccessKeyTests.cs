@@ -44,7 +44,9 @@ public sealed class AccessKeyTests
         using var folder = new TempFolder();
         var file = folder.Write("large", TestBytes.Create(seed: 1, 20_000_000));
 
-        await using var curl = ClientProcess.Start("curl", "-sS", "--expect100-timeout", "30", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", "-X", "POST", "-T", file, server.Url("/token"));
+        await using var curl = ClientProcess.Start(
+            "curl", "-sS", "--expect100-timeout", "30", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}",
+            "-X", "POST", "-T", file, server.Url("/token"));
 
         Assert.Equal(0, await curl.WaitAsync());
         Assert.Equal("401 0", curl.OutputText);
@@ -77,7 +79,9 @@ public sealed class AccessKeyTests
         await using var server = await ServerProcess.StartBeamServerAsync("Beam__AccessKey=" + Key);
         using var folder = new TempFolder();
         var file = folder.Write("large", TestBytes.Create(seed: 1, 3_000_000));
-        await using var refused = ClientProcess.Start("curl", "-sS", "--expect100-timeout", "30", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", "-T", file, server.Url("/"));
+        await using var refused = ClientProcess.Start(
+            "curl", "-sS", "--expect100-timeout", "30", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}",
+            "-T", file, server.Url("/"));
         Assert.Equal(0, await refused.WaitAsync());
         Assert.Equal("401 0", refused.OutputText);
 
@@ -96,7 +100,8 @@ public sealed class AccessKeyTests
         await using var server = await ServerProcess.StartBeamServerAsync("Beam__AccessKey=" + Key);
         var token = await server.MintAsync("-u", ":" + Key);
 
-        await using var sender = ClientProcess.Start("curl", ["-sS", "--fail", "-T", "-", server.Url($"/{token}/note")], "hello"u8.ToArray());
+        await using var sender = ClientProcess.Start(
+            "curl", ["-sS", "--fail", "-T", "-", server.Url($"/{token}/note")], "hello"u8.ToArray());
         await using var receiver = Curl.Start(server.Url($"/{token}/note"));
 
         Assert.True(await receiver.WaitAsync() == 0, receiver.Describe());

@@ -3,7 +3,9 @@ using Beam.Server.Tests.Support;
 
 namespace Beam.Server.Tests;
 
-/// <summary>More connections than the server has file descriptors for: the surplus is turned away, what runs goes on, and it recovers.</summary>
+/// <summary>
+/// More connections than the server has file descriptors for: it turns the surplus away, running transfers go on, and it recovers.
+/// </summary>
 [Trait("Rule", "P3")]
 public sealed class DescriptorLimitTests
 {

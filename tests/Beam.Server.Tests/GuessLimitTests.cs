@@ -35,7 +35,10 @@ public sealed class GuessLimitTests
         Assert.Equal(401, await Curl.StatusAsync("-u", ":wrong", server.Url("/?overview")));
         Assert.Equal(429, await Curl.StatusAsync("-u", ":" + Key, server.Url("/?overview")));
 
-        Assert.Equal(200, await Curl.StatusAsync("--interface", "127.0.0.2", "-u", ":" + Key, "-H", "Accept: application/json", server.Url("/?overview")));
+        Assert.Equal(
+            200,
+            await Curl.StatusAsync(
+                "--interface", "127.0.0.2", "-u", ":" + Key, "-H", "Accept: application/json", server.Url("/?overview")));
         Assert.Equal(26, (await server.MintAsync("--interface", "127.0.0.2", "-u", ":" + Key)).Length);
         Assert.Equal(200, await Curl.StatusAsync(server.Url("/")));
         Assert.Equal(200, await Curl.StatusAsync("-u", ":wrong", "-H", "Accept: application/json", server.Url("/" + token)));
@@ -65,7 +68,8 @@ public sealed class GuessLimitTests
             => Curl.StatusAsync("-H", "X-Forwarded-For: " + address, "-u", ":" + key, server.Url("/?overview"));
     }
 
-    private static Task<ServerProcess> StartAsync(params IEnumerable<string> settings) => ServerProcess.StartBeamServerAsync(["Beam__AccessKey=" + Key, .. settings]);
+    private static Task<ServerProcess> StartAsync(params IEnumerable<string> settings)
+        => ServerProcess.StartBeamServerAsync(["Beam__AccessKey=" + Key, .. settings]);
 
     private static async Task GuessAsync(ServerProcess server, params IEnumerable<string> arguments)
     {

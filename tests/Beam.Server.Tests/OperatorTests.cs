@@ -3,7 +3,7 @@ using Beam.Server.Tests.Support;
 
 namespace Beam.Server.Tests;
 
-/// <summary>What whoever runs the standalone server gets out of it, and what it refuses for them.</summary>
+/// <summary>What operators get out of the standalone server, and what it refuses for them.</summary>
 public sealed class OperatorTests
 {
     [Fact]
@@ -11,7 +11,9 @@ public sealed class OperatorTests
     {
         await using var collector = await HttpSink.StartAsync();
         await using var server = await ServerProcess.StartBeamServerAsync(
-            "OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.Url, "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_SERVICE_NAME=beam-under-test");
+            "OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.Url,
+            "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            "OTEL_SERVICE_NAME=beam-under-test");
         using var folder = new TempFolder();
         var token = await server.MintAsync();
         await using var sender = Curl.Start("-T", folder.Write("private-name", "some text"u8), server.Url($"/{token}/"));
@@ -24,7 +26,9 @@ public sealed class OperatorTests
 
         var metrics = All(collector, "/v1/metrics");
         var traces = All(collector, "/v1/traces");
-        Assert.All(["beam.transfer.duration", "beam.relay.io", "beam.token.minted", "beam-under-test"], name => Assert.Contains(name, metrics, StringComparison.Ordinal));
+        Assert.All(
+            ["beam.transfer.duration", "beam.relay.io", "beam.token.minted", "beam-under-test"],
+            name => Assert.Contains(name, metrics, StringComparison.Ordinal));
         Assert.All(["beam.send", "beam.receive", "beam.transfer.id"], name => Assert.Contains(name, traces, StringComparison.Ordinal));
         Assert.All([token, "private-name"], secret => Assert.DoesNotContain(secret, metrics + traces, StringComparison.Ordinal));
     }
@@ -63,7 +67,8 @@ public sealed class OperatorTests
     [Trait("Rule", "P15")]
     public async Task Quotas_ComeFromTheSettings_AndKnowAddressesThroughKnownProxiesOnly()
     {
-        await using var server = await ServerProcess.StartBeamServerAsync("Beam__Quotas__MaxTransfersPerAddress=1", "Beam__KnownProxies=127.0.0.1");
+        await using var server = await ServerProcess.StartBeamServerAsync(
+            "Beam__Quotas__MaxTransfersPerAddress=1", "Beam__KnownProxies=127.0.0.1");
         var token = await server.MintAsync();
         await using var waiting = Curl.Start("-H", "X-Forwarded-For: 2001:db8:1:2::1", server.Url($"/{token}/a"));
         await Eventually.TrueAsync(async () => await Curl.StatusAsync(server.Url($"/{token}/a?status")) == 200, "the receiver waits");
@@ -71,7 +76,8 @@ public sealed class OperatorTests
         Assert.Equal(429, await StatusFromAsync("2001:db8:1:2::2"));
         Assert.Equal(504, await StatusFromAsync("2001:db8:1:3::1"));
 
-        Task<int> StatusFromAsync(string address) => Curl.StatusAsync("-H", "X-Forwarded-For: " + address, server.Url($"/{token}/b?wait=1"));
+        Task<int> StatusFromAsync(string address)
+            => Curl.StatusAsync("-H", "X-Forwarded-For: " + address, server.Url($"/{token}/b?wait=1"));
     }
 
     [Fact]
@@ -88,5 +94,7 @@ public sealed class OperatorTests
     }
 
     private static string All(HttpSink collector, string path)
-        => string.Concat(collector.Requests.Where(request => request.Path == path).Select(static request => Encoding.Latin1.GetString(request.Body)));
+        => string.Concat(collector.Requests
+            .Where(request => request.Path == path)
+            .Select(static request => Encoding.Latin1.GetString(request.Body)));
 }

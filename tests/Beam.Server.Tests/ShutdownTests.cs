@@ -19,7 +19,9 @@ public sealed class ShutdownTests
         await receiver.WaitForOutputAsync("before ");
 
         server.Process.Signal(Sigterm);
-        await Eventually.TrueAsync(async () => await Curl.StatusAsync(server.Url("/-/health")) == 503, "the server is unhealthy while it drains");
+        await Eventually.TrueAsync(
+            async () => await Curl.StatusAsync(server.Url("/-/health")) == 503,
+            "the server is unhealthy while it drains");
         var mint = await Curl.AnswerAsync("-X", "POST", server.Url("/token"));
         var send = await Curl.AnswerAsync("-T", Path.Combine(Repository.Root, "LICENSE"), server.Url($"/{token}/other"));
         await WriteAsync(sender, "and after");
@@ -88,7 +90,11 @@ public sealed class ShutdownTests
         var token = await server.MintAsync();
         await using var sender = Curl.Start("-T", Path.Combine(Repository.Root, "LICENSE"), server.Url($"/{token}/"));
         await Eventually.TrueAsync(
-            async () => (await Curl.AnswerAsync("-H", "Accept: application/json", server.Url("/"))).Contains("\"activeTransfers\":1", StringComparison.Ordinal),
+            async () =>
+            {
+                var answer = await Curl.AnswerAsync("-H", "Accept: application/json", server.Url("/"));
+                return answer.Contains("\"activeTransfers\":1", StringComparison.Ordinal);
+            },
             "the sender waits");
 
         server.Process.Signal(Sigterm);

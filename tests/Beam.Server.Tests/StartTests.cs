@@ -27,7 +27,9 @@ public sealed class StartTests
     [InlineData("Beam__AccessKey=a-key")]
     public async Task Start_Succeeds_WhereOthersCanReachIt_WhenThatIsWanted(string setting)
     {
-        await using var server = await ServerProcess.StartAsync([BuildOutput.ProgramOf(ServerProcess.BeamServer), "--urls", "http://0.0.0.0:0"], [setting]);
+        await using var server = await ServerProcess.StartAsync(
+            [BuildOutput.ProgramOf(ServerProcess.BeamServer), "--urls", "http://0.0.0.0:0"],
+            [setting]);
 
         Assert.Contains($"http://localhost:{server.Address.Port}/$TOKEN/", server.Log, StringComparison.Ordinal);
         Assert.Equal(200, await Curl.StatusAsync(server.Url("/-/health")));
@@ -74,5 +76,6 @@ public sealed class StartTests
         Assert.Equal(503, await Curl.StatusAsync("-X", "POST", server.Url("/token")));
     }
 
-    private static string OnlyLine(ClientProcess server) => Assert.Single(server.ErrorText.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    private static string OnlyLine(ClientProcess server)
+        => Assert.Single(server.ErrorText.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 }

@@ -14,7 +14,8 @@ public sealed class UseTests
         var token = await server.MintAsync();
 
         await using var sender = Curl.Start("-T", file, server.Url($"/{token}/"));
-        await using var receiver = ClientProcess.Start("wget", "-q", "--tries=1", "-O", folder["copy.bin"], server.Url($"/{token}/file.bin"));
+        await using var receiver = ClientProcess.Start(
+            "wget", "-q", "--tries=1", "-O", folder["copy.bin"], server.Url($"/{token}/file.bin"));
 
         Assert.True(await receiver.WaitAsync() == 0, receiver.Describe());
         Assert.True(await sender.WaitAsync() == 0, sender.Describe());
@@ -131,7 +132,8 @@ public sealed class UseTests
     {
         await using var server = await ServerProcess.StartBeamServerAsync(setting);
 
-        var answer = await Curl.AnswerAsync("-X", "POST", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 203.0.113.9", server.Url("/token"));
+        var answer = await Curl.AnswerAsync(
+            "-X", "POST", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-For: 203.0.113.9", server.Url("/token"));
 
         Assert.Contains($"\nLocation: {scheme}://{server.Address.Authority}/", answer, StringComparison.Ordinal);
     }

@@ -18,9 +18,13 @@ public sealed class WebhookTests
         var token = await DeliverAsync(server);
 
         await sink.WaitForAsync(3);
-        Assert.Equal(["created", "paired", "delivered"], sink.Requests.Select(static request => Read(request).GetProperty("event").GetString()));
+        Assert.Equal(
+            ["created", "paired", "delivered"],
+            sink.Requests.Select(static request => Read(request).GetProperty("event").GetString()));
         var receipt = Read(sink.Requests.Last());
-        Assert.Equal(("a.txt", "Confirmed", 9, 1), (Text(receipt, "name"), Text(receipt, "delivery"), Number(receipt, "bytes"), Number(receipt, "receivers")));
+        Assert.Equal(
+            ("a.txt", "Confirmed", 9, 1),
+            (Text(receipt, "name"), Text(receipt, "delivery"), Number(receipt, "bytes"), Number(receipt, "receivers")));
         Assert.All(sink.Requests, request =>
         {
             Assert.Equal("/hook", request.Path);
@@ -82,7 +86,8 @@ public sealed class WebhookTests
         Assert.Contains(reason, Assert.Single(server.ErrorText.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
-    private static Task<ServerProcess> StartAsync(string url) => ServerProcess.StartBeamServerAsync($"Beam__Webhook__Url={url}", $"Beam__Webhook__Secret={Secret}");
+    private static Task<ServerProcess> StartAsync(string url)
+        => ServerProcess.StartBeamServerAsync($"Beam__Webhook__Url={url}", $"Beam__Webhook__Secret={Secret}");
 
     private static async Task<string> DeliverAsync(ServerProcess server)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.Testing;
 
-/// <summary>Takes a header's word for who somebody is.</summary>
+/// <summary>Signs a client in as the user that a header names.</summary>
 public sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {

@@ -97,7 +97,7 @@ public sealed class TestServer : IAsyncDisposable
         return (await response.Content.ReadAsStringAsync()).Trim();
     }
 
-    /// <summary>Waits until so many transfers are in a state. Nothing signals it: the relay has no events.</summary>
+    /// <summary>Waits until at least a number of transfers are in a state. Nothing signals it: the relay has no events.</summary>
     public Task WaitForAsync(TransferState state, int count = 1)
         => Eventually.TrueAsync(
             () => Relay.GetSnapshot().Transfers.Count(transfer => transfer.State == state) >= count, $"{count} transfers are {state}");

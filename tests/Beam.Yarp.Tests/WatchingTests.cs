@@ -81,6 +81,9 @@ public sealed class WatchingTests : GatewayTests
 
         Assert.Equal((0, 0, 0), (await watcher.WaitAsync(), await sender.WaitAsync(), await receiver.WaitAsync()));
         Assert.EndsWith("\n\n", watcher.OutputText, StringComparison.Ordinal);
-        Assert.Contains("event: outcome\ndata: {\"name\":\"a\",\"state\":\"finished\",\"bytesReceived\":1000,\"bytesSent\":1000", watcher.OutputText, StringComparison.Ordinal);
+        Assert.Contains(
+            "event: outcome\ndata: {\"name\":\"a\",\"state\":\"finished\",\"bytesReceived\":1000,\"bytesSent\":1000",
+            watcher.OutputText,
+            StringComparison.Ordinal);
     }
 }

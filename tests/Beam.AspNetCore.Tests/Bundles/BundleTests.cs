@@ -24,7 +24,8 @@ public sealed class BundleTests : HttpTests
         var receiver = Curl("--fail", "-o", folder["got.zip"], url);
 
         var sender = Curl(
-            "--fail", "-F", $"a=@{folder.Write("one", one)}", "-F", "note=x", "-F", $"b=@{folder.Write("two", two)};filename=folder/Grüße 😀.bin", "-F", $"c=@{folder.Write("none", [])}",
+            "--fail", "-F", $"a=@{folder.Write("one", one)}", "-F", "note=x",
+            "-F", $"b=@{folder.Write("two", two)};filename=folder/Grüße 😀.bin", "-F", $"c=@{folder.Write("none", [])}",
             url + "?bundle=zip" + query);
 
         Assert.True(await sender.WaitAsync() == 0, sender.Describe());
@@ -50,7 +51,8 @@ public sealed class BundleTests : HttpTests
         var url = server.Url(server.Mint() + "/stuff.zip");
         var receiver = Curl("--fail", "-o", folder["got.zip"], url);
         var sender = Curl(
-            "--fail", "-F", $"a=@{folder.Write("one", TestBytes.Create(1, 300_000))}", "-F", $"b=@{folder.Write("two", Encoding.UTF8.GetBytes(new string('x', 500_000)))};filename=é/two",
+            "--fail", "-F", $"a=@{folder.Write("one", TestBytes.Create(1, 300_000))}",
+            "-F", $"b=@{folder.Write("two", Encoding.UTF8.GetBytes(new string('x', 500_000)))};filename=é/two",
             "-F", $"c=@{folder.Write("none", [])}", url + "?bundle=zip" + query);
         Assert.Equal((0, 0), (await sender.WaitAsync(), await receiver.WaitAsync()));
 
@@ -80,7 +82,10 @@ public sealed class BundleTests : HttpTests
         var server = await StartServerAsync();
         var path = $"{server.Mint()}/a.zip";
         var received = server.Client.GetByteArrayAsync(path);
-        string[] names = ["../../etc/passwd", @"C:\\Windows\\evil.exe", "/top/x", "a.txt", "A.txt", "a.txt", "./b//c", "..", "d\u202Etxt.exe"];
+        string[] names =
+        [
+            "../../etc/passwd", @"C:\\Windows\\evil.exe", "/top/x", "a.txt", "A.txt", "a.txt", "./b//c", "..", "d\u202Etxt.exe",
+        ];
 
         using var sent = await PostAsync(server, path + "?bundle=zip", [.. names.Select(static name => Part(name, "x"))]);
 
@@ -98,7 +103,9 @@ public sealed class BundleTests : HttpTests
         var path = $"{server.Mint()}/a.zip";
         using (var empty = await PostAsync(server, path + "?bundle=zip", Part("", "")))
         {
-            Assert.Equal((HttpStatusCode.BadRequest, "The form has no file.\n"), (empty.StatusCode, await empty.Content.ReadAsStringAsync()));
+            Assert.Equal(
+                (HttpStatusCode.BadRequest, "The form has no file.\n"),
+                (empty.StatusCode, await empty.Content.ReadAsStringAsync()));
         }
 
         var received = server.Client.GetByteArrayAsync(path);
@@ -144,7 +151,9 @@ public sealed class BundleTests : HttpTests
     {
         var server = await StartServerAsync();
         var folder = NewFolder();
-        var sender = Curl("--fail", "-F", $"a=@{folder.Write("a", "1"u8)}", "-F", $"b=@{folder.Write("b", "2"u8)}", server.Url("stuff.zip?bundle=zip").Replace("stuff.zip", "", StringComparison.Ordinal));
+        var sender = Curl(
+            "--fail", "-F", $"a=@{folder.Write("a", "1"u8)}", "-F", $"b=@{folder.Write("b", "2"u8)}",
+            server.Url("stuff.zip?bundle=zip").Replace("stuff.zip", "", StringComparison.Ordinal));
         await sender.WaitForOutputAsync("/files.zip\n");
         var url = sender.OutputText.Split('\n')[0];
 

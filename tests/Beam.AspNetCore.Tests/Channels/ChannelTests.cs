@@ -38,7 +38,9 @@ public sealed class ChannelTests : HttpTests
         var server = await StartServerAsync();
         var token = server.Mint();
         using var folder = NewFolder();
-        var receiver = Curl(new ClientProcessOptions { WorkingDirectory = folder.Path }, "--fail", "-OJ", server.Url(server.Mint(token, TokenRights.Receive)));
+        var receiver = Curl(
+            new ClientProcessOptions { WorkingDirectory = folder.Path },
+            "--fail", "-OJ", server.Url(server.Mint(token, TokenRights.Receive)));
         await WaitForNextReceiverAsync(server, token);
 
         using var sent = await server.Client.PutAsync($"{token}/later.txt", new StringContent("worth the wait"));
@@ -93,7 +95,9 @@ public sealed class ChannelTests : HttpTests
             ["rights", "expiresAt", "usesLeft", "waitingReceivers", "transfers", "recent"],
             channel.RootElement.EnumerateObject().Select(static property => property.Name));
         var transfer = Assert.Single(channel.RootElement.GetProperty("transfers").EnumerateArray());
-        Assert.Equal(("a b", "waiting-for-receiver"), (transfer.GetProperty("name").GetString(), transfer.GetProperty("state").GetString()));
+        Assert.Equal(
+            ("a b", "waiting-for-receiver"),
+            (transfer.GetProperty("name").GetString(), transfer.GetProperty("state").GetString()));
 
         // A link for sending may be in many hands.
         Assert.Equal(JsonValueKind.Null, asSender.RootElement.GetProperty("transfers").ValueKind);
@@ -150,5 +154,6 @@ public sealed class ChannelTests : HttpTests
 
     private static Task WaitForNextReceiverAsync(BeamServer server, string token, int count = 1)
         => Eventually.TrueAsync(
-            () => server.Relay.Tokens.Find(token)!.Channel.GetSnapshot().NextReceivers == count, $"{count} receivers wait for whatever comes");
+            () => server.Relay.Tokens.Find(token)!.Channel.GetSnapshot().NextReceivers == count,
+            $"{count} receivers wait for whatever comes");
 }

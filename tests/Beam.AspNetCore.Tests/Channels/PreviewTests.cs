@@ -4,7 +4,7 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Tests.Channels;
 
-/// <summary>A link survives those who only look at it.</summary>
+/// <summary>A link survives clients that only look at it.</summary>
 [Trait("Rule", "P21")]
 public sealed class PreviewTests : HttpTests
 {

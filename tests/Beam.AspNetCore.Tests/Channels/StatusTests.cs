@@ -25,7 +25,8 @@ public sealed class StatusTests : HttpTests
         var body = status.RootElement;
         Assert.Equal(
             [
-                "name", "state", "bytesReceived", "bytesSent", "length", "heldFrom", "heldTo", "receivers", "sender", "startedAt", "expiresAt",
+                "name", "state", "bytesReceived", "bytesSent", "length", "heldFrom", "heldTo", "receivers", "sender", "startedAt",
+                "expiresAt",
                 "outcome", "error", "sha256",
             ],
             body.EnumerateObject().Select(static property => property.Name));

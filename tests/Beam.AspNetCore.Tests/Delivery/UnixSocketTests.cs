@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Beam.AspNetCore.Tests.Delivery;
 
-/// <summary>A server behind a proxy on the same machine often listens on a Unix domain socket, of which nobody knows what was acknowledged.</summary>
+/// <summary>
+/// A server behind a proxy on the same machine often listens on a Unix domain socket, of which nobody knows what was acknowledged.
+/// </summary>
 [Trait("Rule", "P2")]
 public sealed class UnixSocketTests : HttpTests
 {

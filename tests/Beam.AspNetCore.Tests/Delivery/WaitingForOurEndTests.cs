@@ -52,7 +52,10 @@ public sealed class WaitingForOurEndTests : HttpTests
         Assert.StartsWith("sent: ", sender.OutputText, StringComparison.Ordinal);
     }
 
-    /// <summary>Lets time pass where somebody waits for a short while, until <paramref name="end"/>; slowly, for a system may take a fifth of a second to acknowledge.</summary>
+    /// <summary>
+    /// Lets time pass where somebody waits for a short while, until <paramref name="end"/>. It goes slowly: a system may take a fifth of a
+    /// second to acknowledge.
+    /// </summary>
     private async Task PassWithinAMomentAsync(Task end)
     {
         const int LooksPerStep = 8;

@@ -48,17 +48,18 @@ public sealed class HealthTests : HttpTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), await AskAsync(server));
     }
 
-    private Task<BeamServer> StartAsync(Action<BeamOptions> configure, Action<BeamHttpOptions>? configureHttp = null) => StartServerAsync(setup =>
-    {
-        setup.Options = configure;
-        setup.HttpOptions = configureHttp ?? setup.HttpOptions;
-        setup.Services = static builder => builder.Services.AddHealthChecks().AddBeam();
-        setup.App = static app => app.MapHealthChecks("/health");
-        setup.Prefix = "/beam";
+    private Task<BeamServer> StartAsync(Action<BeamOptions> configure, Action<BeamHttpOptions>? configureHttp = null)
+        => StartServerAsync(setup =>
+        {
+            setup.Options = configure;
+            setup.HttpOptions = configureHttp ?? setup.HttpOptions;
+            setup.Services = static builder => builder.Services.AddHealthChecks().AddBeam();
+            setup.App = static app => app.MapHealthChecks("/health");
+            setup.Prefix = "/beam";
 
-        // The health checks themselves log what they find.
-        setup.ExpectsLog = static entry => entry.Category.Contains("HealthChecks", StringComparison.Ordinal);
-    });
+            // The health checks themselves log what they find.
+            setup.ExpectsLog = static entry => entry.Category.Contains("HealthChecks", StringComparison.Ordinal);
+        });
 
     private static async Task<(HttpStatusCode Status, string Text)> AskAsync(BeamServer server)
     {

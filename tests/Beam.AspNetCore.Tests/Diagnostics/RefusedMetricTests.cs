@@ -25,7 +25,9 @@ public sealed class RefusedMetricTests : HttpTests
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => counted.Enqueue($"{value} {string.Join(' ', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"))}"));
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) => counted.Enqueue(
+                $"{value} {string.Join(' ', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"))}"));
         listener.Start();
         var token = server.Mint();
 

@@ -34,7 +34,9 @@ public sealed class RequestTrailTests : HttpTests
         var lines = server.Logs.Entries.Where(static entry => entry.EventId.Id is 1000 or 2003 or 2004).ToList();
         Assert.Equal(5, lines.Count);
         Assert.All(lines, line => Assert.Contains(id, line.Message, StringComparison.Ordinal));
-        Assert.All(["sender", "receiver"], side => Assert.Equal(2, lines.Count(line => line.Message.Contains(" " + side + " ", StringComparison.Ordinal))));
+        Assert.All(
+            ["sender", "receiver"],
+            side => Assert.Equal(2, lines.Count(line => line.Message.Contains(" " + side + " ", StringComparison.Ordinal))));
         Assert.All(
             lines.Where(static line => line.EventId.Id != 1000),
             line => Assert.Contains(line.Scopes, scope => scope.Contains($"of transfer {id} ", StringComparison.Ordinal)));

@@ -20,7 +20,11 @@ internal sealed class EventReader : IAsyncDisposable
 
     public static async Task<EventReader> OpenAsync(HttpClient client, string path, Action<HttpRequestMessage>? prepare = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Version = client.DefaultRequestVersion,
+            VersionPolicy = client.DefaultVersionPolicy,
+        };
         prepare?.Invoke(request);
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Tests.Events;
 
-/// <summary>What a watcher of a transfer is told, and what it is not.</summary>
+/// <summary>What a watcher learns of a transfer, and what the relay keeps from it.</summary>
 [Trait("Rule", "P25")]
 public sealed class EventStreamTests : HttpTests
 {
@@ -145,13 +145,16 @@ public sealed class EventStreamTests : HttpTests
         var link = server.Mint(token, TokenRights.Receive, uses: 1);
         var watchers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => WatchAsync(server, $"{link}/a")));
         var sent = server.Client.PutAsync($"{token}/a", new StringContent("some text"));
-        await Task.WhenAll(watchers.Select(static watcher => watcher.ReadUntilAsync("state", static body => Text(body, "state") == "waiting-for-receiver")));
+        await Task.WhenAll(watchers.Select(static watcher
+            => watcher.ReadUntilAsync("state", static body => Text(body, "state") == "waiting-for-receiver")));
 
         Assert.Equal(1, server.Relay.Tokens.Find(link)!.UsesLeft);
         Assert.Equal("some text", await server.Client.GetStringAsync($"{link}/a"));
         using var answer = await sent;
         Assert.True(answer.IsSuccessStatusCode);
-        Assert.All(await Task.WhenAll(watchers.Select(static watcher => watcher.ReadToEndAsync())), static events => Assert.Equal("outcome", events[^1].EventType));
+        Assert.All(
+            await Task.WhenAll(watchers.Select(static watcher => watcher.ReadToEndAsync())),
+            static events => Assert.Equal("outcome", events[^1].EventType));
     }
 
     [Fact]
@@ -224,7 +227,8 @@ public sealed class EventStreamTests : HttpTests
 
     internal static string? Text(JsonElement body, string name) => body.GetProperty(name).GetString();
 
-    private async Task<EventReader> WatchAsync(BeamServer server, string path) => Own(await EventReader.OpenAsync(server.Client, path + "?events"));
+    private async Task<EventReader> WatchAsync(BeamServer server, string path)
+        => Own(await EventReader.OpenAsync(server.Client, path + "?events"));
 
     private static async Task<string> DeliverAsync(BeamServer server, string name)
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Beam.AspNetCore.Tests.Events;
 
-/// <summary>When watchers are told something, and when they are told no more.</summary>
+/// <summary>When watchers get an event, and when their events end.</summary>
 [Trait("Rule", "P25")]
 public sealed class EventTimingTests : HttpTests
 {
@@ -48,7 +48,8 @@ public sealed class EventTimingTests : HttpTests
         var server = await StartServerAsync(setup => setup.Clock = clock);
         var token = server.Mint();
         var sender = Curl(
-            new ClientProcessOptions { KeepInputOpen = true }, "-T", "-", "-H", "Content-Length: 10000", "-H", "Transfer-Encoding:", server.Url($"{token}/a"));
+            new ClientProcessOptions { KeepInputOpen = true },
+            "-T", "-", "-H", "Content-Length: 10000", "-H", "Transfer-Encoding:", server.Url($"{token}/a"));
         var receiver = Curl(server.Url($"{token}/a"));
         await server.WaitForAsync(TransferState.Streaming);
         var watcher = await WatchAsync(server, $"{token}/a");
@@ -80,7 +81,9 @@ public sealed class EventTimingTests : HttpTests
         clock.Advance(TimeSpan.FromSeconds(16));
         var end = await watcher.TryReadAsync();
 
-        Assert.Equal(("outcome", "failed", "token_ended"), (end?.EventType, Text(end!.Value.Data, "outcome"), Text(end.Value.Data, "error")));
+        Assert.Equal(
+            ("outcome", "failed", "token_ended"),
+            (end?.EventType, Text(end!.Value.Data, "outcome"), Text(end.Value.Data, "error")));
         Assert.Null(await watcher.TryReadAsync());
     }
 
@@ -157,7 +160,8 @@ public sealed class EventTimingTests : HttpTests
 
     private static string? Text(JsonElement body, string name) => body.GetProperty(name).GetString();
 
-    private async Task<EventReader> WatchAsync(BeamServer server, string path) => Own(await EventReader.OpenAsync(server.Client, path + "?events"));
+    private async Task<EventReader> WatchAsync(BeamServer server, string path)
+        => Own(await EventReader.OpenAsync(server.Client, path + "?events"));
 
     private static async Task EndAsync(FakeClock clock, EventReader watcher, Action<List<string>> check)
     {

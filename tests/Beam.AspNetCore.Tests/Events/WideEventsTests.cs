@@ -104,7 +104,8 @@ public sealed class WideEventsTests : HttpTests
         {
             setup.Clock = clock;
             setup.HttpOptions = static options => options.OverviewPolicy = "admin";
-            setup.Services = builder => builder.Services.AddAuthorizationBuilder().AddPolicy("admin", policy => policy.RequireAssertion(_ => mayLook));
+            setup.Services = builder => builder.Services.AddAuthorizationBuilder().AddPolicy(
+                "admin", policy => policy.RequireAssertion(_ => mayLook));
         });
 
         await AssertEndsAsync(server, clock, () => mayLook = false);
@@ -119,11 +120,13 @@ public sealed class WideEventsTests : HttpTests
         {
             setup.Clock = clock;
             setup.HttpOptions = static options => options.OverviewPolicy = "admin";
-            setup.Services = static builder => builder.Services.AddAuthorizationBuilder().AddPolicy("admin", static policy => policy.RequireAssertion(static _ => true));
+            setup.Services = static builder => builder.Services.AddAuthorizationBuilder().AddPolicy(
+                "admin", static policy => policy.RequireAssertion(static _ => true));
             setup.App = app => app.Use((context, next) =>
             {
                 var properties = new AuthenticationProperties { ExpiresUtc = clock.GetUtcNow() + TimeSpan.FromSeconds(15) };
-                context.Features.Set<IAuthenticateResultFeature>(new SignedIn(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(), properties, "test"))));
+                var ticket = new AuthenticationTicket(new ClaimsPrincipal(), properties, "test");
+                context.Features.Set<IAuthenticateResultFeature>(new SignedIn(AuthenticateResult.Success(ticket)));
                 return next(context);
             });
         });
@@ -147,10 +150,12 @@ public sealed class WideEventsTests : HttpTests
     private Task<BeamServer> StartGuardedAsync() => StartServerAsync(static setup =>
     {
         setup.HttpOptions = static options => options.OverviewPolicy = "admin";
-        setup.Services = static builder => builder.Services.AddAuthorizationBuilder().AddPolicy("admin", static policy => policy.RequireClaim("role", "admin"));
+        setup.Services = static builder => builder.Services.AddAuthorizationBuilder().AddPolicy(
+            "admin", static policy => policy.RequireClaim("role", "admin"));
         setup.App = static app => app.Use(static (context, next) =>
         {
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("role", context.Request.Headers["X-Role"].ToString())], "test"));
+            var role = new Claim("role", context.Request.Headers["X-Role"].ToString());
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([role], "test"));
             return next(context);
         });
     });

@@ -62,7 +62,8 @@ public sealed class FormOverHttpTests : HttpTests
     {
         var server = await StartServerAsync();
         byte[] invalid = [.. "--x\r\nContent-Disposition: form-data; name=f; filename=\"a"u8, 0xFF, .. "b\"\r\n\r\ncontent\r\n--x--\r\n"u8];
-        foreach (var body in new[] { Encoding.UTF8.GetBytes(Part($"filename=\"{new string('n', 300)}\"", "content") + "--x--\r\n"), invalid })
+        var tooLong = Encoding.UTF8.GetBytes(Part($"filename=\"{new string('n', 300)}\"", "content") + "--x--\r\n");
+        foreach (var body in new[] { tooLong, invalid })
         {
             using var answer = await PostAsync(server, server.Mint(), body);
 
@@ -86,7 +87,9 @@ public sealed class FormOverHttpTests : HttpTests
     [Theory]
     [InlineData("--x\r\nContent-Disposition: form-data; name=a\r\n\r\nvalue\r\n--x--\r\n", "The form has no file.\n")]
     [InlineData("--x--\r\n", "The form has no file.\n")]
-    [InlineData("--x\r\nContent-Type: text/plain\r\n\r\nvalue\r\n--x--\r\n", "The form cannot be read: A part has no readable Content-Disposition.\n")]
+    [InlineData(
+        "--x\r\nContent-Type: text/plain\r\n\r\nvalue\r\n--x--\r\n",
+        "The form cannot be read: A part has no readable Content-Disposition.\n")]
     [Trait("Rule", "P12")]
     public async Task Form_IsRefusedInOneLine_WhenItHasNoFile(string body, string line)
     {
@@ -120,7 +123,8 @@ public sealed class FormOverHttpTests : HttpTests
     {
         var server = await StartServerAsync();
 
-        using var answer = await PostAsync(server, server.Mint(), Encoding.UTF8.GetBytes("--x\r\n\u001b[31mno header\nat all\r\n\r\nvalue\r\n--x--\r\n"));
+        using var answer = await PostAsync(
+            server, server.Mint(), Encoding.UTF8.GetBytes("--x\r\n\u001b[31mno header\nat all\r\n\r\nvalue\r\n--x--\r\n"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("The form cannot be read: A part has no readable headers.\n", await answer.Content.ReadAsStringAsync());
@@ -140,7 +144,9 @@ public sealed class FormOverHttpTests : HttpTests
         await server.WaitForAsync(TransferState.WaitingForSender);
         var sender = await ConnectAsync(server);
         await sender.SendAsync(
-            $"POST /{path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n{Part("filename=a", "first")}"[..^2]);
+            $"POST /{path} HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n"
+                + Part("filename=a", "first")[..^2]);
         Assert.Equal(200, (await receiver.ReadHeadAsync()).Status);
 
         if (isReceiverLost)
@@ -167,7 +173,8 @@ public sealed class FormOverHttpTests : HttpTests
         var receiver = Curl("--fail", server.Url($"{token}/a"));
 
         var sender = Curl(
-            "--fail-with-body", "-w", "%{http_code}", "-F", $"f=@{folder.Write("a", "first"u8)}", "-F", $"g=@{folder.Write("b", "second"u8)}", server.Url(token));
+            "--fail-with-body", "-w", "%{http_code}", "-F", $"f=@{folder.Write("a", "first"u8)}",
+            "-F", $"g=@{folder.Write("b", "second"u8)}", server.Url(token));
 
         Assert.Equal(22, await sender.WaitAsync());
         Assert.Equal("The form has a second file; send one at a time, or all as one with ?bundle=zip.\n400", sender.OutputText);
@@ -196,7 +203,8 @@ public sealed class FormOverHttpTests : HttpTests
         var token = server.Mint();
         var receiver = Curl("--fail", "-D", "-", server.Url($"{token}/a"));
 
-        using var answer = await PostAsync(server, token, Part("filename=a", "") + "--x\r\nContent-Disposition: form-data; name=later\r\n\r\nvalue\r\n");
+        using var answer = await PostAsync(
+            server, token, Part("filename=a", "") + "--x\r\nContent-Disposition: form-data; name=later\r\n\r\nvalue\r\n");
 
         Assert.StartsWith("confirmed: 0 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await receiver.WaitAsync());

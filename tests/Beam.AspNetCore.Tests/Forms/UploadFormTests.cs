@@ -96,10 +96,12 @@ public sealed class UploadFormTests
         Assert.Equal("The form cannot be read: The fields before the file are too large.", form.Mistake);
     }
 
-    private static string Field(string name, string value) => $"--{Boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n";
+    private static string Field(string name, string value)
+        => $"--{Boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n";
 
     private static string File(string name, string content)
-        => $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/plain\r\n\r\n{content}\r\n";
+        => $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n"
+            + $"Content-Type: text/plain\r\n\r\n{content}\r\n";
 
     private static byte[] Form(params string[] parts) => Encoding.UTF8.GetBytes(string.Concat(parts) + $"--{Boundary}--\r\n");
 

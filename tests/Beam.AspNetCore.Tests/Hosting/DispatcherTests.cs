@@ -20,7 +20,10 @@ public sealed class DispatcherTests : HttpTests
 
         Assert.Equal(HttpStatusCode.Created, minted.StatusCode);
         Assert.Equal($"http://127.0.0.1:{server.Port}/files/{token}", minted.Headers.Location!.OriginalString);
-        Assert.Contains($"http://127.0.0.1:{server.Port}/files/token", await server.Client.GetStringAsync("files/"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"http://127.0.0.1:{server.Port}/files/token",
+            await server.Client.GetStringAsync("files/"),
+            StringComparison.Ordinal);
 
         var received = server.Client.GetStringAsync($"files/{token}/a%20name");
         using var sent = await server.Client.PutAsync($"files/{token}/a%20name", new StringContent("through"));
@@ -66,7 +69,8 @@ public sealed class DispatcherTests : HttpTests
     public async Task Dispatcher_TakesThePathAsItIs_WithoutPrefix()
     {
         var server = await StartServerAsync(setup => setup.App = static app => app.Use(
-            static (HttpContext context, RequestDelegate _) => context.RequestServices.GetRequiredService<BeamDispatcher>().HandleAsync(context)));
+            static (HttpContext context, RequestDelegate _)
+                => context.RequestServices.GetRequiredService<BeamDispatcher>().HandleAsync(context)));
 
         using var minted = await server.Client.PostAsync("token", content: null);
 
@@ -77,7 +81,8 @@ public sealed class DispatcherTests : HttpTests
     public async Task Dispatcher_AnswersNotFound_OutsideOfItsPrefix()
     {
         var server = await StartServerAsync(setup => setup.App = static app => app.Use(
-            static (HttpContext context, RequestDelegate _) => context.RequestServices.GetRequiredService<BeamDispatcher>().HandleAsync(context, "/files")));
+            static (HttpContext context, RequestDelegate _)
+                => context.RequestServices.GetRequiredService<BeamDispatcher>().HandleAsync(context, "/files")));
 
         using var answer = await server.Client.PostAsync("token", content: null);
 
@@ -97,7 +102,10 @@ public sealed class DispatcherTests : HttpTests
             setup.App = static app =>
             {
                 app.UseRouting().UseCors();
-                app.Map("/files/{**rest}", static context => context.RequestServices.GetRequiredService<BeamDispatcher>().HandleAsync(context, "/files"))
+                app
+                    .Map(
+                        "/files/{**rest}",
+                        static context => context.RequestServices.GetRequiredService<BeamDispatcher>().HandleAsync(context, "/files"))
                     .RequireCors("friends");
             };
         });

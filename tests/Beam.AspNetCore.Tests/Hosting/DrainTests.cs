@@ -16,7 +16,8 @@ public sealed class DrainTests : HttpTests
         var token = server.Mint();
         var receiver = Curl("--fail", server.Url($"{token}/a"));
         var sender = Curl(
-            new ClientProcessOptions { Input = new MemoryStream("first "u8.ToArray()), KeepInputOpen = true }, "--fail", "-T", "-", server.Url($"{token}/a"));
+            new ClientProcessOptions { Input = new MemoryStream("first "u8.ToArray()), KeepInputOpen = true },
+            "--fail", "-T", "-", server.Url($"{token}/a"));
         await receiver.WaitForOutputAsync("first ");
         var waiting = server.Client.PutAsync($"{token}/b", new StringContent("waits"));
         await server.WaitForAsync(TransferState.WaitingForReceiver);

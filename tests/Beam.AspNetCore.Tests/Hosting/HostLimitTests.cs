@@ -35,13 +35,16 @@ public sealed class HostLimitTests : HttpTests
         using var sent = await server.Client.PutAsync(path, new StreamContent(new PatternStream(1, Large, isLengthKnown)));
         var other = Curl(
             new ClientProcessOptions { Input = new PatternStream(1, Large) },
-            "-X", "POST", "-w", "%{http_code}", "-o", "/dev/null", isLengthKnown ? "--data-binary" : "-T", isLengthKnown ? "@-" : "-", $"http://127.0.0.1:{server.Port}/other");
+            "-X", "POST", "-w", "%{http_code}", "-o", "/dev/null", isLengthKnown ? "--data-binary" : "-T", isLengthKnown ? "@-" : "-",
+            $"http://127.0.0.1:{server.Port}/other");
 
         Assert.Equal((HttpStatusCode.OK, Large), (sent.StatusCode, await received));
         await other.WaitAsync();
 
         // Of a body without a length the server resets what it does not want, and curl may see that before the status.
-        Assert.Contains(server.Logs.Entries, static entry => entry.Exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge });
+        Assert.Contains(
+            server.Logs.Entries,
+            static entry => entry.Exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge });
         Assert.Contains(other.OutputText, isLengthKnown ? ["413"] : new[] { "413", "100" });
     }
 
@@ -56,7 +59,9 @@ public sealed class HostLimitTests : HttpTests
             setup.App = static app =>
             {
                 app.UseRouting().UseRequestTimeouts();
-                app.MapGet("/other", static (HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+                app.MapGet(
+                    "/other",
+                    static (HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
             };
             setup.ExpectsLog = static entry => entry.EventId.Name == "TimeoutExceptionHandled";
         });
@@ -89,7 +94,8 @@ public sealed class HostLimitTests : HttpTests
         var url = server.Url($"{server.Mint()}/a");
         var receiver = Curl("--fail", "--compressed", url);
         var sender = Curl(
-            new ClientProcessOptions { Input = new MemoryStream("first "u8.ToArray()), KeepInputOpen = true }, "--fail", "-H", "Content-Type: text/plain", "-T", "-", url);
+            new ClientProcessOptions { Input = new MemoryStream("first "u8.ToArray()), KeepInputOpen = true },
+            "--fail", "-H", "Content-Type: text/plain", "-T", "-", url);
 
         // The first bytes arrive while the sender has not said whether there are more.
         await receiver.WaitForOutputAsync("first ");

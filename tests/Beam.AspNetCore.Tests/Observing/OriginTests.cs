@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Tests.Observing;
 
-/// <summary>An application learns who sent what.</summary>
+/// <summary>An application learns which user sent what.</summary>
 public sealed class OriginTests : HttpTests
 {
     [Theory]

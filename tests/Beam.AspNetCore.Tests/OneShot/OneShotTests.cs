@@ -46,7 +46,9 @@ public sealed class OneShotTests : HttpTests
 
         // A body without a length does not exist in HTTP/1.0.
         string[] body = version == "--http1.0" ? ["--data-binary", "@-", "-X", "PUT"] : ["-T", "-"];
-        var sender = Curl(new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) }, ["--fail", version, .. body, server.Url("notes.txt")]);
+        var sender = Curl(
+            new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) },
+            ["--fail", version, .. body, server.Url("notes.txt")]);
 
         var url = await AddressAsync(server, sender);
         Assert.Equal("some text", await server.Client.GetStringAsync(url));
@@ -105,13 +107,14 @@ public sealed class OneShotTests : HttpTests
     [Trait("Rule", "P1")]
     public async Task Receiver_SeesTheFailure_WhenTheSenderBreaksOff()
     {
-        var server = await StartServerAsync(static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
+        var server = await StartServerAsync(
+            static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
         var sender = Curl(new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) }, "-T", "-", server.Url("endless"));
         var url = await AddressAsync(server, sender);
         var receiver = Curl("--fail", "--limit-rate", "1M", url);
         await receiver.WaitForOutputAsync(1);
 
-        // Not an interrupt: whoever runs the tests in the background may have it ignored.
+        // Not an interrupt: a shell that runs the tests in the background may have it ignored.
         sender.Kill();
 
         Assert.Contains(await receiver.WaitAsync(), new[] { 18, 56 });
@@ -124,7 +127,8 @@ public sealed class OneShotTests : HttpTests
     public async Task Address_AllowsToReceive_AndNothingElse()
     {
         var server = await StartServerAsync();
-        var sender = Curl(new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) }, "-T", "-", server.Url("notes.txt"));
+        var sender = Curl(
+            new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) }, "-T", "-", server.Url("notes.txt"));
         var url = await AddressAsync(server, sender);
         var channel = url[..url.LastIndexOf('/')];
 
@@ -143,7 +147,9 @@ public sealed class OneShotTests : HttpTests
     public async Task Answer_IsLinesOfJson_ToThoseWhoAcceptIt()
     {
         var server = await StartServerAsync();
-        var sender = Curl(new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) }, "-H", "Accept: application/json", "-T", "-", server.Url("%C3%A4%20b"));
+        var sender = Curl(
+            new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) },
+            "-H", "Accept: application/json", "-T", "-", server.Url("%C3%A4%20b"));
         await sender.WaitForOutputAsync("\n");
         using var first = JsonDocument.Parse(Lines(sender)[0]);
         server.Guard(first.RootElement.GetProperty("token").GetString()!);
@@ -224,7 +230,9 @@ public sealed class OneShotTests : HttpTests
     public async Task File_ReachesSeveralReceivers()
     {
         var server = await StartServerAsync();
-        var sender = Curl(new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) }, "-T", "-", server.Url("notes") + "?receivers=2");
+        var sender = Curl(
+            new ClientProcessOptions { Input = new MemoryStream("some text"u8.ToArray()) },
+            "-T", "-", server.Url("notes") + "?receivers=2");
         var url = await AddressAsync(server, sender);
 
         var received = await Task.WhenAll(server.Client.GetStringAsync(url), server.Client.GetStringAsync(url));

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.AspNetCore.Tests.Pages;
 
-/// <summary>Beam's root: help for curl, a page for browsers, numbers for programs, and details for those who may see them.</summary>
+/// <summary>Beam's root: help for curl, a page for browsers, numbers for programs, and details for users that may see them.</summary>
 public sealed class LandingTests : HttpTests
 {
     private const string FileName = "very-private-name.txt";
@@ -45,7 +45,9 @@ public sealed class LandingTests : HttpTests
         Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
         var text = await answer.Content.ReadAsStringAsync();
         var transfer = Assert.Single(server.Relay.GetSnapshot().Transfers);
-        Assert.All(new[] { token, FileName, transfer.Id, transfer.TokenId }, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+        Assert.All(
+            new[] { token, FileName, transfer.Id, transfer.TokenId },
+            secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
         Assert.Contains("1", text, StringComparison.Ordinal);
         await EndAsync(server, sent, path);
     }
@@ -103,7 +105,10 @@ public sealed class LandingTests : HttpTests
         var text = await answer.Content.ReadAsStringAsync();
         Assert.All(
             Regex.Matches(text, "(src|href)=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)),
-            static link => Assert.StartsWith("./", link.Groups["to"].Value.Replace("#main", "./", StringComparison.Ordinal), StringComparison.Ordinal));
+            static link => Assert.StartsWith(
+                "./",
+                link.Groups["to"].Value.Replace("#main", "./", StringComparison.Ordinal),
+                StringComparison.Ordinal));
         Assert.DoesNotContain("<script>", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("style=", text, StringComparison.OrdinalIgnoreCase);
         var policy = answer.Headers.NonValidated["Content-Security-Policy"].ToString();
@@ -128,7 +133,13 @@ public sealed class LandingTests : HttpTests
     public async Task Host_IsNeverReflected_WhenItHasMarkupOrShellLetters(string host)
     {
         var server = await StartServerAsync();
-        foreach (var request in new[] { "GET / HTTP/1.1\r\nAccept: text/html", "GET / HTTP/1.1", "POST /token HTTP/1.1\r\nContent-Length: 0" })
+        string[] requests =
+        [
+            "GET / HTTP/1.1\r\nAccept: text/html",
+            "GET / HTTP/1.1",
+            "POST /token HTTP/1.1\r\nContent-Length: 0",
+        ];
+        foreach (var request in requests)
         {
             var client = await ConnectAsync(server);
             await client.SendAsync($"{request}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
@@ -169,10 +180,12 @@ public sealed class LandingTests : HttpTests
     private Task<BeamServer> StartGuardedAsync() => StartServerAsync(static setup =>
     {
         setup.HttpOptions = static options => options.OverviewPolicy = "admin";
-        setup.Services = static builder => builder.Services.AddAuthorizationBuilder().AddPolicy("admin", static policy => policy.RequireClaim("role", "admin"));
+        setup.Services = static builder => builder.Services.AddAuthorizationBuilder().AddPolicy(
+            "admin", static policy => policy.RequireClaim("role", "admin"));
         setup.App = static app => app.Use(static (context, next) =>
         {
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("role", context.Request.Headers["X-Role"].ToString())], "test"));
+            var role = new Claim("role", context.Request.Headers["X-Role"].ToString());
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([role], "test"));
             return next(context);
         });
     });

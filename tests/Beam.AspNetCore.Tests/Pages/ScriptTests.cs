@@ -16,7 +16,10 @@ public sealed partial class ScriptTests : HttpTests
     public async Task Scripts_AreAllReachedFromAPage_AndKeptByBrowsers()
     {
         var server = await StartServerAsync();
-        var found = PageScript().Matches(ServerSource()).Select(static match => match.Groups["file"].Value).ToHashSet(StringComparer.Ordinal);
+        var found = PageScript()
+            .Matches(ServerSource())
+            .Select(static match => match.Groups["file"].Value)
+            .ToHashSet(StringComparer.Ordinal);
         await FollowImportsAsync(server.Client, await PageAsync(server.Client, ""), found);
 
         var all = Scripts().Select(static script => script.Name).Append("texts.js");
@@ -111,13 +114,18 @@ public sealed partial class ScriptTests : HttpTests
     [GeneratedRegex("Script = \"(?<file>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PageScript();
 
-    [GeneratedRegex("<script type=\"module\" src=\"[^\"]*/(?<file>[^\"/]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "<script type=\"module\" src=\"[^\"]*/(?<file>[^\"/]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ScriptLink();
 
-    [GeneratedRegex("<link rel=\"modulepreload\" href=\"[^\"]*/(?<file>[^\"/]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "<link rel=\"modulepreload\" href=\"[^\"]*/(?<file>[^\"/]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PreloadLink();
 
-    [GeneratedRegex("^(import|export) [^;]*'\\./(?<file>[^']+)';", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^(import|export) [^;]*'\\./(?<file>[^']+)';",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Import();
 
     [GeneratedRegex("/-/(?<version>[0-9a-f]+)/", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -14,7 +14,9 @@ public sealed partial class TextsTests
     {
         var keys = Keys();
 
-        Assert.All(Sources().SelectMany(static source => LiteralKey().Matches(source)), match => Assert.Contains(match.Groups["key"].Value, keys));
+        Assert.All(
+            Sources().SelectMany(static source => LiteralKey().Matches(source)),
+            match => Assert.Contains(match.Groups["key"].Value, keys));
     }
 
     [Fact]
@@ -24,20 +26,26 @@ public sealed partial class TextsTests
 
         // Some are put together from a word and what it is about.
         Assert.All(Keys(), key => Assert.True(
-            sources.Contains(key, StringComparison.Ordinal) || sources.Contains(key[..(key.LastIndexOf('.') + 1)] + "$", StringComparison.Ordinal)
-                || sources.Contains($"\"{key[..(key.LastIndexOf('.') + 1)]}\"", StringComparison.Ordinal) || key.StartsWith("made.", StringComparison.Ordinal),
+            sources.Contains(key, StringComparison.Ordinal)
+                || sources.Contains(key[..(key.LastIndexOf('.') + 1)] + "$", StringComparison.Ordinal)
+                || sources.Contains($"\"{key[..(key.LastIndexOf('.') + 1)]}\"", StringComparison.Ordinal)
+                || key.StartsWith("made.", StringComparison.Ordinal),
             $"Nobody says {key}."));
     }
 
     private static IEnumerable<string> Sources()
         => Directory.EnumerateFiles(Package, "*.cs", SearchOption.AllDirectories)
-            .Where(static file => !file.Contains(Path.DirectorySeparatorChar + "obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            .Where(static file
+                => !file.Contains(Path.DirectorySeparatorChar + "obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(Assets).Where(static file => !file.EndsWith(".json", StringComparison.Ordinal)))
             .Select(File.ReadAllText);
 
     private static HashSet<string> Keys()
         => [.. JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Assets, "texts.json")))!.Keys];
 
-    [GeneratedRegex("(?:Texts\\.Of\\(\"|\\btext\\('|\\b(?:says|inVain): ')(?<key>[^'\"]+[^.'\"])['\"][,)]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "(?:Texts\\.Of\\(\"|\\btext\\('|\\b(?:says|inVain): ')(?<key>[^'\"]+[^.'\"])['\"][,)]",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex LiteralKey();
 }

@@ -25,7 +25,11 @@ public sealed class QuotaTests : HttpTests
 
         using var refused = await server.Client.GetAsync($"{link}/a");
 
-        await AssertRefusedAsync(refused, HttpStatusCode.TooManyRequests, "5", "There are too many transfers of this token at a time; try again when one has ended.\n");
+        await AssertRefusedAsync(
+            refused,
+            HttpStatusCode.TooManyRequests,
+            "5",
+            "There are too many transfers of this token at a time; try again when one has ended.\n");
         using var other = await server.Client.GetAsync($"{server.Mint()}/a?wait=1");
         Assert.Equal(HttpStatusCode.GatewayTimeout, other.StatusCode);
         server.Relay.Cancel(server.Relay.Tokens.Find(token)!, "a");
@@ -45,7 +49,11 @@ public sealed class QuotaTests : HttpTests
         using var receiver = await server.Client.GetAsync($"{server.Mint()}/b");
         Assert.Equal(HttpStatusCode.TooManyRequests, receiver.StatusCode);
         using var sender = await server.Client.PutAsync($"{server.Mint()}/c", new StringContent("x"));
-        await AssertRefusedAsync(sender, HttpStatusCode.TooManyRequests, "5", "There are too many transfers of this address at a time; try again when one has ended.\n");
+        await AssertRefusedAsync(
+            sender,
+            HttpStatusCode.TooManyRequests,
+            "5",
+            "There are too many transfers of this address at a time; try again when one has ended.\n");
         using var oneShot = await server.Client.PutAsync("d", new StringContent("x"));
         Assert.Equal(HttpStatusCode.TooManyRequests, oneShot.StatusCode);
 
@@ -63,7 +71,8 @@ public sealed class QuotaTests : HttpTests
         await DeliverAsync(server, token, "some text");
 
         using var refused = await server.Client.PutAsync($"{token}/b", new StringContent("some more"));
-        await AssertRefusedAsync(refused, HttpStatusCode.TooManyRequests, "3600", "That is more than this token may transfer for now; try again in 3600 s.\n");
+        await AssertRefusedAsync(
+            refused, HttpStatusCode.TooManyRequests, "3600", "That is more than this token may transfer for now; try again in 3600 s.\n");
         using var never = await server.Client.PutAsync($"{token}/b", new StringContent("a text of more than twenty letters"));
         await AssertRefusedAsync(never, HttpStatusCode.RequestEntityTooLarge, null, "The file is larger than this token may send.\n");
 
@@ -110,7 +119,9 @@ public sealed class QuotaTests : HttpTests
     {
         var server = await StartAsync(static options => options.MaxBytesPerAddress = 1000);
         var client = await ConnectAsync(server);
-        await client.SendAsync($"PUT /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+        await client.SendAsync(
+            $"PUT /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n"
+                + "Expect: 100-continue\r\nConnection: close\r\n\r\n");
 
         var answer = (await client.ReadToEndAsync()).Text;
 
@@ -125,7 +136,8 @@ public sealed class QuotaTests : HttpTests
         var waiting = Curl("-H", "X-Forwarded-For: 192.0.2.1", server.Url($"{server.Mint()}/a"));
         await server.WaitForAsync(TransferState.WaitingForSender);
 
-        var other = Curl("-o", "/dev/null", "-w", "%{http_code}", "-H", "X-Forwarded-For: 192.0.2.2", server.Url($"{server.Mint()}/a?wait=1"));
+        var other = Curl(
+            "-o", "/dev/null", "-w", "%{http_code}", "-H", "X-Forwarded-For: 192.0.2.2", server.Url($"{server.Mint()}/a?wait=1"));
 
         Assert.Equal(0, await other.WaitAsync());
         Assert.Equal("429", other.OutputText);
@@ -170,7 +182,9 @@ public sealed class QuotaTests : HttpTests
         setup.App = static app => app.Use(static (context, next) =>
         {
             var user = context.Request.Headers["X-User"].ToString();
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], user.Length > 0 ? "test" : null));
+            context.User = new ClaimsPrincipal(new ClaimsIdentity(
+                [new Claim(ClaimTypes.NameIdentifier, user)],
+                user.Length > 0 ? "test" : null));
             return next(context);
         });
     });

@@ -17,7 +17,9 @@ public sealed class CrossOriginTests : HttpTests
     {
         var server = await StartServerAsync();
         var token = server.Mint();
-        foreach (var (method, path) in new[] { ("POST", "token"), ("PUT", $"{token}/a"), ("POST", token), ("DELETE", $"{token}/a"), ("DELETE", token) })
+        (string Method, string Path)[] requests =
+            [("POST", "token"), ("PUT", $"{token}/a"), ("POST", token), ("DELETE", $"{token}/a"), ("DELETE", token)];
+        foreach (var (method, path) in requests)
         {
             using var answer = await SendAsync(server, method, path, (header, value));
 
@@ -38,7 +40,8 @@ public sealed class CrossOriginTests : HttpTests
     {
         var server = await StartServerAsync();
 
-        using var answer = await SendAsync(server, "POST", "token", (header, value.Replace("{host}", $"127.0.0.1:{server.Port}", StringComparison.Ordinal)));
+        using var answer = await SendAsync(
+            server, "POST", "token", (header, value.Replace("{host}", $"127.0.0.1:{server.Port}", StringComparison.Ordinal)));
 
         Assert.Equal(201, (int)answer.StatusCode);
     }
@@ -49,7 +52,8 @@ public sealed class CrossOriginTests : HttpTests
     {
         var server = await StartServerAsync();
 
-        using var answer = await SendAsync(server, "POST", "token", ("Host", "xn--mnchen-3ya.example"), ("Origin", "https://xn--mnchen-3ya.example"));
+        using var answer = await SendAsync(
+            server, "POST", "token", ("Host", "xn--mnchen-3ya.example"), ("Origin", "https://xn--mnchen-3ya.example"));
 
         Assert.Equal(201, (int)answer.StatusCode);
     }
@@ -76,7 +80,11 @@ public sealed class CrossOriginTests : HttpTests
         Assert.Equal(403, (int)revoked.StatusCode);
     }
 
-    private static Task<HttpResponseMessage> SendAsync(BeamServer server, string method, string path, params (string Name, string Value)[] headers)
+    private static Task<HttpResponseMessage> SendAsync(
+        BeamServer server,
+        string method,
+        string path,
+        params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         foreach (var (name, value) in headers)

@@ -79,7 +79,8 @@ public sealed class EarlyRefusalTests : HttpTests
         using var folder = new TempFolder();
         var file = folder.Write("a", TestBytes.Create(1, FiveMegabytes));
 
-        var sender = Curl(wire, "--fail-with-body", "-H", "Expect:", "-w", "%{http_code}", "-T", file, server.Url($"{UnknownToken}/a", wire));
+        var sender = Curl(
+            wire, "--fail-with-body", "-H", "Expect:", "-w", "%{http_code}", "-T", file, server.Url($"{UnknownToken}/a", wire));
 
         Assert.Equal(22, await sender.WaitAsync());
         Assert.Equal(NotFoundLine + "404", sender.OutputText);

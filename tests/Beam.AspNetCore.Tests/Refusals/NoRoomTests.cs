@@ -5,7 +5,7 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Tests.Refusals;
 
-/// <summary>No room on the disk or in memory: both sides of that transfer are told, and the others go on.</summary>
+/// <summary>No room on the disk or in memory: both sides of that transfer read so, and the others go on.</summary>
 [Trait("Rule", "P3")]
 [Trait("Rule", "P5")]
 public sealed class NoRoomTests : HttpTests
@@ -47,9 +47,11 @@ public sealed class NoRoomTests : HttpTests
         await server.WaitForAsync(TransferState.WaitingForSender);
         var sent = server.Client.PutAsync(path, new ByteArrayContent(new byte[100]));
         await server.WaitForAsync(TransferState.Streaming, count: 2);
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived == 100), "its bytes have come");
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived == 100),
+            "its bytes have come");
 
-        // Whoever has memory goes on meanwhile.
+        // The transfer that has memory goes on meanwhile.
         var left = Half;
         for (; left > 1 && server.Relay.TransferCount > 1; left--)
         {

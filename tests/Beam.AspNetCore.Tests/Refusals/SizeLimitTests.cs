@@ -16,7 +16,8 @@ public sealed class SizeLimitTests : HttpTests
     {
         var server = await StartLimitedAsync();
         var client = await ConnectAsync(server);
-        await client.SendAsync($"PUT /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: {Limit + 1}\r\nExpect: 100-continue\r\n\r\n");
+        await client.SendAsync(
+            $"PUT /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: {Limit + 1}\r\nExpect: 100-continue\r\n\r\n");
 
         var head = await client.ReadHeadAsync();
 
@@ -39,7 +40,8 @@ public sealed class SizeLimitTests : HttpTests
         string[] body = isForm ? ["-F", $"file=@{folder.Write("a", new byte[Limit + 1])}"] : ["-T", "-"];
 
         var sender = Curl(
-            new ClientProcessOptions { Input = new PatternStream(1, Limit + 1) }, ["--fail-with-body", "-w", "%{http_code}", .. body, server.Url($"{token}/a")]);
+            new ClientProcessOptions { Input = new PatternStream(1, Limit + 1) },
+            ["--fail-with-body", "-w", "%{http_code}", .. body, server.Url($"{token}/a")]);
 
         Assert.Equal(22, await sender.WaitAsync());
         Assert.Equal(TooLargeLine + "413", sender.OutputText);
@@ -97,5 +99,6 @@ public sealed class SizeLimitTests : HttpTests
         Assert.True((await first).IsSuccessStatusCode);
     }
 
-    private Task<BeamServer> StartLimitedAsync() => StartServerAsync(static setup => setup.Options = static options => options.MaxTransferBytes = Limit);
+    private Task<BeamServer> StartLimitedAsync()
+        => StartServerAsync(static setup => setup.Options = static options => options.MaxTransferBytes = Limit);
 }

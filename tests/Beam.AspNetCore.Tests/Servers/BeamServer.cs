@@ -47,7 +47,7 @@ internal sealed class BeamServer : IAsyncDisposable
         var (options, services) = (setup.Options, setup.Services);
         setup.Options = relay =>
         {
-            // Who breaks off has failed, unless the test is about coming back.
+            // A side that breaks off has failed, unless the test is about coming back.
             relay.ResumeTimeout = TimeSpan.Zero;
             options(relay);
         };

@@ -1,8 +1,8 @@
 namespace Beam.AspNetCore.Tests.Servers;
 
 /// <summary>
-/// What tests over HTTP share: servers and clients that end with the test, the newest first, so that a server is asked what it still holds when
-/// all its clients have gone. The runner reports a failed check at the end besides the test's own failure, not instead of it.
+/// What tests over HTTP share: servers and clients that end with the test, the newest first. So all clients have gone when the test asks
+/// a server what it still holds. The runner reports a failed check at the end besides the test's own failure, not instead of it.
 /// </summary>
 public abstract class HttpTests : IAsyncLifetime
 {
@@ -19,7 +19,7 @@ public abstract class HttpTests : IAsyncLifetime
     private protected async Task<BeamServer> StartServerAsync(Action<TestServerSetup>? configure = null)
         => Own(await BeamServer.StartAsync(configure));
 
-    /// <summary>Starts curl, silent but for errors, its output unbuffered.</summary>
+    /// <summary>Starts curl, silent except for errors, its output unbuffered.</summary>
     private protected ClientProcess Curl(params IEnumerable<string> arguments) => Curl(new ClientProcessOptions(), arguments);
 
     private protected ClientProcess Curl(ClientProcessOptions options, params IEnumerable<string> arguments)

@@ -37,7 +37,9 @@ public sealed class SubTokenTests : HttpTests
 
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         server.Guard(json.RootElement.GetProperty("token").GetString()!);
-        Assert.Equal(["send", "receive"], json.RootElement.GetProperty("rights").EnumerateArray().Select(static right => right.GetString()));
+        Assert.Equal(
+            ["send", "receive"],
+            json.RootElement.GetProperty("rights").EnumerateArray().Select(static right => right.GetString()));
         Assert.Equal(3, json.RootElement.GetProperty("usesLeft").GetInt32());
         Assert.Equal(clock.GetUtcNow() + TimeSpan.FromMinutes(10), json.RootElement.GetProperty("expiresAt").GetDateTimeOffset());
     }
@@ -144,5 +146,7 @@ public sealed class SubTokenTests : HttpTests
     }
 
     private static Task WaitForNextReceiverAsync(BeamServer server, string token)
-        => Eventually.TrueAsync(() => server.Relay.Tokens.Find(token)!.Channel.GetSnapshot().NextReceivers == 1, "a receiver waits for whatever comes");
+        => Eventually.TrueAsync(
+            () => server.Relay.Tokens.Find(token)!.Channel.GetSnapshot().NextReceivers == 1,
+            "a receiver waits for whatever comes");
 }

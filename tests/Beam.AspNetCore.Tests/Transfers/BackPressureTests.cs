@@ -39,7 +39,8 @@ public sealed class BackPressureTests : HttpTests
         var head = await receiver.ReadHeadAsync();
 
         await Eventually.TrueAsync(
-            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived - transfer.BytesSent >= Window / 2), "the window fills");
+            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived - transfer.BytesSent >= Window / 2),
+            "the window fills");
         Assert.InRange(server.Budgets.Memory.UsedBytes, 1, Window + Slack);
         Assert.False(sent.IsCompleted);
 
@@ -49,7 +50,8 @@ public sealed class BackPressureTests : HttpTests
         Assert.True((await sent).IsSuccessStatusCode);
     }
 
-    private Task<BeamServer> StartLimitedAsync() => StartServerAsync(static setup => setup.Options = static options => options.WindowBytes = Window);
+    private Task<BeamServer> StartLimitedAsync()
+        => StartServerAsync(static setup => setup.Options = static options => options.WindowBytes = Window);
 
     private static async Task<(long Received, long Most)> ReceiveAsync(BeamServer server, string path)
     {

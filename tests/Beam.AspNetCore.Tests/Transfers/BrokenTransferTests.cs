@@ -101,7 +101,8 @@ public sealed class BrokenTransferTests : HttpTests
         // Time stands still: no deadline helps.
         var server = await StartServerAsync(static setup => setup.Clock = new FakeClock());
         var waiting = await ConnectAsync(server);
-        await waiting.SendAsync($"{method} /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\n{(method == "PUT" ? "Content-Length: 10\r\n\r\nhalf" : "\r\n")}");
+        await waiting.SendAsync(
+            $"{method} /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\n{(method == "PUT" ? "Content-Length: 10\r\n\r\nhalf" : "\r\n")}");
         await server.WaitForAsync(method == "PUT" ? TransferState.WaitingForReceiver : TransferState.WaitingForSender);
 
         waiting.Reset();

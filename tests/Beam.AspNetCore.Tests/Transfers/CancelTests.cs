@@ -20,7 +20,8 @@ public sealed class CancelTests : HttpTests
         var token = server.Mint();
         var receiver = Curl("--fail", "--limit-rate", "1M", server.Url($"{token}/a"));
         var sender = Curl(
-            new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) }, "--fail-with-body", "-T", "-", server.Url($"{token}/a"));
+            new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) },
+            "--fail-with-body", "-T", "-", server.Url($"{token}/a"));
         await receiver.WaitForOutputAsync(1);
 
         using var cancelled = await server.Client.DeleteAsync($"{token}/{name}".TrimEnd('/'));
@@ -74,7 +75,8 @@ public sealed class CancelTests : HttpTests
         var link = server.Mint(token, TokenRights.Receive);
         var receiver = Curl("--fail", "--limit-rate", "1M", server.Url($"{link}/a"));
         var sender = Curl(
-            new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) }, "--fail-with-body", "-T", "-", server.Url($"{token}/a"));
+            new ClientProcessOptions { Input = new PatternStream(1, long.MaxValue) },
+            "--fail-with-body", "-T", "-", server.Url($"{token}/a"));
         await receiver.WaitForOutputAsync(1);
 
         using var cancelled = await server.Client.DeleteAsync($"{link}/a");

@@ -38,7 +38,8 @@ public sealed class CurlTransferTests : HttpTests
         var sender = Curl("--fail", "-T", sent.Write("report.pdf", TestBytes.Create(2, Size)), server.Url(token) + "/");
         await server.WaitForAsync(TransferState.WaitingForReceiver);
 
-        var receiver = Curl(new ClientProcessOptions { WorkingDirectory = received.Path }, "--fail", "-OJ", server.Url($"{token}/report.pdf"));
+        var receiver = Curl(
+            new ClientProcessOptions { WorkingDirectory = received.Path }, "--fail", "-OJ", server.Url($"{token}/report.pdf"));
 
         Assert.Equal((0, 0), (await sender.WaitAsync(), await receiver.WaitAsync()));
         Assert.Equal(["report.pdf"], received.Files());
@@ -72,7 +73,8 @@ public sealed class CurlTransferTests : HttpTests
         var token = server.Mint();
         var receiver = Curl("--fail", "-i", server.Url($"{token}/photo.jpg"));
 
-        var sender = Curl("--fail", "-F", "note=hello", "-F", $"file=@{folder.Write("photo.jpg", "picture"u8)};type=image/jpeg", server.Url(token));
+        var sender = Curl(
+            "--fail", "-F", "note=hello", "-F", $"file=@{folder.Write("photo.jpg", "picture"u8)};type=image/jpeg", server.Url(token));
 
         Assert.Equal((0, 0), (await sender.WaitAsync(), await receiver.WaitAsync()));
         Assert.Contains("Content-Type: image/jpeg\r\n", receiver.OutputText, StringComparison.Ordinal);

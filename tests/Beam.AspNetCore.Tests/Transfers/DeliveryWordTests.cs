@@ -3,7 +3,7 @@ using Beam.AspNetCore.Tests.Servers;
 
 namespace Beam.AspNetCore.Tests.Transfers;
 
-/// <summary>What the sender is told of the last bytes, by how the receiver's connection ends.</summary>
+/// <summary>What the relay tells the sender of the last bytes, by how the receiver's connection ends.</summary>
 public sealed class DeliveryWordTests : HttpTests
 {
     private const int Size = 200_000;

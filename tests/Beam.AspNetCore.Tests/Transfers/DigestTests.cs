@@ -48,7 +48,10 @@ public sealed class DigestTests : HttpTests
         Assert.Equal(File[..length], await server.Client.GetByteArrayAsync(path));
 
         using var answer = await sent;
-        Assert.EndsWith($", sha256 {Convert.ToHexStringLower(digest)}\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $", sha256 {Convert.ToHexStringLower(digest)}\n",
+            await answer.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         using var status = JsonDocument.Parse(await server.Client.GetStringAsync(path + "?status"));
         Assert.Equal(Convert.ToHexStringLower(digest), status.RootElement.GetProperty("sha256").GetString());
     }
@@ -111,7 +114,9 @@ public sealed class DigestTests : HttpTests
     {
         var server = await StartServerAsync();
         var path = $"{server.Mint()}/a";
-        var receiving = Task.WhenAll(server.Client.GetByteArrayAsync(path + "?confirm=one"), server.Client.GetByteArrayAsync(path + "?confirm=two"));
+        var receiving = Task.WhenAll(
+            server.Client.GetByteArrayAsync(path + "?confirm=one"),
+            server.Client.GetByteArrayAsync(path + "?confirm=two"));
         await server.WaitForAsync(static transfer => transfer.Receivers.Count == 2);
         var sent = server.Client.PutAsync(path + "?receivers=2", new ByteArrayContent(File));
         await receiving;

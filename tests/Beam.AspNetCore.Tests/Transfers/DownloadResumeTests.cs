@@ -26,10 +26,13 @@ public sealed class DownloadResumeTests : HttpTests
         var folder = NewFolder();
         var path = $"{server.Mint()}/file.bin";
         using var sender = await ConnectAsync(server);
-        await sender.SendAsync($"PUT /{path} HTTP/1.1\r\nHost: localhost\r\n{(isLengthKnown ? $"Content-Length: {Size}" : "Transfer-Encoding: chunked")}\r\n\r\n");
+        var framing = isLengthKnown ? $"Content-Length: {Size}" : "Transfer-Encoding: chunked";
+        await sender.SendAsync($"PUT /{path} HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n");
         await SendPartAsync(sender, isLengthKnown, Bytes.AsMemory(0, Half));
         var first = Start(program, folder, server.Url(path));
-        await Eventually.TrueAsync(() => File.Exists(folder["file.bin"]) && new FileInfo(folder["file.bin"]).Length > 100_000, "some of it is on the disk");
+        await Eventually.TrueAsync(
+            () => File.Exists(folder["file.bin"]) && new FileInfo(folder["file.bin"]).Length > 100_000,
+            "some of it is on the disk");
         first.Kill();
         await first.WaitAsync();
         await server.WaitForAsync(TransferState.ReceiverAway);
@@ -81,12 +84,16 @@ public sealed class DownloadResumeTests : HttpTests
         }
 
         using var rest = await GetAsync(server, path, "bytes=20000-");
-        Assert.Equal((HttpStatusCode.PartialContent, "bytes 20000-49999/50000"), (rest.StatusCode, rest.Content.Headers.ContentRange!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.PartialContent, "bytes 20000-49999/50000"),
+            (rest.StatusCode, rest.Content.Headers.ContentRange!.ToString()));
         Assert.Equal(Bytes[20_000..50_000], await rest.Content.ReadAsByteArrayAsync());
         using var sent = await sending;
 
         using var nothing = await GetAsync(server, path, "bytes=50000-");
-        Assert.Equal((HttpStatusCode.RequestedRangeNotSatisfiable, "bytes */50000"), (nothing.StatusCode, nothing.Content.Headers.ContentRange!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.RequestedRangeNotSatisfiable, "bytes */50000"),
+            (nothing.StatusCode, nothing.Content.Headers.ContentRange!.ToString()));
         using var late = await GetAsync(server, path, "bytes=20000-");
         Assert.Equal(HttpStatusCode.Gone, late.StatusCode);
     }
@@ -130,7 +137,10 @@ public sealed class DownloadResumeTests : HttpTests
 
         var receiver = Own(ClientProcess.Start(
             "aria2c",
-            ["--no-conf", "--quiet", "--max-tries=2", "--retry-wait=1", "--timeout=10", $"-x{connections}", $"-s{connections}", "--min-split-size=1M", "-d", folder.Path, "-o", "file.bin", server.Url(path)]));
+            [
+                "--no-conf", "--quiet", "--max-tries=2", "--retry-wait=1", "--timeout=10", $"-x{connections}", $"-s{connections}",
+                "--min-split-size=1M", "-d", folder.Path, "-o", "file.bin", server.Url(path),
+            ]));
 
         var isWell = await receiver.WaitAsync() == 0;
         Assert.True(isWell || connections > 1, receiver.Describe());

@@ -4,7 +4,7 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Tests.Transfers;
 
-/// <summary>Whoever comes second or too late is told so in one line.</summary>
+/// <summary>A client that comes second or too late reads so in one line.</summary>
 public sealed class GoneTests : HttpTests
 {
     [Fact]

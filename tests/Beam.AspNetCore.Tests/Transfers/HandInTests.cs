@@ -72,7 +72,9 @@ public sealed class HandInTests : HttpTests
         var server = await StartServerAsync(static setup => setup.Options = static options => options.MemoryBudgetBytes = 16 * 1024 * 1024);
         var path = $"{server.Mint()}/a";
 
-        var sender = Curl(new ClientProcessOptions { Input = new PatternStream(1, 8_000_000) }, "-H", "Prefer: respond-async", "-T", "-", server.Url(path));
+        var sender = Curl(
+            new ClientProcessOptions { Input = new PatternStream(1, 8_000_000) },
+            "-H", "Prefer: respond-async", "-T", "-", server.Url(path));
         await sender.WaitAsync();
 
         Assert.Equal("The relay has no room for the file.\n", sender.OutputText);
@@ -82,7 +84,8 @@ public sealed class HandInTests : HttpTests
     [Trait("Rule", "P22")]
     public async Task Receiver_MayResumeWhatWasHandedIn_FromAnywhere()
     {
-        var server = await StartServerAsync(static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(1));
+        var server = await StartServerAsync(
+            static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(1));
         var path = $"{server.Mint()}/a";
         using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ByteArrayContent(TestBytes.Create(7, 200_000)) };
         request.Headers.Add("Prefer", "respond-async");

@@ -19,7 +19,8 @@ public sealed class Http10ReceiverTests : HttpTests
         var receiver = await ConnectAsync(server);
         await receiver.SendAsync($"GET /{token}/a HTTP/1.0\r\n\r\n");
         var sender = await ConnectAsync(server);
-        await sender.SendAsync($"PUT /{token}/a HTTP/1.1\r\nHost: localhost\r\n{(isLengthKnown ? $"Content-Length: {Size}" : "Transfer-Encoding: chunked")}\r\n\r\n");
+        var framing = isLengthKnown ? $"Content-Length: {Size}" : "Transfer-Encoding: chunked";
+        await sender.SendAsync($"PUT /{token}/a HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n");
         await SendPartAsync(0);
 
         // Before the end, which would tell the length.
@@ -56,7 +57,8 @@ public sealed class Http10ReceiverTests : HttpTests
         var receiver = await ConnectAsync(server);
         await receiver.SendAsync($"GET /{token}/a HTTP/1.0\r\n\r\n");
         var sender = await ConnectAsync(server);
-        await sender.SendAsync($"PUT /{token}/a HTTP/1.1\r\nHost: localhost\r\n{(isLengthKnown ? "Content-Length: 10" : "Transfer-Encoding: chunked")}\r\n\r\n");
+        var framing = isLengthKnown ? "Content-Length: 10" : "Transfer-Encoding: chunked";
+        await sender.SendAsync($"PUT /{token}/a HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n");
         await sender.SendAsync(isLengthKnown ? "half" : "4\r\nhalf\r\n");
         Assert.Equal(200, (await receiver.ReadHeadAsync()).Status);
         Assert.Equal("half"u8.ToArray(), await receiver.ReadAsync(4));

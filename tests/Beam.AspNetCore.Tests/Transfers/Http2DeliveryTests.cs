@@ -3,7 +3,7 @@ using Beam.AspNetCore.Tests.Servers;
 
 namespace Beam.AspNetCore.Tests.Transfers;
 
-/// <summary>What the sender is told when its receiver uses HTTP/2, whose connections say little and are shared.</summary>
+/// <summary>What the relay tells the sender when its receiver uses HTTP/2, whose connections say little and are shared.</summary>
 [Trait("Rule", "P2")]
 public sealed class Http2DeliveryTests : HttpTests
 {

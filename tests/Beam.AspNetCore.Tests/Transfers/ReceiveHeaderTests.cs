@@ -4,7 +4,7 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Tests.Transfers;
 
-/// <summary>What a receiver is told of a file, and what it is not.</summary>
+/// <summary>What the headers tell a receiver of a file, and what they do not.</summary>
 public sealed class ReceiveHeaderTests : HttpTests
 {
     [Fact]
@@ -21,7 +21,9 @@ public sealed class ReceiveHeaderTests : HttpTests
         Assert.Equal("no-referrer", headers["Referrer-Policy"].ToString());
         Assert.Equal("noindex", headers["X-Robots-Tag"].ToString());
         Assert.Matches("\\A\"[^\"]+\"\\z", headers["ETag"].ToString());
-        Assert.Equal("attachment; filename=a.txt; filename*=UTF-8''a.txt", answer.Content.Headers.NonValidated["Content-Disposition"].ToString());
+        Assert.Equal(
+            "attachment; filename=a.txt; filename*=UTF-8''a.txt",
+            answer.Content.Headers.NonValidated["Content-Disposition"].ToString());
         Assert.Equal(5, answer.Content.Headers.ContentLength);
     }
 
@@ -56,7 +58,9 @@ public sealed class ReceiveHeaderTests : HttpTests
             content.TryAddWithoutValidation("Content-Type", sent);
         });
 
-        Assert.Equal(received.Replace(" ", "", StringComparison.Ordinal), answer.Content.Headers.NonValidated["Content-Type"].ToString().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            received.Replace(" ", "", StringComparison.Ordinal),
+            answer.Content.Headers.NonValidated["Content-Type"].ToString().Replace(" ", "", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -5,14 +5,22 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Tests.Transfers;
 
-/// <summary>What a sender is told of several receivers.</summary>
+/// <summary>What the relay tells a sender of several receivers.</summary>
 [Trait("Rule", "P18")]
 public sealed class SeveralReceiversTests : HttpTests
 {
     [Theory]
     [InlineData("1 of 3 receivers broke off before it had everything.", TransferError.None, TransferError.ReceiverLost, TransferError.None)]
-    [InlineData("2 of 3 receivers broke off before they had everything.", TransferError.ReceiverLost, TransferError.None, TransferError.ReceiverLost)]
-    [InlineData("1 of 3 receivers stood still for too long; 1 did not come in time.", TransferError.ReceiverStalled, TransferError.None, TransferError.NoReceiver)]
+    [InlineData(
+        "2 of 3 receivers broke off before they had everything.",
+        TransferError.ReceiverLost,
+        TransferError.None,
+        TransferError.ReceiverLost)]
+    [InlineData(
+        "1 of 3 receivers stood still for too long; 1 did not come in time.",
+        TransferError.ReceiverStalled,
+        TransferError.None,
+        TransferError.NoReceiver)]
     [InlineData("1 of 2 receivers was cancelled.", TransferError.None, TransferError.Cancelled)]
     [InlineData(null, TransferError.Cancelled, TransferError.Cancelled)]
     [InlineData(null, TransferError.SenderLost, TransferError.ReceiverLost)]
@@ -20,7 +28,8 @@ public sealed class SeveralReceiversTests : HttpTests
     public void Line_CountsThoseWhoHaveNotGotTheFile(string? expected, params TransferError[] errors)
     {
         var receivers = errors.Select(static error => new ReceiverOutcome(error, DeliveryStatus.None, Bytes: 0));
-        var outcome = new TransferOutcome(Array.Find(errors, static error => error != TransferError.None), DeliveryStatus.None, Bytes: 0, TimeSpan.Zero, [.. receivers]);
+        var outcome = new TransferOutcome(
+            Array.Find(errors, static error => error != TransferError.None), DeliveryStatus.None, Bytes: 0, TimeSpan.Zero, [.. receivers]);
 
         Assert.Equal(expected, ReceiverFailures.Describe(outcome));
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Tests.Transfers;
 
-/// <summary>Clients that connect and say nothing, or begin and then say nothing: every one of them is let go.</summary>
+/// <summary>The relay ends the requests of clients that say nothing, from the start or after a beginning.</summary>
 public sealed class SilenceTests : HttpTests
 {
     private readonly FakeClock _clock = new();
@@ -17,11 +17,12 @@ public sealed class SilenceTests : HttpTests
     [Trait("Rule", "P4")]
     public async Task Connection_IsClosed_WhenNoRequestComes(string beginning)
     {
-        var server = await StartServerAsync(static setup => setup.Services = static builder => builder.Services.Configure<KestrelServerOptions>(static kestrel =>
-        {
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(1);
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);
-        }));
+        var server = await StartServerAsync(
+            static setup => setup.Services = static builder => builder.Services.Configure<KestrelServerOptions>(static kestrel =>
+            {
+                kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(1);
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);
+            }));
         var client = await ConnectAsync(server);
         await client.SendAsync(beginning);
 
@@ -41,7 +42,8 @@ public sealed class SilenceTests : HttpTests
     {
         var server = await StartStoppedAsync();
         var client = await ConnectAsync(server);
-        await client.SendAsync($"POST /{server.Mint()} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n{body}");
+        await client.SendAsync(
+            $"POST /{server.Mint()} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n{body}");
 
         // The sweep of the relay, and the limit of the form.
         await _clock.WaitForTimersAsync(2);
@@ -108,7 +110,9 @@ public sealed class SilenceTests : HttpTests
         Assert.Equal(200, (await receiver.ReadHeadAsync()).Status);
 
         // Second by second, so that bytes which are still on their way into the system's buffers are not taken for a standstill.
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived - transfer.BytesSent >= Window / 2), "the window fills");
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived - transfer.BytesSent >= Window / 2),
+            "the window fills");
         await AdvanceUntilOverAsync(server, TimeSpan.FromSeconds(1));
 
         using var answer = await sent;

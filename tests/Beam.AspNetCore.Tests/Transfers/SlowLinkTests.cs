@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Beam.AspNetCore.Tests.Transfers;
 
 /// <summary>
-/// A receiver that keeps up with a slow link has nothing unread, so that its death ends the connection in order although most of the file is
+/// A receiver that keeps up with a slow link has nothing unread. So its death ends the connection in order, although most of the file is
 /// still on the server's side.
 /// </summary>
 [Trait("Rule", "P2")]
@@ -46,7 +46,8 @@ public sealed class SlowLinkTests : HttpTests
 
     private static ConnectionDelegate Slowly(ConnectionDelegate next) => connection =>
     {
-        connection.Features.Get<IConnectionSocketFeature>()!.Socket.SetRawSocketOption(SocketLevel, MaxPacingRate, BitConverter.GetBytes(BytesPerSecond));
+        connection.Features.Get<IConnectionSocketFeature>()!.Socket.SetRawSocketOption(
+            SocketLevel, MaxPacingRate, BitConverter.GetBytes(BytesPerSecond));
         return next(connection);
     };
 }

@@ -80,9 +80,11 @@ public sealed class AppendTests : UploadTests
 
         using var answer = await PatchAsync(server, path, offset, "x"u8.ToArray());
 
+        const string Type = "https://iana.org/assignments/http-problem-types#mismatching-upload-offset";
         Assert.Equal((409, "40000", "?0", "300000"), State(answer));
         Assert.Equal(
-            $$"""{"title":"Conflict","status":409,"detail":"The file does not continue at that offset.","error":"wrong_offset","type":"https://iana.org/assignments/http-problem-types#mismatching-upload-offset","expected-offset":40000,"provided-offset":{{offset}}}""",
+            """{"title":"Conflict","status":409,"detail":"The file does not continue at that offset.","error":"wrong_offset","""
+                + $"\"type\":\"{Type}\",\"expected-offset\":40000,\"provided-offset\":{offset}}}",
             await answer.Content.ReadAsStringAsync());
         await CancelAsync(server, path);
     }
@@ -103,7 +105,8 @@ public sealed class AppendTests : UploadTests
         await BreakAsync(server, path);
         server.Client.DefaultRequestHeaders.Add("Accept", "application/json");
 
-        using (var refused = await SendAsync(server, HttpMethod.Patch, path, new byte[bytes], ("Upload-Offset", "40000"), ("Upload-Length", length), ("Upload-Complete", complete)))
+        (string Name, string? Value)[] headers = [("Upload-Offset", "40000"), ("Upload-Length", length), ("Upload-Complete", complete)];
+        using (var refused = await SendAsync(server, HttpMethod.Patch, path, new byte[bytes], headers))
         {
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
             Assert.Contains("#inconsistent-upload-length", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -128,7 +131,8 @@ public sealed class AppendTests : UploadTests
         var path = $"{server.Mint()}/a";
         await BreakAsync(server, path);
 
-        using var answer = await SendAsync(server, HttpMethod.Patch, path, "x"u8.ToArray(), ("Content-Type", type), ("Upload-Offset", offset));
+        using var answer = await SendAsync(
+            server, HttpMethod.Patch, path, "x"u8.ToArray(), ("Content-Type", type), ("Upload-Offset", offset));
 
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal(status == 415 ? "application/partial-upload" : null, Field(answer, "Accept-Patch"));

@@ -99,7 +99,8 @@ public sealed class ContentRangeTests : UploadTests
     {
         var server = await StartResumableServerAsync();
 
-        using var answer = await SendAsync(server, HttpMethod.Put, $"{server.Mint()}/a", new byte[10], ("Content-Range", "bytes 10-19/300000"));
+        using var answer = await SendAsync(
+            server, HttpMethod.Put, $"{server.Mint()}/a", new byte[10], ("Content-Range", "bytes 10-19/300000"));
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
@@ -111,7 +112,8 @@ public sealed class ContentRangeTests : UploadTests
     {
         var server = await StartServerAsync();
 
-        using var answer = await SendAsync(server, HttpMethod.Put, $"{server.Mint()}/a", new byte[10], ("Content-Range", "bytes 0-9/300000"));
+        using var answer = await SendAsync(
+            server, HttpMethod.Put, $"{server.Mint()}/a", new byte[10], ("Content-Range", "bytes 0-9/300000"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }

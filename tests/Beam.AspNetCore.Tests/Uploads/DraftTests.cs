@@ -30,13 +30,16 @@ public sealed class DraftTests : UploadTests
     [Trait("Rule", "P24")]
     public async Task Creation_OfAPiece_NamesItsResource(string method)
     {
-        var server = await StartResumableServerAsync(static options => options.MaxTransferBytes = Size, static http => http.MaxAppendBytes = 200_000);
+        var server = await StartResumableServerAsync(
+            static options => options.MaxTransferBytes = Size,
+            static http => http.MaxAppendBytes = 200_000);
         var path = $"{server.Mint()}/a%20b";
         var receiver = Curl("--fail", "-i", server.Url(path));
         await server.WaitForAsync(TransferState.WaitingForSender);
 
         Uri resource;
-        using (var created = await SendAsync(server, new HttpMethod(method), path, File[..100_000], ("Upload-Complete", "?0"), ("Upload-Length", "300000")))
+        using (var created = await SendAsync(
+            server, new HttpMethod(method), path, File[..100_000], ("Upload-Complete", "?0"), ("Upload-Length", "300000")))
         {
             Assert.Equal((201, "100000", "?0", null), State(created));
             Assert.Equal("max-size=300000, max-append-size=200000, max-age=60", Field(created, "Upload-Limit"));
@@ -111,7 +114,8 @@ public sealed class DraftTests : UploadTests
     {
         var server = await StartResumableServerAsync();
         var path = $"{server.Mint()}/a";
-        using (var created = await SendAsync(server, HttpMethod.Post, path, File[..100_000], ("Upload-Complete", "?0"), ("Prefer", "respond-async")))
+        using (var created = await SendAsync(
+            server, HttpMethod.Post, path, File[..100_000], ("Upload-Complete", "?0"), ("Prefer", "respond-async")))
         {
             Assert.Equal((201, "100000", "?0", null), State(created));
         }
@@ -201,7 +205,8 @@ public sealed class DraftTests : UploadTests
         var server = await StartResumableServerAsync();
         var complete = name == "Upload-Complete" ? null : name == "Upload-Length" ? "?1" : "?0";
 
-        using var answer = await SendAsync(server, HttpMethod.Post, $"{server.Mint()}/a", File, ("Upload-Complete", complete), (name, value));
+        using var answer = await SendAsync(
+            server, HttpMethod.Post, $"{server.Mint()}/a", File, ("Upload-Complete", complete), (name, value));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(0, server.Relay.TransferCount);
@@ -215,7 +220,8 @@ public sealed class DraftTests : UploadTests
         var path = $"{server.Mint()}/a";
         var receiving = server.Client.GetByteArrayAsync(path);
 
-        using var answer = await SendAsync(server, HttpMethod.Post, path, File, ("Upload-Draft-Interop-Version", "3"), ("Upload-Incomplete", "?0"));
+        using var answer = await SendAsync(
+            server, HttpMethod.Post, path, File, ("Upload-Draft-Interop-Version", "3"), ("Upload-Incomplete", "?0"));
 
         Assert.Equal((200, null, null, null), State(answer));
         Assert.Equal(File, await receiving);

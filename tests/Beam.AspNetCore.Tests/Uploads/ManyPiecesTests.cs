@@ -36,7 +36,9 @@ public sealed class ManyPiecesTests : UploadTests
                 path,
                 piece[..length],
                 ("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {offset}-{offset + length - 1}/{FileBytes}")));
-            Assert.Equal(offset + length == FileBytes ? HttpStatusCode.OK : offset == 0 ? HttpStatusCode.Created : HttpStatusCode.NoContent, answer.StatusCode);
+            Assert.Equal(
+                offset + length == FileBytes ? HttpStatusCode.OK : offset == 0 ? HttpStatusCode.Created : HttpStatusCode.NoContent,
+                answer.StatusCode);
         }
 
         Assert.Equal(0, await receiver.WaitAsync());

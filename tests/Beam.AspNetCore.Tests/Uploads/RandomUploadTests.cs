@@ -45,10 +45,11 @@ public sealed class RandomUploadTests : UploadTests
                 await DieAsync(server, path, offset, bytes, random);
             }
 
-            // After a death its last bytes may still be on the way: then this is told so, and cuts nothing off.
+            // After a death its last bytes may still be on the way: then the relay refuses this piece, and nothing is cut off.
             offset = await OffsetAsync(server, path);
             bytes = Math.Min(random.Next(400_000), Length - offset);
-            using var answer = await PatchAsync(server, path, offset, Bytes[offset..(offset + bytes)], offset + bytes == Length ? "?1" : "?0");
+            using var answer = await PatchAsync(
+                server, path, offset, Bytes[offset..(offset + bytes)], offset + bytes == Length ? "?1" : "?0");
             status = answer.StatusCode;
             Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.Conflict, $"seed {seed}: {status}");
         }
@@ -64,7 +65,8 @@ public sealed class RandomUploadTests : UploadTests
         using var client = await ConnectAsync(server);
         await client.SendAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"PUT /{path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {Length - offset}\r\nContent-Range: bytes {offset}-{Length - 1}/{Length}\r\n\r\n"));
+            $"PUT /{path} HTTP/1.1\r\nHost: localhost\r\n"
+                + $"Content-Length: {Length - offset}\r\nContent-Range: bytes {offset}-{Length - 1}/{Length}\r\n\r\n"));
         await client.SendAsync(Bytes.AsMemory(offset, Math.Min(bytes, Length - offset - 1)));
         if (random.Next(2) == 0)
         {

@@ -41,7 +41,9 @@ public sealed class TusPackage : IAsyncLifetime
     /// <param name="resumes">Whether to go on where it broke off.</param>
     /// <param name="withData">Whether the first request has the first piece.</param>
     public ClientProcess Send(string file, string url, string protocol, int chunkBytes, bool resumes = false, bool withData = false)
-        => ClientProcess.Start("node", [_package!.Folder["send.js"], file, url, resumes ? url : "-", protocol, $"{chunkBytes}", withData ? "true" : "false"]);
+        => ClientProcess.Start(
+            "node",
+            [_package!.Folder["send.js"], file, url, resumes ? url : "-", protocol, $"{chunkBytes}", withData ? "true" : "false"]);
 
     public ValueTask DisposeAsync()
     {

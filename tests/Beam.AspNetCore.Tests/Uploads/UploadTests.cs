@@ -13,7 +13,7 @@ public abstract class UploadTests : HttpTests
 
     protected static readonly byte[] File = TestBytes.Create(23, Size);
 
-    /// <summary>A server where who breaks off may come back.</summary>
+    /// <summary>A server that lets a side that breaks off come back.</summary>
     private protected Task<BeamServer> StartResumableServerAsync(Action<BeamOptions>? options = null, Action<BeamHttpOptions>? http = null)
         => StartServerAsync(setup =>
         {
@@ -43,7 +43,8 @@ public abstract class UploadTests : HttpTests
         return client;
     }
 
-    private protected static bool SenderIsGone(TransferSnapshot transfer) => transfer is { WantedReceivers: not null, IsSenderConnected: false };
+    private protected static bool SenderIsGone(TransferSnapshot transfer)
+        => transfer is { WantedReceivers: not null, IsSenderConnected: false };
 
     private protected static async Task<HttpResponseMessage> HeadAsync(BeamServer server, string path)
     {
@@ -52,8 +53,19 @@ public abstract class UploadTests : HttpTests
     }
 
     /// <summary>Sends a piece as the draft has it.</summary>
-    private protected static Task<HttpResponseMessage> PatchAsync(BeamServer server, string path, long offset, byte[] piece, string? complete = null)
-        => SendAsync(server, HttpMethod.Patch, path, piece, ("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture)), ("Upload-Complete", complete));
+    private protected static Task<HttpResponseMessage> PatchAsync(
+        BeamServer server,
+        string path,
+        long offset,
+        byte[] piece,
+        string? complete = null)
+        => SendAsync(
+            server,
+            HttpMethod.Patch,
+            path,
+            piece,
+            ("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture)),
+            ("Upload-Complete", complete));
 
     private protected static async Task<HttpResponseMessage> SendAsync(
         BeamServer server,
@@ -70,7 +82,8 @@ public abstract class UploadTests : HttpTests
 
         foreach (var (name, value) in headers.Where(static header => header.Value is not null))
         {
-            Assert.True(request.Headers.TryAddWithoutValidation(name, value) || request.Content.Headers.TryAddWithoutValidation(name, value));
+            Assert.True(
+                request.Headers.TryAddWithoutValidation(name, value) || request.Content.Headers.TryAddWithoutValidation(name, value));
         }
 
         return await server.Client.SendAsync(request);
@@ -81,5 +94,7 @@ public abstract class UploadTests : HttpTests
         => ((int)answer.StatusCode, Field(answer, "Upload-Offset"), Field(answer, "Upload-Complete"), Field(answer, "Upload-Length"));
 
     private protected static string? Field(HttpResponseMessage answer, string name)
-        => answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+        => answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values)
+            ? string.Join(", ", values)
+            : null;
 }

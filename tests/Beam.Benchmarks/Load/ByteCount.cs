@@ -1,6 +1,6 @@
 namespace Beam.Benchmarks.Load;
 
-/// <summary>A number of bytes that one thread counts and others look at.</summary>
+/// <summary>A number of bytes: one thread counts, others read.</summary>
 internal sealed class ByteCount
 {
     private long _value;

@@ -30,7 +30,8 @@ internal sealed class Http2Client(int port)
             received += count;
         }
 
-        RelayClient.Confirm(sender.Result, new Received((int)response.StatusCode, received, response.Content.Headers.ContentLength), length);
+        RelayClient.Confirm(
+            sender.Result, new Received((int)response.StatusCode, received, response.Content.Headers.ContentLength), length);
     }
 
     private static HttpClient Create() => new(new SocketsHttpHandler { UseProxy = false, InitialHttp2StreamWindowSize = 4 * 1024 * 1024 });

@@ -16,7 +16,8 @@ internal sealed class RelayClient(int port)
     public string Mint()
     {
         using var socket = HttpSocket.Connect(port);
-        socket.Send("POST /token HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        socket.Send(
+            "POST /token HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         return ReadJson(socket.ReadAnswer()).GetProperty("token").GetString()!;
     }
 
@@ -130,7 +131,7 @@ internal sealed class RelayClient(int port)
         Confirm(sender.Result.Status, received, length);
     }
 
-    /// <summary>Makes sure that the sender was told of a success and that the receiver has it.</summary>
+    /// <summary>Makes sure that the relay reported success to the sender and that the receiver has everything.</summary>
     public static void Confirm(int senderStatus, Received received, long length)
     {
         if (senderStatus != 200 || !received.IsComplete || received.Bytes != length)
@@ -154,11 +155,13 @@ internal sealed class RelayClient(int port)
                 return ($"PUT /{path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", "\r\n0\r\n\r\n");
             case UploadFraming.Form:
                 const string Boundary = "------------------------b3a7c0de5eed1234";
-                const string Part = $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+                const string Part = $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n"
+                    + "Content-Type: application/octet-stream\r\n\r\n";
                 const string End = $"\r\n--{Boundary}--\r\n";
                 var head = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"POST /{path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary={Boundary}\r\nContent-Length: {Part.Length + length + End.Length}\r\n\r\n");
+                    $"POST /{path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary={Boundary}\r\n"
+                        + $"Content-Length: {Part.Length + length + End.Length}\r\n\r\n");
                 return (head + Part, End);
             default:
                 return (SendHead(path, length), "");

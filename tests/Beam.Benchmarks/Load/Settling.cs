@@ -17,7 +17,9 @@ internal static class Settling
             var overview = server.Client.Overview();
             var used = overview.GetProperty("memoryUsedBytes").GetInt64();
             var memory = server.Memory.Resident;
-            if (overview.GetProperty("activeTransfers").GetInt32() == transfers && used == before && Math.Abs(memory - memoryBefore) < BenchmarkContext.MiB)
+            if (overview.GetProperty("activeTransfers").GetInt32() == transfers
+                && used == before
+                && Math.Abs(memory - memoryBefore) < BenchmarkContext.MiB)
             {
                 return used;
             }

@@ -32,6 +32,9 @@ internal sealed record ProcessMemory(long Resident, long Peak, long Anonymous)
     private static long Find(string[] lines, string name)
     {
         var line = lines.Single(line => line.StartsWith(name, StringComparison.Ordinal));
-        return 1024 * long.Parse(line.AsSpan(name.Length, line.Length - name.Length - " kB".Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
+        return 1024 * long.Parse(
+            line.AsSpan(name.Length, line.Length - name.Length - " kB".Length),
+            NumberStyles.AllowLeadingWhite,
+            CultureInfo.InvariantCulture);
     }
 }

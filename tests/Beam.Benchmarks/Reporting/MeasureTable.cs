@@ -7,5 +7,6 @@ internal sealed class MeasureTable
 
     public void Add(string measure, string value) => Table.Add(measure, value, "", "");
 
-    public void Add(string measure, string value, string bound, bool isMet) => Table.Add(measure, value, bound, isMet ? "OK" : "**MISSED**");
+    public void Add(string measure, string value, string bound, bool isMet)
+        => Table.Add(measure, value, bound, isMet ? "OK" : "**MISSED**");
 }

@@ -28,5 +28,6 @@ internal static class Units
 
     public static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
-    private static string Number(double value, string format, string unit) => value.ToString(format, CultureInfo.InvariantCulture) + " " + unit;
+    private static string Number(double value, string format, string unit)
+        => value.ToString(format, CultureInfo.InvariantCulture) + " " + unit;
 }

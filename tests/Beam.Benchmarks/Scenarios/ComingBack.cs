@@ -23,7 +23,10 @@ internal sealed class ComingBack : IScenario
         var measures = new MeasureTable();
         MeasureReturns(context, measures);
         MeasureAbsence(context, measures);
-        return new Section("Coming back", "Receivers that reset their connection after a MiB of their file; their system may hold 1 MiB that they have not read.", measures.Table);
+        return new Section(
+            "Coming back",
+            "Receivers that reset their connection after a MiB of their file; their system may hold 1 MiB that they have not read.",
+            measures.Table);
     }
 
     private static void MeasureReturns(BenchmarkContext context, MeasureTable measures)
@@ -58,7 +61,8 @@ internal sealed class ComingBack : IScenario
 
         times.Sort();
         measures.Add("broke off and came back", Units.Count(times.Count));
-        measures.Add("sender was told", string.Create(CultureInfo.InvariantCulture, $"{sender.Result.Status}"), "200", sender.Result.Status == 200);
+        measures.Add(
+            "sender was told", string.Create(CultureInfo.InvariantCulture, $"{sender.Result.Status}"), "200", sender.Result.Status == 200);
         measures.Add("from connecting again to the first byte, median", Units.Microseconds(times[times.Count / 2].TotalMicroseconds));
         measures.Add("the same, slowest of a hundred", Units.Microseconds(times[times.Count * 99 / 100].TotalMicroseconds));
     }
@@ -92,7 +96,8 @@ internal sealed class ComingBack : IScenario
         measures.Add("memory budget that they hold", Units.Bytes(used));
         measures.Add("server memory growth", Units.Bytes(growth));
         measures.Add("the same, each", Units.Bytes(growth / (double)transfers));
-        measures.Add("came back and got the rest", Units.Count(back), $"all {Units.Count(transfers)}", back == transfers && confirmed == transfers);
+        measures.Add(
+            "came back and got the rest", Units.Count(back), $"all {Units.Count(transfers)}", back == transfers && confirmed == transfers);
     }
 
     /// <summary>Connects for the rest of a file; the server may not have seen yet that the last connection has gone.</summary>
@@ -101,7 +106,9 @@ internal sealed class ComingBack : IScenario
         while (true)
         {
             var socket = HttpSocket.Connect(server.Port, ReceiveBytes);
-            socket.Send(string.Create(CultureInfo.InvariantCulture, $"GET /{path} HTTP/1.1\r\nHost: localhost\r\n{(from > 0 ? $"Range: bytes={from}-\r\n" : "")}\r\n"));
+            socket.Send(string.Create(
+                CultureInfo.InvariantCulture,
+                $"GET /{path} HTTP/1.1\r\nHost: localhost\r\n{(from > 0 ? $"Range: bytes={from}-\r\n" : "")}\r\n"));
             switch (socket.ReadHead())
             {
                 case { Status: 200 } when from == 0:

@@ -15,7 +15,8 @@ internal sealed class FullDisk : IScenario
         var bytes = 4 * diskBytes;
         using var directory = new SpillFolder();
         var title = "Spill, disk full";
-        if (!Mount("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={diskBytes}"), "beam-benchmark", directory.Path))
+        var size = string.Create(CultureInfo.InvariantCulture, $"size={diskBytes}");
+        if (!Mount("mount", "-t", "tmpfs", "-o", size, "beam-benchmark", directory.Path))
         {
             return new Section(title, "Skipped: a small file system can only be mounted by root.", new Table("Measure", "Value"));
         }
@@ -24,7 +25,8 @@ internal sealed class FullDisk : IScenario
         {
             var measures = new MeasureTable();
             Measure(context, directory, bytes, measures);
-            return new Section(title, $"{Units.Bytes(bytes)} sent to a disk of {Units.Bytes(diskBytes)} before any receiver comes.", measures.Table);
+            return new Section(
+                title, $"{Units.Bytes(bytes)} sent to a disk of {Units.Bytes(diskBytes)} before any receiver comes.", measures.Table);
         }
         finally
         {
@@ -43,14 +45,19 @@ internal sealed class FullDisk : IScenario
         measures.Add("sender's answer", Units.Count(answer.Status), "507", answer.Status == 507);
         measures.Add("receiver's answer", Units.Count(received.Status), "no complete body", !received.IsComplete);
         directory.AddWhatIsLeft(measures, server);
-        measures.Add("disk not given back", Units.Bytes(freeBefore - drive.AvailableFreeSpace), "nothing", drive.AvailableFreeSpace == freeBefore);
+        measures.Add(
+            "disk not given back", Units.Bytes(freeBefore - drive.AvailableFreeSpace), "nothing", drive.AvailableFreeSpace == freeBefore);
     }
 
     private static bool Mount(string program, params IEnumerable<string> arguments)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

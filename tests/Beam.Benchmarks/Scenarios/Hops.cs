@@ -38,7 +38,8 @@ internal sealed class Hops : IScenario
 
         return new Section(
             "Hops",
-            $"{Units.Bytes(bytes)} in one transfer, both sides through the hop, all on one machine; median of {context.Runs} interleaved runs after one to warm up.",
+            $"{Units.Bytes(bytes)} in one transfer, both sides through the hop, all on one machine; "
+                + $"median of {context.Runs} interleaved runs after one to warm up.",
             Compare(context, node, hops, bytes));
     }
 
@@ -79,7 +80,10 @@ internal sealed class Hops : IScenario
         new RelayClient(hop.Port).MovePair(path, bytes, seed: 1);
         var time = Stopwatch.GetElapsedTime(startedAt);
         var gibibytes = (double)bytes / (1024 * BenchmarkContext.MiB);
-        return new HopCost((node.CpuTime - nodeBefore).TotalSeconds / gibibytes, (hop.Cpu() - hopBefore).TotalSeconds / gibibytes, bytes / time.TotalSeconds);
+        return new HopCost(
+            (node.CpuTime - nodeBefore).TotalSeconds / gibibytes,
+            (hop.Cpu() - hopBefore).TotalSeconds / gibibytes,
+            bytes / time.TotalSeconds);
     }
 
     private sealed record Hop(string Name, int Port, Func<TimeSpan> Cpu);

@@ -40,8 +40,17 @@ internal sealed class OnePair : IScenario
         measures.Add("server CPU per GiB", Units.CpuSeconds(Median.Of(costs, static cost => cost.CpuSecondsPerGiB)));
         measures.Add("allocated by the server per GiB", Units.Bytes(Median.Of(allocated, static bytes => bytes)));
         measures.Add("server memory, idle", Units.Bytes(Median.Of(idle, static bytes => bytes)));
-        measures.Add("growth, new server, worst run", Units.Bytes(growth), $"window + kept + 8 MiB = {Units.Bytes(bound)}", growth <= bound);
-        measures.Add("growth, second transfer, worst run", Units.Bytes(growthAgain), $"window + kept + 8 MiB = {Units.Bytes(bound)}", growthAgain <= bound);
-        return new Section("One pair", $"{Units.Bytes(bytes)} in one transfer with a declared length; {costs.Count} runs, each in a new server that has moved 20 small files, and in each then a quarter of it again.", measures.Table);
+        measures.Add(
+            "growth, new server, worst run", Units.Bytes(growth), $"window + kept + 8 MiB = {Units.Bytes(bound)}", growth <= bound);
+        measures.Add(
+            "growth, second transfer, worst run",
+            Units.Bytes(growthAgain),
+            $"window + kept + 8 MiB = {Units.Bytes(bound)}",
+            growthAgain <= bound);
+        return new Section(
+            "One pair",
+            $"{Units.Bytes(bytes)} in one transfer with a declared length; "
+                + $"{costs.Count} runs, each in a new server that has moved 20 small files, and in each then a quarter of it again.",
+            measures.Table);
     }
 }

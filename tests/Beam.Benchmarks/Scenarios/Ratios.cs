@@ -31,7 +31,8 @@ internal sealed class Ratios : IScenario
             }
         }
 
-        return new Section("Ratios", $"{Units.Bytes(bytes)} in all through each; median of {context.Runs} interleaved runs after one to warm up.", table);
+        return new Section(
+            "Ratios", $"{Units.Bytes(bytes)} in all through each; median of {context.Runs} interleaved runs after one to warm up.", table);
     }
 
     private static void Compare(BenchmarkContext context, Dictionary<ServerKind, ServerProcess> servers, int pairs, long bytes, Table table)

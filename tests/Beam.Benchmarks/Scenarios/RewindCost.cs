@@ -17,7 +17,10 @@ internal sealed class RewindCost : IScenario
         var table = new Table("Kept behind the receiver", "Pairs", "Server CPU per GiB", "To nothing kept", "Throughput", "Memory growth");
         foreach (var pairs in (int[])[1, 32])
         {
-            ServerProcess[] servers = [.. kept.Select(keep => context.StartBeam(string.Create(CultureInfo.InvariantCulture, $"--Beam:RewindBytes={keep}")))];
+            ServerProcess[] servers =
+            [
+                .. kept.Select(keep => context.StartBeam(string.Create(CultureInfo.InvariantCulture, $"--Beam:RewindBytes={keep}"))),
+            ];
             try
             {
                 var costs = Compare(context, servers, pairs, bytes);
@@ -43,7 +46,10 @@ internal sealed class RewindCost : IScenario
             }
         }
 
-        return new Section("What keeping bytes costs", $"{Units.Bytes(bytes)} in all; median of {context.Runs} interleaved runs after one to warm up.", table);
+        return new Section(
+            "What keeping bytes costs",
+            $"{Units.Bytes(bytes)} in all; median of {context.Runs} interleaved runs after one to warm up.",
+            table);
     }
 
     private static List<Cost>[] Compare(BenchmarkContext context, ServerProcess[] servers, int pairs, long bytes)

@@ -43,7 +43,11 @@ internal sealed class SlowReceiver : IScenario
         measures.Add("sender's pace to receiver's", Units.Ratio(ratio), "1.00 ± 0.10", Math.Abs(ratio - 1) <= Tolerance);
         measures.Add("sender ahead, most (sockets' buffers included)", Units.Bytes(Math.Max(lead, leadLate)));
         measures.Add("server CPU per GiB", Units.CpuSeconds(cost.CpuSecondsPerGiB));
-        measures.Add("memory growth over idle", Units.Bytes(cost.MemoryGrowth), $"window + kept + 8 MiB = {Units.Bytes(bound)}", cost.MemoryGrowth <= bound);
+        measures.Add(
+            "memory growth over idle",
+            Units.Bytes(cost.MemoryGrowth),
+            $"window + kept + 8 MiB = {Units.Bytes(bound)}",
+            cost.MemoryGrowth <= bound);
         return new Section("Slow receiver", $"A receiver limited to 20 MB/s for {seconds} s, a sender as fast as it may.", measures.Table);
     }
 

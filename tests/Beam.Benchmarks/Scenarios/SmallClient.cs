@@ -6,7 +6,8 @@ using Beam.Benchmarks.Servers;
 namespace Beam.Benchmarks.Scenarios;
 
 /// <summary>
-/// One user with small transfers, one after the other. Each method returns how many microseconds each took, from its first byte to the sender's receipt.
+/// One user with small transfers, one after the other. Each method returns how many microseconds each took, from its first byte to the
+/// sender's receipt.
 /// </summary>
 internal static class SmallClient
 {

@@ -57,7 +57,9 @@ internal sealed class SmallTransfers : IScenario
 
         return new Section(
             "Small transfers",
-            $"1 KiB through, the token given. A relay's sender keeps its connection; its receiver comes on a new one each time, unless it keeps it (`MaxKeepAliveBytes`): then it asks for the next file as soon as it has one. The echo is one request on a kept connection. Median of {context.Runs} interleaved runs.",
+            "1 KiB through, the token given. A relay's sender keeps its connection; its receiver comes on a new one each time, "
+                + "unless it keeps it (`MaxKeepAliveBytes`): then it asks for the next file as soon as it has one. "
+                + $"The echo is one request on a kept connection. Median of {context.Runs} interleaved runs.",
             table);
     }
 
@@ -66,7 +68,8 @@ internal sealed class SmallTransfers : IScenario
         var server = subject.Server;
         var cpuBefore = server.CpuTime;
         var started = Stopwatch.GetTimestamp();
-        double[] latencies = [.. LoadThread.WaitAll(Enumerable.Range(0, atOnce).Select(_ => LoadThread.Run(() => subject.Repeat(server, time)))).SelectMany(static all => all)];
+        var clients = Enumerable.Range(0, atOnce).Select(_ => LoadThread.Run(() => subject.Repeat(server, time)));
+        double[] latencies = [.. LoadThread.WaitAll(clients).SelectMany(static all => all)];
         var elapsed = Stopwatch.GetElapsedTime(started);
         Array.Sort(latencies);
         return new SmallRun(

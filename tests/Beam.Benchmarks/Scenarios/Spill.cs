@@ -42,6 +42,7 @@ internal sealed class Spill : IScenario
         measures.Add("server CPU per GiB, in and out", Units.CpuSeconds(cost.CpuSecondsPerGiB));
         measures.Add("memory growth over idle", Units.Bytes(cost.MemoryGrowth));
         directory.AddWhatIsLeft(measures, server);
-        return new Section("Spill", $"{Units.Bytes(bytes)} sent before any receiver comes; 16 MiB of memory, 2 GiB of disk.", measures.Table);
+        return new Section(
+            "Spill", $"{Units.Bytes(bytes)} sent before any receiver comes; 16 MiB of memory, 2 GiB of disk.", measures.Table);
     }
 }

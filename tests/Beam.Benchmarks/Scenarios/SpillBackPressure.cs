@@ -40,6 +40,7 @@ internal sealed class SpillBackPressure : IScenario
         measures.Add("bytes received", Units.Bytes(received.Bytes), "equal to those sent", isMet: true);
         measures.Add("memory growth over idle", Units.Bytes(cost.MemoryGrowth));
         directory.AddWhatIsLeft(measures, server);
-        return new Section("Spill, disk budget used up", $"{Units.Bytes(bytes)} with 16 MiB of memory and {Units.Bytes(disk)} of disk.", measures.Table);
+        return new Section(
+            "Spill, disk budget used up", $"{Units.Bytes(bytes)} with 16 MiB of memory and {Units.Bytes(disk)} of disk.", measures.Table);
     }
 }

@@ -37,16 +37,26 @@ internal sealed class SpillFolder : IDisposable
         var files = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Count();
         var open = server.CountOpenFiles(Path);
         var leased = overview.GetProperty("memoryUsedBytes").GetInt64() + overview.GetProperty("diskUsedBytes").GetInt64();
-        measures.Add("left: files, open files, leased bytes", $"{files}, {open}, {Units.Count(leased)}", "nothing", files == 0 && open == 0 && leased == 0);
+        measures.Add(
+            "left: files, open files, leased bytes",
+            $"{files}, {open}, {Units.Count(leased)}",
+            "nothing",
+            files == 0 && open == 0 && leased == 0);
     }
 
-    /// <summary>Measures what the system alone takes to keep bytes in a file and give them back; this process does nothing else meanwhile.</summary>
+    /// <summary>
+    /// Measures what the system alone takes to keep bytes in a file and give them back; this process does nothing else meanwhile.
+    /// </summary>
     public Cost WriteAndRead(long bytes)
     {
         var (cpuBefore, startedAt) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         var piece = new byte[FileBytes];
         using (var file = File.OpenHandle(
-            System.IO.Path.Combine(Path, "alone"), FileMode.CreateNew, FileAccess.ReadWrite, options: FileOptions.DeleteOnClose, preallocationSize: bytes))
+            System.IO.Path.Combine(Path, "alone"),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            options: FileOptions.DeleteOnClose,
+            preallocationSize: bytes))
         {
             for (var offset = 0L; offset < bytes; offset += piece.Length)
             {

@@ -6,7 +6,9 @@ using Beam.Benchmarks.Servers;
 
 namespace Beam.Benchmarks.Scenarios;
 
-/// <summary>What sending and receiving with <c>beam</c> costs beside curl, in turn, in one run; and a large file in bounded memory.</summary>
+/// <summary>
+/// What sending and receiving with <c>beam</c> costs beside curl, in turn, in one run; and a large file in bounded memory.
+/// </summary>
 internal sealed class ToolCost : IScenario
 {
     private static readonly DirectoryInfo Output = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
@@ -37,7 +39,17 @@ internal sealed class ToolCost : IScenario
             }
         }
 
-        var table = new Table("Sender", "Receiver", "Sender's CPU per GiB", "To curl", "Receiver's CPU per GiB", "To curl", "Throughput", "To curl", "Sender's memory", "Receiver's memory");
+        var table = new Table(
+            "Sender",
+            "Receiver",
+            "Sender's CPU per GiB",
+            "To curl",
+            "Receiver's CPU per GiB",
+            "To curl",
+            "Throughput",
+            "To curl",
+            "Sender's memory",
+            "Receiver's memory");
         var curl = costs[pairs[0]];
         foreach (var pair in pairs)
         {
@@ -45,14 +57,28 @@ internal sealed class ToolCost : IScenario
         }
 
         var large = CreateSparse(folder, "large.bin", largeBytes);
-        AddRow(table, (true, true), [Move(server, folder, large, largeBytes, sendsWithTool: true, receivesWithTool: true)], curl, bytes, $" ({Units.Bytes(largeBytes)})");
+        AddRow(
+            table,
+            (true, true),
+            [Move(server, folder, large, largeBytes, sendsWithTool: true, receivesWithTool: true)],
+            curl,
+            bytes,
+            $" ({Units.Bytes(largeBytes)})");
         return new Section(
             "The tool",
-            $"{Units.Bytes(bytes)} of zeros in one file, received to the standard output; median of {context.Runs} interleaved runs after one to warm up. beam computes and compares SHA-256 at both ends, curl does not.",
+            $"{Units.Bytes(bytes)} of zeros in one file, received to the standard output; "
+                + $"median of {context.Runs} interleaved runs after one to warm up. "
+                + "beam computes and compares SHA-256 at both ends, curl does not.",
             table);
     }
 
-    private static void AddRow(Table table, (bool SendsWithTool, bool ReceivesWithTool) pair, List<ClientCost> costs, List<ClientCost> curl, long bytes, string note = "")
+    private static void AddRow(
+        Table table,
+        (bool SendsWithTool, bool ReceivesWithTool) pair,
+        List<ClientCost> costs,
+        List<ClientCost> curl,
+        long bytes,
+        string note = "")
     {
         var gibibytes = (double)bytes / (1024 * BenchmarkContext.MiB);
         var size = costs[0].Bytes / (1024.0 * BenchmarkContext.MiB);
@@ -74,11 +100,23 @@ internal sealed class ToolCost : IScenario
 
     private static string Called(bool isTool) => isTool ? "beam" : "curl";
 
-    private static ClientCost Move(ServerProcess server, SpillFolder folder, string file, long bytes, bool sendsWithTool, bool receivesWithTool)
+    private static ClientCost Move(
+        ServerProcess server,
+        SpillFolder folder,
+        string file,
+        long bytes,
+        bool sendsWithTool,
+        bool receivesWithTool)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var url = $"http://127.0.0.1:{server.Port}";
-        var environment = new Dictionary<string, string> { ["HOME"] = folder.Path, ["XDG_CONFIG_HOME"] = folder.Path, ["XDG_DATA_HOME"] = folder.Path, ["BEAM_SERVER"] = url };
+        var environment = new Dictionary<string, string>
+        {
+            ["HOME"] = folder.Path,
+            ["XDG_CONFIG_HOME"] = folder.Path,
+            ["XDG_DATA_HOME"] = folder.Path,
+            ["BEAM_SERVER"] = url,
+        };
         var link = $"{url}/{server.NextPath()}";
         var sender = sendsWithTool
             ? ProgramRun.Start("dotnet", [Tool, "send", file], environment)
@@ -99,7 +137,13 @@ internal sealed class ToolCost : IScenario
         }
 
         var time = Stopwatch.GetElapsedTime(startedAt);
-        return new ClientCost(bytes, bytes / time.TotalSeconds, sender.Cpu.TotalSeconds, receiver.Cpu.TotalSeconds, sender.PeakMemory, receiver.PeakMemory);
+        return new ClientCost(
+            bytes,
+            bytes / time.TotalSeconds,
+            sender.Cpu.TotalSeconds,
+            receiver.Cpu.TotalSeconds,
+            sender.PeakMemory,
+            receiver.PeakMemory);
     }
 
     private static string CreateSparse(SpillFolder folder, string name, long bytes)
@@ -110,5 +154,11 @@ internal sealed class ToolCost : IScenario
         return path;
     }
 
-    private sealed record ClientCost(long Bytes, double BytesPerSecond, double SenderCpu, double ReceiverCpu, long SenderMemory, long ReceiverMemory);
+    private sealed record ClientCost(
+        long Bytes,
+        double BytesPerSecond,
+        double SenderCpu,
+        double ReceiverCpu,
+        long SenderMemory,
+        long ReceiverMemory);
 }

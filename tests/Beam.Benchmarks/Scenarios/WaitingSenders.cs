@@ -5,7 +5,9 @@ using Beam.Benchmarks.Reporting;
 
 namespace Beam.Benchmarks.Scenarios;
 
-/// <summary>A crowd of uploads that wait for a receiver: what they hold is inside the budget, and what they cost beside it is little.</summary>
+/// <summary>
+/// A crowd of uploads that wait for a receiver: what they hold is inside the budget, and what they cost beside it is little.
+/// </summary>
 internal sealed class WaitingSenders(string name, int count) : IScenario
 {
     private const int ReceiversAtOnce = 32;
@@ -48,7 +50,8 @@ internal sealed class WaitingSenders(string name, int count) : IScenario
         measures.Add("per waiting upload, beside the budget", Units.Bytes((growth - used) / (double)senders));
         measures.Add("received afterwards, bytes equal", Units.Count(confirmed), $"all {Units.Count(senders)}", confirmed == senders);
         measures.Add("memory growth over idle, most", Units.Bytes(cost.MemoryGrowth));
-        var text = $"{Units.Count(senders)} uploads of {Units.Bytes(bytesEach)} before any receiver, then {ReceiversAtOnce} receivers at a time.";
+        var text = $"{Units.Count(senders)} uploads of {Units.Bytes(bytesEach)} before any receiver, "
+            + $"then {ReceiversAtOnce} receivers at a time.";
         return new Section("Waiting uploads", text, measures.Table);
     }
 }

@@ -5,7 +5,7 @@ using Beam.Benchmarks.Servers;
 
 namespace Beam.Benchmarks.Scenarios;
 
-/// <summary>One transfer at a steady pace and one as fast as it goes, with and without many who watch it.</summary>
+/// <summary>One transfer at a steady pace and one as fast as it goes, with and without many watchers.</summary>
 internal sealed class Watchers : IScenario
 {
     private const long PaceMiB = 50;
@@ -26,18 +26,20 @@ internal sealed class Watchers : IScenario
         {
             foreach (var count in counts)
             {
-                var cost = (Move(server, count, bytes, bytesPerSecond: null), Move(server, count, slowBytes, PaceMiB * BenchmarkContext.MiB));
+                var fast = Move(server, count, bytes, bytesPerSecond: null);
+                var slow = Move(server, count, slowBytes, PaceMiB * BenchmarkContext.MiB);
 
                 // What the first watchers need is kept for the next.
-                growth[count] = Math.Max(growth[count], Math.Max(cost.Item1.MemoryGrowth, cost.Item2.MemoryGrowth));
+                growth[count] = Math.Max(growth[count], Math.Max(fast.MemoryGrowth, slow.MemoryGrowth));
                 if (run >= 0)
                 {
-                    costs[count].Add(cost);
+                    costs[count].Add((fast, slow));
                 }
             }
         }
 
-        var table = new Table("Watchers", "Throughput", "To none", "Server CPU per GiB", $"CPU while {PaceMiB} MiB/s pass", "Memory growth, most");
+        var table = new Table(
+            "Watchers", "Throughput", "To none", "Server CPU per GiB", $"CPU while {PaceMiB} MiB/s pass", "Memory growth, most");
         var alone = Median.Of(costs[0], static cost => cost.Fast.BytesPerSecond);
         foreach (var count in counts)
         {
@@ -53,7 +55,8 @@ internal sealed class Watchers : IScenario
 
         return new Section(
             "Watchers",
-            $"{Units.Bytes(bytes)} as fast as it goes, and {Units.Bytes(slowBytes)} at a steady pace, whose events each watcher gets; median of {context.Runs} interleaved runs after one to warm up. The CPU is of one core.",
+            $"{Units.Bytes(bytes)} as fast as it goes, and {Units.Bytes(slowBytes)} at a steady pace, whose events each watcher gets; "
+                + $"median of {context.Runs} interleaved runs after one to warm up. The CPU is of one core.",
             table);
     }
 

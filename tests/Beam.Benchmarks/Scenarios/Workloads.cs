@@ -40,7 +40,9 @@ internal sealed class Workloads : IScenario
         ];
         if (nginx is not null)
         {
-            workloads.Insert(1, new("nginx, unbuffered, as the sender's proxy to it", Bound: null, () => MoveThroughProxy(nginx, copy, bytes)));
+            workloads.Insert(
+                1,
+                new("nginx, unbuffered, as the sender's proxy to it", Bound: null, () => MoveThroughProxy(nginx, copy, bytes)));
         }
 
         if (other is not null)
@@ -70,12 +72,15 @@ internal sealed class Workloads : IScenario
                 workload.Name,
                 Units.CpuSeconds(cpu),
                 Units.Ratio(cpu / limit),
-                workload.Bound is { } bound ? string.Create(CultureInfo.InvariantCulture, $"{bound:0.0#}: {(cpu / limit <= bound ? "met" : "missed")}") : "",
+                workload.Bound is { } bound
+                    ? string.Create(CultureInfo.InvariantCulture, $"{bound:0.0#}: {(cpu / limit <= bound ? "met" : "missed")}")
+                    : "",
                 Units.BytesPerSecond(Median.Of(costs[workload], static cost => cost.BytesPerSecond)),
                 Units.Bytes(costs[workload].Max(static cost => cost.MemoryGrowth)));
         }
 
-        return new Section("Workloads", $"{Units.Bytes(bytes)} delivered in each; median of {context.Runs} interleaved runs after one to warm up.", table);
+        return new Section(
+            "Workloads", $"{Units.Bytes(bytes)} delivered in each; median of {context.Runs} interleaved runs after one to warm up.", table);
     }
 
     private static Cost MoveThroughProxy(ProxyProcess proxy, ServerProcess server, long bytes)
@@ -106,8 +111,10 @@ internal sealed class Workloads : IScenario
     {
         var meter = new CostMeter(server);
         var path = server.NextPath();
-        var sender = LoadThread.Run(() => server.Client.Send(string.Create(CultureInfo.InvariantCulture, $"{path}?receivers={Receivers}"), bytes, seed: 1));
-        foreach (var received in LoadThread.WaitAll(Enumerable.Range(0, Receivers).Select(_ => LoadThread.Run(() => server.Client.Receive(path, seed: 1)))))
+        var sender = LoadThread.Run(
+            () => server.Client.Send(string.Create(CultureInfo.InvariantCulture, $"{path}?receivers={Receivers}"), bytes, seed: 1));
+        var receivers = Enumerable.Range(0, Receivers).Select(_ => LoadThread.Run(() => server.Client.Receive(path, seed: 1)));
+        foreach (var received in LoadThread.WaitAll(receivers))
         {
             RelayClient.Confirm(sender.Result.Status, received, bytes);
         }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.Benchmarks.Servers;
 
-/// <summary>The least that a relay on Kestrel can do: the sender's request body is written to the receiver's response, with one flush a read.</summary>
+/// <summary>
+/// The least that a relay on Kestrel can do: the sender's request body is written to the receiver's response, with one flush a read.
+/// </summary>
 internal static class DirectRelay
 {
     public static void Map(WebApplication app)

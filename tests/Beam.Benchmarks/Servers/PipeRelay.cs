@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.Benchmarks.Servers;
 
-/// <summary>The relay that one would write first: two copies and a pipe, with none of Beam's promises.</summary>
+/// <summary>The relay that a programmer would write first: two copies and a pipe, with none of Beam's promises.</summary>
 internal static class PipeRelay
 {
     public static void Map(WebApplication app)

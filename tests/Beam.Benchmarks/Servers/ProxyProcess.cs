@@ -36,46 +36,59 @@ internal sealed class ProxyProcess : IDisposable
     public ProcessMemory Memory => ProcessMemory.Read(_process.Id);
 
     /// <returns>The proxy, or <see langword="null"/> when it is not installed.</returns>
-    public static ProxyProcess? StartNginx(int nodePort) => Start("nginx", ["-e", "stderr", "-p", "{folder}", "-c"], port => string.Create(CultureInfo.InvariantCulture, $$"""
-        daemon off;
-        master_process off;
-        pid nginx.pid;
-        events { worker_connections 1024; }
-        http {
-            access_log off;
-            client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-            server {
-                listen 127.0.0.1:{{port}};
-                client_max_body_size 0;
-                location / {
-                    proxy_pass http://127.0.0.1:{{nodePort}};
-                    proxy_http_version 1.1;
-                    proxy_request_buffering off;
-                    proxy_buffering off;
-                    proxy_set_header Connection "";
-                    proxy_set_header Beam-Delivery sent;
+    public static ProxyProcess? StartNginx(int nodePort)
+        => Start(
+            "nginx",
+            ["-e", "stderr", "-p", "{folder}", "-c"],
+            port => string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""
+                daemon off;
+                master_process off;
+                pid nginx.pid;
+                events { worker_connections 1024; }
+                http {
+                    access_log off;
+                    client_body_temp_path body; proxy_temp_path proxy;
+                    fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+                    server {
+                        listen 127.0.0.1:{{port}};
+                        client_max_body_size 0;
+                        location / {
+                            proxy_pass http://127.0.0.1:{{nodePort}};
+                            proxy_http_version 1.1;
+                            proxy_request_buffering off;
+                            proxy_buffering off;
+                            proxy_set_header Connection "";
+                            proxy_set_header Beam-Delivery sent;
+                        }
+                    }
                 }
-            }
-        }
-        """));
+                """));
 
     /// <inheritdoc cref="StartNginx"/>
-    public static ProxyProcess? StartHaproxy(int nodePort) => Start("haproxy", ["-q", "-db", "-f"], port => string.Create(CultureInfo.InvariantCulture, $"""
-        defaults
-            mode http
-            timeout connect 5s
-            timeout client 10m
-            timeout server 10m
-            option http-no-delay
-            retries 0
-        frontend beam
-            bind 127.0.0.1:{port}
-            http-request set-header Beam-Delivery sent
-            default_backend node
-        backend node
-            server n1 127.0.0.1:{nodePort}
+    public static ProxyProcess? StartHaproxy(int nodePort)
+        => Start(
+            "haproxy",
+            ["-q", "-db", "-f"],
+            port => string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                defaults
+                    mode http
+                    timeout connect 5s
+                    timeout client 10m
+                    timeout server 10m
+                    option http-no-delay
+                    retries 0
+                frontend beam
+                    bind 127.0.0.1:{port}
+                    http-request set-header Beam-Delivery sent
+                    default_backend node
+                backend node
+                    server n1 127.0.0.1:{nodePort}
 
-        """));
+                """));
 
     public void Dispose()
     {
@@ -96,10 +109,8 @@ internal sealed class ProxyProcess : IDisposable
         var port = FreePort();
         var file = Path.Combine(folder.FullName, "proxy.conf");
         File.WriteAllText(file, config(port));
-        var process = Process.Start(new ProcessStartInfo(program, [.. arguments.Select(argument => argument.Replace("{folder}", folder.FullName, StringComparison.Ordinal)), file])
-        {
-            UseShellExecute = false,
-        })!;
+        var filled = arguments.Select(argument => argument.Replace("{folder}", folder.FullName, StringComparison.Ordinal));
+        var process = Process.Start(new ProcessStartInfo(program, [.. filled, file]) { UseShellExecute = false })!;
         WaitUntilItListens(process, port);
         return new ProxyProcess(process, folder, port);
     }

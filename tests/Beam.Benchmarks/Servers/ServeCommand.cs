@@ -27,7 +27,7 @@ internal static class ServeCommand
 
     public static async Task RunAsync(ServerKind kind, string[] settings)
     {
-        // The input ends when whoever measures ends, however that happens: no server outlives it.
+        // The input ends when the measuring process ends, however that happens: no server outlives it.
         _ = LoadThread.Run(() =>
         {
             Console.In.ReadToEnd();
@@ -64,7 +64,9 @@ internal static class ServeCommand
         }
 
         var app = builder.Build();
-        app.MapGet(AllocatedPath, static context => context.Response.WriteAsync(GC.GetTotalAllocatedBytes().ToString(CultureInfo.InvariantCulture)));
+        app.MapGet(
+            AllocatedPath,
+            static context => context.Response.WriteAsync(GC.GetTotalAllocatedBytes().ToString(CultureInfo.InvariantCulture)));
         switch (kind)
         {
             case ServerKind.Beam:

@@ -11,7 +11,8 @@ public sealed class Chromium : IAsyncLifetime
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     private static readonly string? Program = Find();
-    private static readonly string[] Switches = ["--disable-gpu", "--no-first-run", .. Environment.IsPrivilegedProcess ? (string[])["--no-sandbox"] : []];
+    private static readonly string[] Switches =
+        ["--disable-gpu", "--no-first-run", .. Environment.IsPrivilegedProcess ? (string[])["--no-sandbox"] : []];
 
     private IPlaywright? _playwright;
 
@@ -39,7 +40,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <param name="downloads">Where its downloads go.</param>
     public Task<IBrowserContext> OpenProfileAsync(string profile, string downloads)
         => _playwright!.Chromium.LaunchPersistentContextAsync(
-            profile, new BrowserTypeLaunchPersistentContextOptions { ExecutablePath = Program, Args = Switches, DownloadsPath = downloads });
+            profile,
+            new BrowserTypeLaunchPersistentContextOptions { ExecutablePath = Program, Args = Switches, DownloadsPath = downloads });
 
     /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Beam.Browser.Tests.Support;
 
-/// <summary>A network between browser and server that can break: it cuts the connections it has, and refuses new ones while it is down.</summary>
+/// <summary>
+/// A network between browser and server that can break: it cuts the connections it has, and refuses new ones while it is down.
+/// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

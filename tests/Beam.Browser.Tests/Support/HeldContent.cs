@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Beam.Browser.Tests.Support;
 
-/// <summary>A file that stops after its beginning until it is told to go on.</summary>
+/// <summary>A file that stops after its beginning until the test lets it go on.</summary>
 internal sealed class HeldContent(byte[] bytes, int beginning) : HttpContent
 {
     private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Beam.Browser.Tests.Support;
 
 /// <summary>
-/// A receiver that takes the beginning of a file and stands still until it is told to go on: what a test does in between happens in the
-/// middle of the file, however slow the machine is.
+/// A receiver that takes the beginning of a file and stands still until the test lets it go on. What a test does in between happens in
+/// the middle of the file, however slow the machine is.
 /// </summary>
 internal sealed class HeldReceiver : IAsyncDisposable
 {

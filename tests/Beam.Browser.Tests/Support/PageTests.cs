@@ -68,7 +68,7 @@ public abstract class PageTests(Chromium chromium) : IAsyncLifetime
         return page;
     }
 
-    /// <summary>Starts curl, silent but for errors.</summary>
+    /// <summary>Starts curl, silent except for errors.</summary>
     private protected ClientProcess Curl(params IEnumerable<string> arguments)
         => Own(ClientProcess.Start("curl", ["-q", "-sSN", "--max-time", "100", .. arguments], new ClientProcessOptions()));
 

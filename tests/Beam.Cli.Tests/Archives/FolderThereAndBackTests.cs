@@ -28,7 +28,8 @@ public sealed class FolderThereAndBackTests : IDisposable
         Assert.Equal(expected.Count, summary.Files);
         Assert.Equal(["folder"], summary.TopLevelNames);
         Assert.Empty(content.LeftOut);
-        var found = Directory.EnumerateFiles(_rig["folder"], "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(_rig["folder"], path), File.ReadAllText);
+        var found = Directory.EnumerateFiles(_rig["folder"], "*", SearchOption.AllDirectories)
+            .ToDictionary(path => Path.GetRelativePath(_rig["folder"], path), File.ReadAllText);
         Assert.Equal(expected.Count, found.Count);
         Assert.DoesNotContain(expected, file => found.GetValueOrDefault(file.Key) != file.Value);
         _rig.AssertNothingOutside();
@@ -117,7 +118,9 @@ public sealed class FolderThereAndBackTests : IDisposable
         var content = FolderScan.Scan([_source["folder"]], CancellationToken.None);
 
         Assert.Equal(["folder", "folder/file", "folder/inner", "folder/inner/up"], content.Entries.Select(static entry => entry.Name));
-        Assert.Equal(["absolute", "obeyed", "out", "pipe", "roundabout"], content.LeftOut.Select(static item => Path.GetFileName(item.Path)).Order());
+        Assert.Equal(
+            ["absolute", "obeyed", "out", "pipe", "roundabout"],
+            content.LeftOut.Select(static item => Path.GetFileName(item.Path)).Order());
     }
 
     [Fact]
@@ -157,7 +160,11 @@ public sealed class FolderThereAndBackTests : IDisposable
 
         await _rig.TarAsync(new TarArchiveStream(FolderScan.Scan([_source["folder"]], CancellationToken.None).Entries));
 
-        Assert.Equal(["folder/new", "folder/old"], Directory.EnumerateFiles(_rig.Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_rig.Folder, path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["folder/new", "folder/old"],
+            Directory.EnumerateFiles(_rig.Folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(_rig.Folder, path))
+                .Order(StringComparer.Ordinal));
     }
 
     private static Dictionary<string, string> MakeHostileFolder(string folder, int count)
@@ -166,7 +173,9 @@ public sealed class FolderThereAndBackTests : IDisposable
         string[] names = [.. HostileNames.Harmless, .. HostileNames.Changed.Keys];
         for (var number = 0; expected.Count < count; number++)
         {
-            var inside = number < names.Length ? "" : $"folders/{HostileNames.Harmless[number / names.Length % HostileNames.Harmless.Count]}/{number / names.Length}";
+            var inside = number < names.Length
+                ? ""
+                : $"folders/{HostileNames.Harmless[number / names.Length % HostileNames.Harmless.Count]}/{number / names.Length}";
             var name = names[number % names.Length];
             var content = number.ToString(CultureInfo.InvariantCulture);
             if (number % names.Length == 0)
@@ -182,7 +191,9 @@ public sealed class FolderThereAndBackTests : IDisposable
     }
 
     private static IEnumerable<(string, string)> Contents(string folder)
-        => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => (Path.GetRelativePath(folder, path), File.ReadAllText(path))).Order();
+        => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => (Path.GetRelativePath(folder, path), File.ReadAllText(path)))
+            .Order();
 
     private static async Task<byte[]> ReadZipAsync(ArchiveContent content)
     {

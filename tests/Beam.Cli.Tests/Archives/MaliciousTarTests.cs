@@ -69,7 +69,8 @@ public sealed class MaliciousTarTests : IDisposable
         => RefusesAsync(new TarBytes().Folder("deep/dir").Link("a\nb", ".").Link("a_b", "deep/dir").Link("out", "a_b/../.."), "leads out");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenALinkPointsToWhatATerminalWouldObey() => RefusesAsync(new TarBytes().Link("link", "\u001b[2J"), "no file may have");
+    public Task Unpack_IsRefused_WhenALinkPointsToWhatATerminalWouldObey()
+        => RefusesAsync(new TarBytes().Link("link", "\u001b[2J"), "no file may have");
 
     [Fact]
     public Task Unpack_IsRefused_WhenLinksGoInCircles() => RefusesAsync(new TarBytes().Link("a", "b").Link("b", "a"), "leads out");
@@ -77,10 +78,12 @@ public sealed class MaliciousTarTests : IDisposable
     [Theory]
     [InlineData("..")]
     [InlineData(".")]
-    public Task Unpack_IsRefused_WhenAFileLiesInALink(string target) => RefusesAsync(new TarBytes().Link("link", target).File("link/secret"), "no folder");
+    public Task Unpack_IsRefused_WhenAFileLiesInALink(string target)
+        => RefusesAsync(new TarBytes().Link("link", target).File("link/secret"), "no folder");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenALinkTakesTheNameOfAFolder() => RefusesAsync(new TarBytes().File("folder/file").Link("folder", ".."), "two entries");
+    public Task Unpack_IsRefused_WhenALinkTakesTheNameOfAFolder()
+        => RefusesAsync(new TarBytes().File("folder/file").Link("folder", ".."), "two entries");
 
     [Fact]
     public Task Unpack_IsRefused_WhenAFileComesTwice() => RefusesAsync(new TarBytes().File("file").File("./file"), "two entries");
@@ -124,7 +127,8 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenASizeIsNone(string size) => RefusesAsync(new TarBytes().Pax("size", size).File("file"), "");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenItEndsAfterAFile() => RefusesAsync(() => _rig.TarAsync(new TarBytes().File("a").File("b").Cut()), "damaged");
+    public Task Unpack_IsRefused_WhenItEndsAfterAFile()
+        => RefusesAsync(() => _rig.TarAsync(new TarBytes().File("a").File("b").Cut()), "damaged");
 
     [Fact]
     public Task Unpack_IsRefused_WhenThereIsNothing() => RefusesAsync(() => _rig.TarAsync([]), "damaged");
@@ -136,10 +140,12 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenItOnlySeemsToEnd() => RefusesAsync(() => _rig.TarAsync([1, .. new byte[10_000]]), "damaged");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenSomethingFollowsItsEnd() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[5_000], 1]), "goes on");
+    public Task Unpack_IsRefused_WhenSomethingFollowsItsEnd()
+        => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[5_000], 1]), "goes on");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenAnotherArchiveFollows() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()]), "goes on");
+    public Task Unpack_IsRefused_WhenAnotherArchiveFollows()
+        => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()]), "goes on");
 
     [Fact]
     public async Task Unpack_TakesZerosAfterTheEnd_WithWhichTarFillsItsRecords()
@@ -182,7 +188,8 @@ public sealed class MaliciousTarTests : IDisposable
     }
 
     [Fact]
-    public Task Unpack_IsRefused_WhenItIsTooDeep() => RefusesAsync(new TarBytes().Pax("path", string.Concat(Enumerable.Repeat("d/", 500)) + "f").File("x"), "folders deep");
+    public Task Unpack_IsRefused_WhenItIsTooDeep()
+        => RefusesAsync(new TarBytes().Pax("path", string.Concat(Enumerable.Repeat("d/", 500)) + "f").File("x"), "folders deep");
 
     [Fact]
     public async Task Unpack_WritesNothingThroughALink_ThatWasThereBefore()
@@ -210,12 +217,23 @@ public sealed class MaliciousTarTests : IDisposable
     [Fact]
     public async Task Unpack_ChangesNames_ThatWouldReachTheTerminal()
     {
-        var summary = await _rig.TarAsync(new TarBytes().File("a\u001b[2Jb").File("a\u202Egpj.exe").File("x\ny").File("x\ty").Folder("d\u009b").File("d\u009b/f").End());
+        var archive = new TarBytes()
+            .File("a\u001b[2Jb")
+            .File("a\u202Egpj.exe")
+            .File("x\ny")
+            .File("x\ty")
+            .Folder("d\u009b")
+            .File("d\u009b/f")
+            .End();
+
+        var summary = await _rig.TarAsync(archive);
 
         Assert.Equal(5, summary.ChangedNames);
         Assert.Equal(
             ["a_[2Jb", "a_gpj.exe", "d_", "d_/f", "x_y", "x_y~2"],
-            Directory.EnumerateFileSystemEntries(_rig.Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_rig.Folder, path)).Order(StringComparer.Ordinal));
+            Directory.EnumerateFileSystemEntries(_rig.Folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(_rig.Folder, path))
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace Beam.Cli.Tests.Archives;
 
 public sealed class MaliciousZipTests : IDisposable
 {
+    private static readonly int LinkAttributes = ZipEntryTypes.ToAttributes(ArchiveEntryKind.Link, ArchiveModes.File);
+
     private readonly UnpackRig _rig = new();
 
     public void Dispose() => _rig.Dispose();
@@ -17,16 +19,17 @@ public sealed class MaliciousZipTests : IDisposable
     [InlineData("a/../../secret", "leads out")]
     [InlineData("/etc/beam-test", "absolute")]
     [InlineData("C:\\beam-test", "absolute")]
-    public Task Unpack_IsRefused_WhenANameLeadsOut(string name, string because) => RefusesAsync(Zip(zip => Add(zip, name, "evil"u8)), because);
+    public Task Unpack_IsRefused_WhenANameLeadsOut(string name, string because)
+        => RefusesAsync(Zip(zip => Add(zip, name, "evil"u8)), because);
 
     [Fact]
     public Task Unpack_IsRefused_WhenALinkLeadsOut()
-        => RefusesAsync(Zip(zip => Add(zip, "link", "../secret"u8).ExternalAttributes = ZipEntryTypes.ToAttributes(ArchiveEntryKind.Link, ArchiveModes.File)), "leads out");
+        => RefusesAsync(Zip(zip => Add(zip, "link", "../secret"u8).ExternalAttributes = LinkAttributes), "leads out");
 
     [Fact]
     public Task Unpack_IsRefused_WhenALinkHasALongerTargetThanAnySystemTakes()
         => RefusesAsync(
-            Zip(zip => Add(zip, "link", Encoding.ASCII.GetBytes(new string('a', 4097))).ExternalAttributes = ZipEntryTypes.ToAttributes(ArchiveEntryKind.Link, ArchiveModes.File)),
+            Zip(zip => Add(zip, "link", Encoding.ASCII.GetBytes(new string('a', 4097))).ExternalAttributes = LinkAttributes),
             "4096 bytes");
 
     [Fact]
@@ -34,7 +37,7 @@ public sealed class MaliciousZipTests : IDisposable
         => RefusesAsync(
             Zip(zip =>
             {
-                Add(zip, "link", "."u8).ExternalAttributes = ZipEntryTypes.ToAttributes(ArchiveEntryKind.Link, ArchiveModes.File);
+                Add(zip, "link", "."u8).ExternalAttributes = LinkAttributes;
                 Add(zip, "link/secret", "evil"u8);
             }),
             "no folder");
@@ -52,7 +55,8 @@ public sealed class MaliciousZipTests : IDisposable
             because);
 
     [Fact]
-    public Task Unpack_IsRefused_WhenThereIsADevice() => RefusesAsync(Zip(zip => Add(zip, "device", []).ExternalAttributes = 0x2000 << 16), "neither file");
+    public Task Unpack_IsRefused_WhenThereIsADevice()
+        => RefusesAsync(Zip(zip => Add(zip, "device", []).ExternalAttributes = 0x2000 << 16), "neither file");
 
     [Theory]
     [InlineData(10)]
@@ -142,7 +146,11 @@ public sealed class MaliciousZipTests : IDisposable
 
     private static int CentralDirectory(byte[] bytes) => bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
 
-    private static ZipArchiveEntry Add(ZipArchive zip, string name, ReadOnlySpan<byte> content, CompressionLevel level = CompressionLevel.Fastest)
+    private static ZipArchiveEntry Add(
+        ZipArchive zip,
+        string name,
+        ReadOnlySpan<byte> content,
+        CompressionLevel level = CompressionLevel.Fastest)
     {
         var entry = zip.CreateEntry(name, level);
         using var stream = entry.Open();

@@ -48,7 +48,9 @@ public sealed class SettingsTests : IDisposable
     public void Environment_WinsOverTheFile_AndOptionsOverBoth()
     {
         var file = new ToolSettings { Server = "https://file.example", Key = "file" };
-        var settings = new EffectiveSettings(file, static name => name == EffectiveSettings.ServerVariable ? "https://environment.example" : "environment");
+        var settings = new EffectiveSettings(
+            file,
+            static name => name == EffectiveSettings.ServerVariable ? "https://environment.example" : "environment");
 
         Assert.Equal((new Uri("https://environment.example/"), "environment"), settings.Server(option: null));
         Assert.Equal((new Uri("https://option.example/"), "environment"), settings.Server("option.example"));

@@ -39,7 +39,9 @@ public sealed class CompletionTests : ToolTests
     public async Task Completion_WorksInZsh(string before)
     {
         // What is completed is then run: the terminal shows no more than the letters that were missing.
-        await WriteScriptAsync("zsh", $"beam() {{ if [[ $1 == \\[suggest* ]]; then dotnet '{Program}' \"$@\"; else print \"ran: $*\"; fi }}\n{before}");
+        await WriteScriptAsync(
+            "zsh",
+            $"beam() {{ if [[ $1 == \\[suggest* ]]; then dotnet '{Program}' \"$@\"; else print \"ran: $*\"; fi }}\n{before}");
 
         var shell = await RunAsync("zsh", ["-f", "-c", """
             zmodload zsh/zpty
@@ -77,7 +79,8 @@ public sealed class CompletionTests : ToolTests
     private async Task<ClientProcess> RunAsync(string shell, string[] arguments)
     {
         Assert.SkipUnless(ClientProcess.IsAvailable(shell), $"{shell} is not installed.");
-        var process = Own(ClientProcess.Start(shell, arguments, new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }));
+        var process = Own(ClientProcess.Start(
+            shell, arguments, new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }));
         Assert.True(await process.WaitAsync(Patience) == 0, process.Describe());
         return process;
     }

@@ -40,7 +40,9 @@ public sealed class DoctorTests : ToolTests
         var doctor = Beam("doctor", nginx.Url, "--idle", "5");
 
         await ExitsAsync(doctor, ExitCode.Unhealthy);
-        Assert.Contains(doctor.OutputText.Split('\n'), line => line.Contains(found, StringComparison.Ordinal) && line.Contains(advice, StringComparison.Ordinal));
+        Assert.Contains(
+            doctor.OutputText.Split('\n'),
+            line => line.Contains(found, StringComparison.Ordinal) && line.Contains(advice, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -52,7 +54,10 @@ public sealed class DoctorTests : ToolTests
         var doctor = Beam("doctor", server.Url, "--idle", "1");
 
         await ExitsAsync(doctor, ExitCode.Unhealthy);
-        Assert.Contains("BUFFERED: downloads are collected before they are passed on. nginx: proxy_buffering off", doctor.OutputText, StringComparison.Ordinal);
+        Assert.Contains(
+            "BUFFERED: downloads are collected before they are passed on. nginx: proxy_buffering off",
+            doctor.OutputText,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +70,8 @@ public sealed class DoctorTests : ToolTests
         var findings = new List<Finding>();
         var doctor = Task.Run(async () =>
         {
-            await foreach (var finding in new ProxyDoctor(beam, server.Client, TimeSpan.FromSeconds(1), clock).ExamineAsync(CancellationToken.None))
+            var examination = new ProxyDoctor(beam, server.Client, TimeSpan.FromSeconds(1), clock);
+            await foreach (var finding in examination.ExamineAsync(CancellationToken.None))
             {
                 findings.Add(finding);
             }

@@ -111,7 +111,10 @@ public sealed class EveryExitCodeTests : ToolTests
     private async Task<ClientProcess> ReceiveOtherBytesAsync()
     {
         var token = await Server.MintAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"{token}/small") { Content = new ByteArrayContent("content"u8.ToArray()) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{token}/small")
+        {
+            Content = new ByteArrayContent("content"u8.ToArray()),
+        };
         request.Headers.TryAddWithoutValidation("Repr-Digest", $"sha-256=:{Convert.ToBase64String(new byte[32])}:");
         var sending = Server.Client.SendAsync(request);
         var receiver = Beam("receive", $"{Server.Url}/{token}/small", "-o", "copy");

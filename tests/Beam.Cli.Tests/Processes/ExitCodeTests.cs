@@ -50,7 +50,8 @@ public sealed class ExitCodeTests : ToolTests
     {
         var token = await Server.MintAsync();
         using var stop = new CancellationTokenSource();
-        using var content = new StreamContent(new GatedStream(new PatternStream(1, 1_000_000), 100_000, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token)));
+        using var content = new StreamContent(new GatedStream(
+            new PatternStream(1, 1_000_000), 100_000, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token)));
         var sending = Server.Client.PutAsync($"{token}/file", content, stop.Token);
         using var first = await Server.Client.GetAsync($"{token}/file", HttpCompletionOption.ResponseHeadersRead);
 
@@ -216,7 +217,9 @@ public sealed class ExitCodeTests : ToolTests
         var sender = Beam("send", "large");
         var link = await LinkOfAsync(sender);
         await using var receiver = ClientProcess.Start(
-            "sh", ["-c", $"exec dotnet '{Program}' receive '{link}' -o - >/dev/full"], new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path });
+            "sh",
+            ["-c", $"exec dotnet '{Program}' receive '{link}' -o - >/dev/full"],
+            new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path });
 
         await ExitsAsync(receiver, ExitCode.LocalFile);
         await ExitsAsync(sender, ExitCode.Cancelled);

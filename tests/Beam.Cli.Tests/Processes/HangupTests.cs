@@ -72,7 +72,10 @@ public sealed class HangupTests : ToolTests
         terminal.Kill();
 
         // It reads on only then: the sender cannot come to its end, and one that is only gone would be waited for.
-        await Eventually.TrueAsync(async () => (await Server.Client.GetStringAsync(link + "?status")).Contains("cancelled", StringComparison.Ordinal), "the transfer is cancelled", Patience);
+        await Eventually.TrueAsync(
+            async () => (await Server.Client.GetStringAsync(link + "?status")).Contains("cancelled", StringComparison.Ordinal),
+            "the transfer is cancelled",
+            Patience);
         await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null)).WaitAsync(Patience, TimeProvider.System);
     }
 
@@ -81,7 +84,9 @@ public sealed class HangupTests : ToolTests
     {
         Folder.Write("file", "content"u8);
         var sender = Own(ClientProcess.Start(
-            "sh", ["-c", $"trap '' HUP; exec dotnet '{Program}' send file"], new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }));
+            "sh",
+            ["-c", $"trap '' HUP; exec dotnet '{Program}' send file"],
+            new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }));
         var link = await LinkOfAsync(sender);
 
         sender.Signal(Hangup);

@@ -3,7 +3,10 @@ using Beam.Cli.Tests.Support;
 
 namespace Beam.Cli.Tests.Processes;
 
-/// <summary>Killed while it unpacks: it asks whether it may overwrite something, with everything unpacked beside it, and never hears the answer.</summary>
+/// <summary>
+/// The tool is killed while it unpacks: it asks whether it may overwrite something, with everything unpacked beside it, and never hears
+/// the answer.
+/// </summary>
 public sealed class KilledUnpackingTests : ToolTests
 {
     [Fact]
@@ -54,7 +57,8 @@ public sealed class KilledUnpackingTests : ToolTests
         await ExitsAsync(Beam("receive", link, "-o", "there", "--force"), ExitCode.Gone);
     }
 
-    private string[] Hidden() => [.. Directory.EnumerateDirectories(Folder.Path, ".beam-*").Where(static path => Path.GetFileName(path) != ".beam-notes")];
+    private string[] Hidden()
+        => [.. Directory.EnumerateDirectories(Folder.Path, ".beam-*").Where(static path => Path.GetFileName(path) != ".beam-notes")];
 
     private async Task<ClientProcess> UnpackUntilItAsksAsync()
     {

@@ -3,7 +3,7 @@ using Beam.Cli.Tests.Support;
 
 namespace Beam.Cli.Tests.Processes;
 
-/// <summary>What one side is told of the other, where the server waits for nobody to come back.</summary>
+/// <summary>What the server tells one side of the other, where it waits for nobody to come back.</summary>
 public sealed class OutcomeTests : ToolTests
 {
     [Fact]
@@ -51,7 +51,10 @@ public sealed class OutcomeTests : ToolTests
     public async Task WrongDigest_IsTwelve_AndLeavesNoFile()
     {
         var token = await Server.MintAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"{token}/a") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes("content")) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{token}/a")
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes("content")),
+        };
         request.Headers.TryAddWithoutValidation("Repr-Digest", $"sha-256=:{Convert.ToBase64String(new byte[32])}:");
         var sending = Server.Client.SendAsync(request);
 

@@ -62,7 +62,10 @@ public sealed class ResumeTests : ToolTests
         string[] command = ["receive", link, "-o", "copy"];
 
         var first = Beam(command);
-        await Eventually.TrueAsync(() => new DirectoryInfo(Folder.Path).EnumerateFiles("*.beam-part").Any(static file => file.Length > FirstBytes / 2), "the first bytes are on the disk", Patience);
+        await Eventually.TrueAsync(
+            () => new DirectoryInfo(Folder.Path).EnumerateFiles("*.beam-part").Any(static file => file.Length > FirstBytes / 2),
+            "the first bytes are on the disk",
+            Patience);
         first.Kill();
         await first.WaitAsync();
         Assert.False(File.Exists(Folder["copy"]));
@@ -93,7 +96,10 @@ public sealed class ResumeTests : ToolTests
         var link = new UriBuilder(await LinkOfAsync(sender)) { Port = Server.Port }.Uri.AbsoluteUri;
         string[] receive = ["receive", link, "-o", "there"];
         var receiver = Beam(receive);
-        await Eventually.TrueAsync(() => new DirectoryInfo(Folder["there"]).EnumerateFiles("*.beam-part").Any(static file => file.Length > FirstBytes / 2), "the first bytes are on the disk", Patience);
+        await Eventually.TrueAsync(
+            () => new DirectoryInfo(Folder["there"]).EnumerateFiles("*.beam-part").Any(static file => file.Length > FirstBytes / 2),
+            "the first bytes are on the disk",
+            Patience);
 
         var killed = isSender ? sender : receiver;
         killed.Kill();

@@ -65,7 +65,9 @@ public sealed class SendReceiveTests : ToolTests
         }
 
         Assert.Equal(["photos/a.jpg", "photos~2/a.jpg", "photos~3/a.jpg", "sent/photos/a.jpg"], Folder.Files());
-        Assert.Equal(["photos", "photos~2", "photos~3", "sent"], Directory.EnumerateFileSystemEntries(Folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["photos", "photos~2", "photos~3", "sent"],
+            Directory.EnumerateFileSystemEntries(Folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -76,7 +78,8 @@ public sealed class SendReceiveTests : ToolTests
         Directory.CreateDirectory(Folder[".git/hooks"]);
         Directory.CreateDirectory(Folder["gift"]);
         File.CreateSymbolicLink(Folder["gift~2"], "nowhere");
-        using var content = new ByteArrayContent(new TarBytes().File(".ssh/authorized_keys").File(".git/hooks/pre-commit").Folder("gift").File("gift/x").End());
+        var archive = new TarBytes().File(".ssh/authorized_keys").File(".git/hooks/pre-commit").Folder("gift").File("gift/x").End();
+        using var content = new ByteArrayContent(archive);
         content.Headers.ContentType = new("application/x-tar");
         var request = isRequested ? Beam("request") : null;
         var url = request is null ? $"{Server.Url}/{await Server.MintAsync()}/gift.tar" : $"{await LinkOfAsync(request)}/gift.tar";
@@ -86,7 +89,9 @@ public sealed class SendReceiveTests : ToolTests
 
         using var answer = await sending;
         Assert.True(answer.IsSuccessStatusCode);
-        Assert.Equal(["gift~3/.git/hooks/pre-commit", "gift~3/.ssh/authorized_keys", "gift~3/gift/x"], Folder.Files().Where(static name => name != "gift~2"));
+        Assert.Equal(
+            ["gift~3/.git/hooks/pre-commit", "gift~3/.ssh/authorized_keys", "gift~3/gift/x"],
+            Folder.Files().Where(static name => name != "gift~2"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder["gift"]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder[".git/hooks"]));
     }
@@ -98,7 +103,8 @@ public sealed class SendReceiveTests : ToolTests
     public async Task LinkOfAStranger_LeadsToNothingBesideTheNewFolder(string target, string folder)
     {
         var token = await Server.MintAsync();
-        using var content = new ByteArrayContent(new TarBytes().Folder("photos").Folder("photos/inner").File("photos/a").Link("photos/link", target).End());
+        var archive = new TarBytes().Folder("photos").Folder("photos/inner").File("photos/a").Link("photos/link", target).End();
+        using var content = new ByteArrayContent(archive);
         content.Headers.ContentType = new("application/x-tar");
         var sending = Server.Client.PutAsync($"{token}/photos.tar", content);
 
@@ -149,7 +155,8 @@ public sealed class SendReceiveTests : ToolTests
 
         var sender = Beam("send", "photos");
         var link = await LinkOfAsync(sender);
-        await using var curl = ClientProcess.Start("sh", ["-c", $"curl --fail -s \"{link}\" | tar -x"], new ClientProcessOptions { WorkingDirectory = Folder["there"] });
+        await using var curl = ClientProcess.Start(
+            "sh", ["-c", $"curl --fail -s \"{link}\" | tar -x"], new ClientProcessOptions { WorkingDirectory = Folder["there"] });
 
         Assert.Equal(0, await curl.WaitAsync());
         await ExitsAsync(sender, ExitCode.Success);
@@ -224,7 +231,9 @@ public sealed class SendReceiveTests : ToolTests
 
         var sender = Beam("send", "a", "--json");
         await sender.WaitForOutputAsync("]}\n", Patience);
-        var link = Json.Lines(sender.OutputText).First(static line => line.GetProperty("event").GetString() == "link").GetProperty("url").GetString()!;
+        var link = Json.Lines(sender.OutputText)
+            .First(static line => line.GetProperty("event").GetString() == "link")
+            .GetProperty("url").GetString()!;
         var receiver = Beam("receive", link, "--json", "-o", "-");
 
         await ExitsAsync(receiver, ExitCode.Success);
@@ -258,12 +267,15 @@ public sealed class SendReceiveTests : ToolTests
         Folder.Write("a", "content"u8);
         var sender = Beam("send", "a", "--json");
         await sender.WaitForOutputAsync("]}\n", Patience);
-        var link = Json.Lines(sender.OutputText).First(static line => line.GetProperty("event").GetString() == "link").GetProperty("url").GetString()!;
+        var link = Json.Lines(sender.OutputText)
+            .First(static line => line.GetProperty("event").GetString() == "link")
+            .GetProperty("url").GetString()!;
         await Eventually.TrueAsync(
             async () =>
             {
                 var status = Beam("status", link, "--json");
-                return await status.WaitAsync(Patience) == 0 && Json.Lines(status.OutputText).Single().GetProperty("state").GetString() == "waiting-for-receiver";
+                return await status.WaitAsync(Patience) == 0
+                    && Json.Lines(status.OutputText).Single().GetProperty("state").GetString() == "waiting-for-receiver";
             },
             "the sender waits for its receiver",
             Patience);

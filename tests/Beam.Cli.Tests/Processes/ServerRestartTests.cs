@@ -24,7 +24,10 @@ public sealed class ServerRestartTests : ToolTests
         var before = network.Connections;
         network.Plan = number => new ConnectionFault(CutAfterReceived: number < before + 2 ? CutBytes : 0);
         var receiver = Beam("receive", sender.OutputText.Trim(), "-o", "copy");
-        await Eventually.TrueAsync(() => new DirectoryInfo(Folder.Path).EnumerateFiles("*.beam-part").Any(static file => file.Length > CutBytes / 2), "the first bytes are on the disk", Patience);
+        await Eventually.TrueAsync(
+            () => new DirectoryInfo(Folder.Path).EnumerateFiles("*.beam-part").Any(static file => file.Length > CutBytes / 2),
+            "the first bytes are on the disk",
+            Patience);
         await server.KillAsync();
         await StartAsync();
         network.Plan = static _ => default;
@@ -58,5 +61,6 @@ public sealed class ServerRestartTests : ToolTests
 
     private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
-    private async Task<ServerProgram> StartAsync() => Own(await ServerProgram.StartAsync(BuildOutput.ProgramOf(ServerProcess.BeamServer), _port, Home["spill"], Patience));
+    private async Task<ServerProgram> StartAsync()
+        => Own(await ServerProgram.StartAsync(BuildOutput.ProgramOf(ServerProcess.BeamServer), _port, Home["spill"], Patience));
 }

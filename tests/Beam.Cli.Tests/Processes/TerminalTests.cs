@@ -95,7 +95,10 @@ public sealed partial class TerminalTests : ToolTests
     }
 
     private static string[] Frames(string output)
-        => [.. Escapes().Replace(output, "").Split('\r', '\n').Where(static frame => frame.Contains('%', StringComparison.Ordinal) || frame.Contains("waiting", StringComparison.Ordinal))];
+        => [.. Escapes().Replace(output, "").Split('\r', '\n').Where(IsFrame)];
+
+    private static bool IsFrame(string line)
+        => line.Contains('%', StringComparison.Ordinal) || line.Contains("waiting", StringComparison.Ordinal);
 
     [GeneratedRegex("\u001b(\\[[0-9;?]*[A-Za-z]|[=>])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Escapes();

@@ -50,7 +50,18 @@ public sealed class SendContentTests : IDisposable
 
     private static SendContent Open(string[] paths, bool zip = false, string? name = null)
     {
-        var console = new ToolConsole { Out = TextWriter.Null, Error = TextWriter.Null, OpenInput = static () => Stream.Null, OpenOutput = static () => Stream.Null };
-        return SendContent.Open(new SendRequest(paths, name, zip, HandIn: false, Receivers: 1, Wait: null, Server: null), console, TimeProvider.System, new JsonReport(TextWriter.Null), CancellationToken.None);
+        var console = new ToolConsole
+        {
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            OpenInput = static () => Stream.Null,
+            OpenOutput = static () => Stream.Null,
+        };
+        return SendContent.Open(
+            new SendRequest(paths, name, zip, HandIn: false, Receivers: 1, Wait: null, Server: null),
+            console,
+            TimeProvider.System,
+            new JsonReport(TextWriter.Null),
+            CancellationToken.None);
     }
 }

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Tests.Support;
 
-/// <summary>A stream that stands still after so many bytes until it may go on.</summary>
+/// <summary>A stream that stands still after a number of bytes until it may go on.</summary>
 internal sealed class GatedStream(Stream inner, long first, Task mayGoOn) : Stream
 {
     private long _read;

@@ -6,8 +6,10 @@ internal static class HostileNames
     /// <summary>Those that come back as they are.</summary>
     public static IReadOnlyList<string> Harmless { get; } =
     [
-        " ", "  leading and trailing  ", "-rf", "--help", "$(reboot)", "`reboot`", "a;b", "a|b&c", "a'b\"c", "*", "?", "[a]", "~", "#", "%2e%2e%2f", "...", "..a", ".hidden", "trailing.", "CON", "aux.c", "NUL.txt",
-        "C", "a:b", "back\\slash", "..\\..\\evil", "\\\\server\\share", "日本語", "Ünï", "e\u0301", "🚀", "👨‍👩‍👧", "عربي", "a+b=c", "<html>", "{0}", "%s%n", "[red]markup", "@", "PaxHeader", new('x', 255), new('é', 127),
+        " ", "  leading and trailing  ", "-rf", "--help", "$(reboot)", "`reboot`", "a;b", "a|b&c", "a'b\"c", "*", "?", "[a]", "~", "#",
+        "%2e%2e%2f", "...", "..a", ".hidden", "trailing.", "CON", "aux.c", "NUL.txt", "C", "a:b",
+        "back\\slash", "..\\..\\evil", "\\\\server\\share", "日本語", "Ünï", "e\u0301", "🚀", "👨‍👩‍👧", "عربي", "a+b=c", "<html>",
+        "{0}", "%s%n", "[red]markup", "@", "PaxHeader", new('x', 255), new('é', 127),
     ];
 
     /// <summary>Those that would reach a terminal, and what becomes of them.</summary>

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Beam.Cli.Tests.Support;
 
-/// <summary>What tests of the tool as a program share: a folder to work in, a home that is nobody's, and programs that end with the test.</summary>
+/// <summary>
+/// What tests of the tool as a program share: a folder to work in, a home of their own, and programs that end with the test.
+/// </summary>
 public abstract class ToolTests : IAsyncLifetime
 {
     // A start takes long on a machine that is busy with other tests.
@@ -52,23 +54,35 @@ public abstract class ToolTests : IAsyncLifetime
         ["DOTNET_CLI_HOME"] = Home.Path,
     };
 
-    private protected ClientProcess Beam(params IEnumerable<string> arguments) => Beam(new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }, arguments);
+    private protected ClientProcess Beam(params IEnumerable<string> arguments)
+        => Beam(new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path }, arguments);
 
-    private protected ClientProcess Beam(ClientProcessOptions options, params IEnumerable<string> arguments) => Own(ClientProcess.Start("dotnet", [Program, .. arguments], options));
+    private protected ClientProcess Beam(ClientProcessOptions options, params IEnumerable<string> arguments)
+        => Own(ClientProcess.Start("dotnet", [Program, .. arguments], options));
 
     private protected ClientProcess BeamReading(byte[] input, params IEnumerable<string> arguments)
-        => Beam(new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path, Input = new MemoryStream(input) }, arguments);
+        => Beam(
+            new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path, Input = new MemoryStream(input) },
+            arguments);
 
     /// <summary>Starts the tool with a standard input that says <c>begin</c> and does not end.</summary>
     private protected ClientProcess BeamReadingForever(params IEnumerable<string> arguments)
         => Beam(
-            new ClientProcessOptions { Environment = ToolEnvironment(), WorkingDirectory = Folder.Path, Input = new MemoryStream("begin"u8.ToArray()), KeepInputOpen = true },
+            new ClientProcessOptions
+            {
+                Environment = ToolEnvironment(),
+                WorkingDirectory = Folder.Path,
+                Input = new MemoryStream("begin"u8.ToArray()),
+                KeepInputOpen = true,
+            },
             arguments);
 
     /// <summary>Runs a shell's command on a pseudo-terminal; <c>$BEAM</c> is the tool.</summary>
     private protected ClientProcess OnTerminal(int columns, string command)
     {
-        Assert.SkipUnless(ClientProcess.IsAvailable("script") && ClientProcess.IsAvailable("stty"), "script (util-linux) or stty is not installed.");
+        Assert.SkipUnless(
+            ClientProcess.IsAvailable("script") && ClientProcess.IsAvailable("stty"),
+            "script (util-linux) or stty is not installed.");
         var environment = ToolEnvironment();
         environment["TERM"] = "xterm";
         environment["COLUMNS"] = null;
@@ -87,7 +101,8 @@ public abstract class ToolTests : IAsyncLifetime
         return sender.OutputText.Split('\n')[0];
     }
 
-    private protected static async Task ExitsAsync(ClientProcess program, ExitCode code) => Assert.True((int)code == await program.WaitAsync(Patience), $"Not {code}: {program.Describe()}");
+    private protected static async Task ExitsAsync(ClientProcess program, ExitCode code)
+        => Assert.True((int)code == await program.WaitAsync(Patience), $"Not {code}: {program.Describe()}");
 
     private protected T Own<T>(T owned)
         where T : IAsyncDisposable => _owned.Add(owned);

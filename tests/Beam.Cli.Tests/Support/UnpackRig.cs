@@ -28,7 +28,8 @@ internal sealed class UnpackRig : IDisposable
 
     public Task<UnpackSummary> TarAsync(Stream archive) => UnpackAsync(TarEntries.ReadAsync(archive, CancellationToken.None));
 
-    public Task<UnpackSummary> ZipAsync(byte[] archive) => UnpackAsync(ZipEntries.ReadAsync(new MemoryStream(archive), Limits, CancellationToken.None));
+    public Task<UnpackSummary> ZipAsync(byte[] archive)
+        => UnpackAsync(ZipEntries.ReadAsync(new MemoryStream(archive), Limits, CancellationToken.None));
 
     /// <summary>Asserts that an archive is refused, and that neither inside nor outside is anything of it.</summary>
     public async Task RefusesAsync(Func<Task> unpack, string because)

@@ -5,13 +5,22 @@ namespace Beam.Cli.Tests.Terminal;
 
 public sealed class ProgressLineTests
 {
-    private static readonly string[] Names = ["", "a", "photo.jpg", "a very long name of a file that somebody has chosen without thinking of terminals.tar", "日本語日本語日本語日本語日本語日本語日本語日本語日本語.txt", "👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧"];
+    private static readonly string[] Names =
+    [
+        "",
+        "a",
+        "photo.jpg",
+        "a very long name of a file that somebody has chosen without thinking of terminals.tar",
+        "日本語日本語日本語日本語日本語日本語日本語日本語日本語.txt",
+        "👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧",
+    ];
 
     [Fact]
     public void Format_NeverExceedsTheWidth()
     {
         long?[] totals = [null, 0, 1, 27_100_000, long.MaxValue];
-        foreach (var (stage, side) in Enum.GetValues<BeamStage>().SelectMany(static stage => Enum.GetValues<ProgressSide>().Select(side => (stage, side))))
+        var pairs = Enum.GetValues<BeamStage>().SelectMany(static stage => Enum.GetValues<ProgressSide>().Select(side => (stage, side)));
+        foreach (var (stage, side) in pairs)
         {
             foreach (var total in totals)
             {
@@ -19,7 +28,8 @@ public sealed class ProgressLineTests
                 {
                     for (var columns = 0; columns <= 200; columns++)
                     {
-                        var line = ProgressLine.Format(new BeamProgress(stage, (total ?? 5_000_000_000) / 3, total, 3_400_000), name, side, columns);
+                        var line = ProgressLine.Format(
+                            new BeamProgress(stage, (total ?? 5_000_000_000) / 3, total, 3_400_000), name, side, columns);
                         Assert.True(CellWidth.Of(line) <= columns, $"{columns}: {line}");
                     }
                 }
@@ -36,11 +46,17 @@ public sealed class ProgressLineTests
     [InlineData(4, "45%")]
     [InlineData(2, "")]
     public void Format_LeavesOutWhatMattersLeast(int columns, string expected)
-        => Assert.Equal(expected, ProgressLine.Format(new BeamProgress(BeamStage.Transferring, 12_300_000, 27_100_000, 3_400_000), "photo.jpg", ProgressSide.Sender, columns));
+        => Assert.Equal(
+            expected,
+            ProgressLine.Format(
+                new BeamProgress(BeamStage.Transferring, 12_300_000, 27_100_000, 3_400_000), "photo.jpg", ProgressSide.Sender, columns));
 
     [Fact]
     public void Format_SaysOneHundredPercent_OnlyWhenItIs()
-        => Assert.Contains("99%", ProgressLine.Format(new BeamProgress(BeamStage.Transferring, 99_999_999, 100_000_000, 0), "", ProgressSide.Sender, 79), StringComparison.Ordinal);
+        => Assert.Contains(
+            "99%",
+            ProgressLine.Format(new BeamProgress(BeamStage.Transferring, 99_999_999, 100_000_000, 0), "", ProgressSide.Sender, 79),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0, "0 B")]

@@ -26,5 +26,7 @@ public sealed class TerminalTextTests
 
     [Fact]
     public void Clean_IsSafe_ForEveryHostileName()
-        => Assert.All(HostileNames.Changed.Keys, static name => Assert.DoesNotContain(TerminalText.Clean(name), static letter => char.IsControl(letter)));
+        => Assert.All(
+            HostileNames.Changed.Keys,
+            static name => Assert.DoesNotContain(TerminalText.Clean(name), static letter => char.IsControl(letter)));
 }

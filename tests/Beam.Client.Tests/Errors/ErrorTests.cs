@@ -137,7 +137,9 @@ public sealed class ErrorTests : ClientTests
         var beam = NewClient(server.BaseAddress);
         var channel = (await beam.MintAsync()).Link;
         var once = (await beam.MintAsync(channel, BeamRights.Send, uses: 1)).Link;
-        await Task.WhenAll(beam.SendAsync(once.WithName("a"), new PatternStream(1, 10)), beam.ReceiveAsync(channel.WithName("a"), new VerifyingStream(1))).Soon();
+        await Task.WhenAll(
+            beam.SendAsync(once.WithName("a"), new PatternStream(1, 10)),
+            beam.ReceiveAsync(channel.WithName("a"), new VerifyingStream(1))).Soon();
 
         Assert.Equal(BeamError.TokenEnded, (await FailAsync(beam.SendAsync(once.WithName("b"), new PatternStream(1, 10)))).Error);
     }
@@ -173,7 +175,8 @@ public sealed class ErrorTests : ClientTests
         await beam.ReceiveAsync(channel.WithName("a"), new VerifyingStream(1)).Soon();
         await first.Soon();
 
-        var full = await FailAsync(beam.SendAsync(channel.WithName("c"), new PatternStream(1, 1_000_000_000), new BeamSendOptions { HandIn = true }));
+        var full = await FailAsync(beam.SendAsync(
+            channel.WithName("c"), new PatternStream(1, 1_000_000_000), new BeamSendOptions { HandIn = true }));
         Assert.Equal(BeamError.NoRoom, full.Error);
     }
 
@@ -239,7 +242,8 @@ public sealed class ErrorTests : ClientTests
         var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
 
-        var exception = await FailAsync(beam.SendAsync(link, new PatternStream(1, 999, seekable: false), new BeamSendOptions { Length = 1000 }));
+        var exception = await FailAsync(beam.SendAsync(
+            link, new PatternStream(1, 999, seekable: false), new BeamSendOptions { Length = 1000 }));
 
         Assert.Equal(BeamError.SourceTooShort, exception.Error);
         await server.WaitUntilEmptyAsync();

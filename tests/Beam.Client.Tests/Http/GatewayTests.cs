@@ -78,7 +78,9 @@ public sealed class GatewayTests : ClientTests
 
         // Before that it is not quiet: the clock would run on without a reason to ask.
         await content.Reached.Soon();
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived == 500), "what there was has come");
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => transfer.BytesReceived == 500),
+            "what there was has come");
 
         await beam.CancelAsync(link);
 

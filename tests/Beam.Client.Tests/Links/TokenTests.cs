@@ -82,7 +82,8 @@ public sealed class TokenTests : ClientTests
 
     private static Task RequireKeyAsync(HttpContext context, RequestDelegate next)
     {
-        if (!context.Request.Path.Value!.EndsWith("/token", StringComparison.Ordinal) || context.Request.Headers.Authorization == "Basic OnNjaGzDvHNzZWw6MQ==")
+        if (!context.Request.Path.Value!.EndsWith("/token", StringComparison.Ordinal)
+            || context.Request.Headers.Authorization == "Basic OnNjaGzDvHNzZWw6MQ==")
         {
             return next(context);
         }

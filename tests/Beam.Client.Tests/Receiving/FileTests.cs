@@ -23,7 +23,9 @@ public sealed class FileTests : ClientTests
         using (var stop = new CancellationTokenSource())
         {
             var first = beam.ReceiveAsync(link, folder["a.bin"], cancellationToken: stop.Token);
-            await Eventually.TrueAsync(() => folder.Files() is [var file] && new FileInfo(folder[file]).Length == 1_000_000, "the beginning is here");
+            await Eventually.TrueAsync(
+                () => folder.Files() is [var file] && new FileInfo(folder[file]).Length == 1_000_000,
+                "the beginning is here");
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
         }
@@ -71,7 +73,9 @@ public sealed class FileTests : ClientTests
         using (var stop = new CancellationTokenSource())
         {
             var first = beam.ReceiveAsync(link, folder["a"], cancellationToken: stop.Token);
-            await Eventually.TrueAsync(() => folder.Files() is [var file] && new FileInfo(folder[file]).Length == 1_000_000, "the beginning is here");
+            await Eventually.TrueAsync(
+                () => folder.Files() is [var file] && new FileInfo(folder[file]).Length == 1_000_000,
+                "the beginning is here");
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
         }
@@ -139,7 +143,8 @@ public sealed class FileTests : ClientTests
         var folder = NewFolder();
         var beam = NewClient(server.BaseAddress);
         var link = (await beam.MintAsync()).Link.WithName("a");
-        var sending = beam.SendAsync(link, new PatternStream(6, long.MaxValue / 4), cancellationToken: TestContext.Current.CancellationToken);
+        var sending = beam.SendAsync(
+            link, new PatternStream(6, long.MaxValue / 4), cancellationToken: TestContext.Current.CancellationToken);
 
         var exception = await Assert.ThrowsAsync<BeamException>(() => beam.ReceiveAsync(link, folder["a"]).Soon());
 

@@ -16,7 +16,7 @@ public sealed class RefusalTests : ClientTests
         var refusal = new Refusal((int)HttpStatusCode.TooManyRequests, code, TimeSpan.FromSeconds(seconds));
         var server = await StartServerAsync(configureApp: refusal.Configure);
 
-        // Time stands still: whoever waits, waits for good.
+        // Time stands still: a client that waits, waits forever.
         var beam = NewClient(server.BaseAddress, static options => options.TimeProvider = new FakeClock());
         var link = (await beam.MintAsync()).Link.WithName("a");
 
@@ -43,7 +43,9 @@ public sealed class RefusalTests : ClientTests
 
         var sending = patient.SendAsync(link, new PatternStream(1, 10));
         var receiving = beam.ReceiveAsync(link, new VerifyingStream(1));
-        await Eventually.TrueAsync(() => sending.IsCompleted || (clock.NextDue is { } due && due > TimeSpan.FromHours(1) && due <= TimeSpan.FromDays(1)), "the sender waits for no longer than a day");
+        await Eventually.TrueAsync(
+            () => sending.IsCompleted || (clock.NextDue is { } due && due > TimeSpan.FromHours(1) && due <= TimeSpan.FromDays(1)),
+            "the sender waits for no longer than a day");
         clock.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal(BeamOutcome.Confirmed, (await sending.Soon()).Outcome);

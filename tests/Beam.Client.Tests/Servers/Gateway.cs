@@ -8,11 +8,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.Client.Tests.Servers;
 
-/// <summary>A reverse proxy with the habits of real ones: a limit on bodies, a timeout for answers, and pages of its own for both.</summary>
+/// <summary>
+/// A reverse proxy with the habits of real ones: a limit on bodies, a timeout for answers, and pages of its own for both.
+/// </summary>
 internal sealed class Gateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly HttpMessageInvoker _target = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpMessageInvoker _target = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+    });
     private readonly int _targetPort;
     private int _refused;
     private int _timedOut;
@@ -97,7 +104,9 @@ internal sealed class Gateway : IAsyncDisposable
                 Interlocked.Increment(ref _timedOut);
             }
 
-            await AnswerAsync(context, timeout.IsCancellationRequested ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status502BadGateway);
+            await AnswerAsync(
+                context,
+                timeout.IsCancellationRequested ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status502BadGateway);
             return;
         }
 
@@ -110,7 +119,10 @@ internal sealed class Gateway : IAsyncDisposable
     private static async Task AnswerAsync(HttpContext context, HttpResponseMessage response)
     {
         context.Response.StatusCode = (int)response.StatusCode;
-        foreach (var header in response.Headers.Concat(response.Content.Headers).Where(static header => header.Key is not ("Transfer-Encoding" or "Connection")))
+        var headers = response.Headers
+            .Concat(response.Content.Headers)
+            .Where(static header => header.Key is not ("Transfer-Encoding" or "Connection"));
+        foreach (var header in headers)
         {
             context.Response.Headers[header.Key] = header.Value.ToArray();
         }
@@ -130,14 +142,19 @@ internal sealed class Gateway : IAsyncDisposable
     private HttpRequestMessage Copy(HttpContext context)
     {
         var from = context.Request;
-        var url = new UriBuilder("http", "127.0.0.1", _targetPort) { Path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0], Query = from.QueryString.Value };
+        var url = new UriBuilder("http", "127.0.0.1", _targetPort)
+        {
+            Path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0],
+            Query = from.QueryString.Value,
+        };
         var request = new HttpRequestMessage(new HttpMethod(from.Method), url.Uri);
         if (from.ContentLength is not null || from.Headers.TransferEncoding.Count > 0)
         {
             request.Content = new StreamContent(from.Body, 64 * 1024);
         }
 
-        foreach (var header in from.Headers.Where(static header => header.Key is not ("Host" or "Transfer-Encoding" or "Connection" or "Expect")))
+        var headers = from.Headers.Where(static header => header.Key is not ("Host" or "Transfer-Encoding" or "Connection" or "Expect"));
+        foreach (var header in headers)
         {
             if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value.ToArray()))
             {

@@ -13,7 +13,9 @@ internal sealed class Refusal(int status, string code, TimeSpan? retryAfter = nu
     public int Uploads => Volatile.Read(ref _count);
 
     public void Configure(WebApplication app) => app.Use((context, next) =>
-        context.Request.Method == HttpMethods.Put && Interlocked.Increment(ref _count) <= times ? RefuseAsync(context.Response) : next(context));
+        context.Request.Method == HttpMethods.Put && Interlocked.Increment(ref _count) <= times
+            ? RefuseAsync(context.Response)
+            : next(context));
 
     private Task RefuseAsync(HttpResponse response)
     {
@@ -26,6 +28,7 @@ internal sealed class Refusal(int status, string code, TimeSpan? retryAfter = nu
             response.Headers.RetryAfter = ((long)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return response.WriteAsync($$"""{"title":"Refused","status":{{status.ToString(CultureInfo.InvariantCulture)}},"detail":"No.","error":"{{code}}"}""");
+        return response.WriteAsync(
+            $$"""{"title":"Refused","status":{{status.ToString(CultureInfo.InvariantCulture)}},"detail":"No.","error":"{{code}}"}""");
     }
 }

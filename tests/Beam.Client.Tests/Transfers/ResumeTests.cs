@@ -18,7 +18,10 @@ public sealed class ResumeTests : ClientTests
     public async Task Sender_GoesOn_AfterEachCut(bool isSeekable)
     {
         var server = await StartServerAsync();
-        var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = number => number < 4 ? new ConnectionFault(CutAfterSent: 1_000_000) : default });
+        var proxy = OwnAsync(new FaultProxy(server.Port)
+        {
+            Plan = number => number < 4 ? new ConnectionFault(CutAfterSent: 1_000_000) : default,
+        });
         var beam = NewClient(server.BaseAddress);
         var cut = NewClient(proxy.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
@@ -38,7 +41,10 @@ public sealed class ResumeTests : ClientTests
     public async Task Receiver_GoesOn_AfterEachCut()
     {
         var server = await StartServerAsync();
-        var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = number => number < 4 ? new ConnectionFault(CutAfterReceived: 1_000_000) : default });
+        var proxy = OwnAsync(new FaultProxy(server.Port)
+        {
+            Plan = number => number < 4 ? new ConnectionFault(CutAfterReceived: 1_000_000) : default,
+        });
         var beam = NewClient(server.BaseAddress);
         var cut = NewClient(proxy.Through(server.BaseAddress));
         var folder = NewFolder();
@@ -91,13 +97,17 @@ public sealed class ResumeTests : ClientTests
         var cut = NewClient(proxy.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = cut.SendAsync(link.At(proxy.Through(server.BaseAddress)), new PatternStream(3, 30_000));
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesReceived == 30_000), "the server has all bytes");
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesReceived == 30_000),
+            "the server has all bytes");
 
         // The connection breaks, and before the sender can come back the file is delivered.
         proxy.IsRefusing = true;
         proxy.CutAll();
         await beam.ReceiveAsync(link, new VerifyingStream(3)).Soon();
-        await Eventually.TrueAsync(() => server.Relay.TransferCount == 0 || proxy.Connections > 3, "it is over, or the sender has tried to come back");
+        await Eventually.TrueAsync(
+            () => server.Relay.TransferCount == 0 || proxy.Connections > 3,
+            "it is over, or the sender has tried to come back");
         proxy.IsRefusing = false;
 
         var receipt = await sending.Soon();
@@ -113,7 +123,10 @@ public sealed class ResumeTests : ClientTests
         await Task.WhenAll(beam.SendAsync(link, new PatternStream(4, 1000)), beam.ReceiveAsync(link, new VerifyingStream(4))).Soon();
 
         // The same bytes again. The request with them is cut before any of them has come: the server then tells of the first time.
-        var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = number => number == 0 ? new ConnectionFault(CutAfterSent: 900) : default });
+        var proxy = OwnAsync(new FaultProxy(server.Port)
+        {
+            Plan = number => number == 0 ? new ConnectionFault(CutAfterSent: 900) : default,
+        });
         var cut = NewClient(proxy.Through(server.BaseAddress));
         var again = cut.SendAsync(link.At(proxy.Through(server.BaseAddress)), new PatternStream(4, 1000));
         await server.WaitForAsync(TransferState.WaitingForReceiver);
@@ -141,7 +154,8 @@ public sealed class ResumeTests : ClientTests
 
         await server.WaitForAsync(TransferState.SenderAway);
         var handed = new List<long>();
-        var receipt = await beam.SendAsync(link, new PatternStream(5, Length), new BeamSendOptions { Resume = true, Progress = new Handed(handed) }).Soon();
+        var receipt = await beam.SendAsync(
+            link, new PatternStream(5, Length), new BeamSendOptions { Resume = true, Progress = new Handed(handed) }).Soon();
 
         Assert.Equal((BeamOutcome.Confirmed, true, Length), (receipt.Outcome, receipt.IsVerified, receipt.Bytes));
         Assert.Equal(Length, (await receiving.Soon()).Bytes);
@@ -163,19 +177,22 @@ public sealed class ResumeTests : ClientTests
         {
             var first = beam.SendAsync(link, new StallingStream(6, Length, stallAt: 100_000), cancellationToken: stop.Token);
             await server.WaitForAsync(TransferState.Streaming);
-            await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 100_000), "some bytes have moved");
+            await Eventually.TrueAsync(
+                () => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 100_000),
+                "some bytes have moved");
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
         }
 
         await server.WaitForAsync(TransferState.SenderAway);
         var sent = await Assert.ThrowsAsync<BeamException>(
-            () => beam.SendAsync(link, new PatternStream(7, Length, isSeekable), new BeamSendOptions { Resume = true, Length = Length }).Soon());
+            () => beam.SendAsync(
+                link, new PatternStream(7, Length, isSeekable), new BeamSendOptions { Resume = true, Length = Length }).Soon());
 
         Assert.Equal(BeamError.DigestMismatch, sent.Error);
         if (isSeekable)
         {
-            // Then the server was told the digest beforehand.
+            // Then the client has told the server the digest beforehand.
             var received = await Assert.ThrowsAsync<BeamException>(() => receiving.Soon());
             Assert.Equal(BeamError.DigestMismatch, received.Error);
         }
@@ -216,14 +233,19 @@ public sealed class ResumeTests : ClientTests
         using (var stop = new CancellationTokenSource())
         {
             var first = beam.SendAsync(link, new StallingStream(5, Length, stallAt: 100_000), cancellationToken: stop.Token);
-            await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 100_000), "some bytes have moved");
+            await Eventually.TrueAsync(
+                () => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 100_000),
+                "some bytes have moved");
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
         }
 
         await server.WaitForAsync(TransferState.SenderAway);
-        var second = watchful.SendAsync(link, new GatedStream(5, Length, gateAt: 200_000), new BeamSendOptions { Resume = true, Length = Length });
-        await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 200_000), "the second run has gone on");
+        var second = watchful.SendAsync(
+            link, new GatedStream(5, Length, gateAt: 200_000), new BeamSendOptions { Resume = true, Length = Length });
+        await Eventually.TrueAsync(
+            () => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent == 200_000),
+            "the second run has gone on");
 
         await beam.CancelAsync(link);
 
@@ -243,13 +265,17 @@ public sealed class ResumeTests : ClientTests
             // Another program, which has wanted no digest.
             var first = plain.PutAsync(link.Url, new StreamContent(new StallingStream(5, Length, stallAt: 100_000)), stop.Token);
             using var receiver = await plain.GetAsync(link.Url, HttpCompletionOption.ResponseHeadersRead, stop.Token);
-            await Eventually.TrueAsync(() => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent > 0), "some bytes have moved");
+            await Eventually.TrueAsync(
+                () => server.Relay.GetSnapshot().Transfers.Any(transfer => transfer.BytesSent > 0),
+                "some bytes have moved");
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
         }
 
         await Eventually.TrueAsync(
-            () => server.Relay.GetSnapshot().Transfers.Any(static transfer => !transfer.IsSenderConnected && transfer.State == TransferState.ReceiverAway), "both are known to be away");
+            () => server.Relay.GetSnapshot().Transfers.Any(
+                static transfer => !transfer.IsSenderConnected && transfer.State == TransferState.ReceiverAway),
+            "both are known to be away");
         var second = beam.SendAsync(link, new PatternStream(5, Length), new BeamSendOptions { Resume = true });
         var destination = new MemoryStream();
         await beam.ReceiveAsync(link, destination).Soon();
@@ -264,7 +290,10 @@ public sealed class ResumeTests : ClientTests
     public async Task Sender_FailsAsNotReplayable_WhenWhatIsMissingIsNotKept()
     {
         var server = await StartServerAsync();
-        var proxy = OwnAsync(new FaultProxy(server.Port) { Plan = static number => number == 0 ? new ConnectionFault(CutAfterSent: 2_000_000, LoseAfterSent: 50_000) : default });
+        var proxy = OwnAsync(new FaultProxy(server.Port)
+        {
+            Plan = static number => number == 0 ? new ConnectionFault(CutAfterSent: 2_000_000, LoseAfterSent: 50_000) : default,
+        });
         var beam = NewClient(server.BaseAddress);
         var cut = NewClient(proxy.Through(server.BaseAddress));
         var link = (await beam.MintAsync()).Link.WithName("a");

@@ -37,7 +37,11 @@ public sealed class SendReceiveTests : ClientTests
     public async Task File_ArrivesConfirmed_OverHttp2()
     {
         var server = await StartServerAsync();
-        var http = Own(new HttpClient { DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact });
+        var http = Own(new HttpClient
+        {
+            DefaultRequestVersion = new Version(2, 0),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        });
         var beam = Own(new BeamClient(http, Quick(options => options.BaseAddress = new Uri(server.Http2Url))));
         var link = (await beam.MintAsync()).Link.WithName("a");
 

@@ -71,7 +71,8 @@ public sealed class ConfirmingClientsTests : DeliveryTest
             JsonSerializer.Serialize(new { download = new { default_directory = downloads, prompt_for_download = false } }));
 
         await using var chromium = ClientProcess.Start(
-            "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--user-data-dir=" + upload.Folder["profile"], Host.Http1Url + upload.Path + "?download");
+            "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--user-data-dir=" + upload.Folder["profile"],
+            Host.Http1Url + upload.Path + "?download");
 
         await upload.AssertSucceededAsync("confirmed");
         await Eventually.TrueAsync(() => File.Exists(Path.Combine(downloads, "file.bin")), "Chromium has named the file");

@@ -16,7 +16,8 @@ public abstract class DeliveryTest : IAsyncLifetime
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = TimeProvider.System.GetUtcNow();
-        using var selfSigned = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var selfSigned = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         _certificate = X509CertificateLoader.LoadPkcs12(selfSigned.Export(X509ContentType.Pkcs12), password: null);
         Host = await KestrelBeamHost.StartAsync(
             new BeamHostSettings(Storage.Memory, StallTimeout: TimeSpan.FromSeconds(2), DrainTimeout: TimeSpan.Zero),

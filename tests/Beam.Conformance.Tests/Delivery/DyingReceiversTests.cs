@@ -50,7 +50,8 @@ public sealed class DyingReceiversTests : DeliveryTest
     public async Task Sender_Hears502_WhenCurlIsKilledMidwayOverTls(string protocol)
     {
         await using var upload = await UploadAsync(40_000_000);
-        await using var curl = ClientProcess.Start("curl", "-sS", "-k", "-N", "--fail", protocol, "--limit-rate", "200K", Host.HttpsUrl + upload.Path);
+        await using var curl = ClientProcess.Start(
+            "curl", "-sS", "-k", "-N", "--fail", protocol, "--limit-rate", "200K", Host.HttpsUrl + upload.Path);
         await curl.WaitForOutputAsync(1);
 
         curl.Kill();
@@ -82,7 +83,9 @@ public sealed class DyingReceiversTests : DeliveryTest
         await upload.AssertFailedAsync(502, "broke off");
     }
 
-    /// <summary>Starts a curl that Ctrl+C ends, even where the tests run in the background of a shell, which has its children ignore it.</summary>
+    /// <summary>
+    /// Starts a curl that Ctrl+C ends, even where the tests run in the background of a shell, which has its children ignore it.
+    /// </summary>
     private static ClientProcess StartCurl(params IEnumerable<string> arguments)
         => ClientProcess.Start("env", ["--default-signal=INT", "curl", "-sS", "-N", "--fail", .. arguments]);
 

@@ -69,7 +69,8 @@ public sealed class OddReceiversTests : DeliveryTest
         var url = $"{Host.Http1Url}/{await Host.MintAsync()}/file.bin";
         using var client = await RawHttpClient.ConnectAsync(Host.Port);
         await client.SendAsync($"GET {new Uri(url).AbsolutePath} HTTP/1.0\r\nHost: localhost\r\n\r\n");
-        await using var sender = ClientProcess.Start("curl", ["-sS", "--fail", "-T", "-", url], new ClientProcessOptions { KeepInputOpen = true });
+        await using var sender = ClientProcess.Start(
+            "curl", ["-sS", "--fail", "-T", "-", url], new ClientProcessOptions { KeepInputOpen = true });
         await sender.StandardInput.WriteAsync(new byte[5000]);
         await sender.StandardInput.FlushAsync();
         var head = await client.ReadHeadAsync();
@@ -100,10 +101,14 @@ public sealed class OddReceiversTests : DeliveryTest
     {
         var bytes = TestBytes.Create(1, 12_000_000);
         var path = $"/{await Host.MintAsync()}/file.bin";
-        await using var sender = ClientProcess.Start("curl", ["-sS", "--fail", "-T", "-", Host.Http1Url + path], new ClientProcessOptions { Input = new MemoryStream(bytes) });
+        await using var sender = ClientProcess.Start(
+            "curl", ["-sS", "--fail", "-T", "-", Host.Http1Url + path], new ClientProcessOptions { Input = new MemoryStream(bytes) });
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
         await socket.ConnectAsync(IPAddress.Loopback, new Uri(Host.HttpsUrl!).Port);
-        await using var client = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        await using var client = new SslStream(
+            new NetworkStream(socket),
+            leaveInnerStreamOpen: false,
+            static (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
         await client.AuthenticateAsClientAsync("localhost");
         await client.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\n\r\n"));
         using var received = new MemoryStream();

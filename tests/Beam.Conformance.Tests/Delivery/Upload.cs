@@ -20,7 +20,7 @@ internal sealed class Upload : IAsyncDisposable
     /// <summary>Where it is received, below the host's address.</summary>
     public string Path { get; }
 
-    /// <summary>What the sender was told.</summary>
+    /// <summary>The answer that the sender got.</summary>
     public string Receipt => Curl.OutputText;
 
     /// <summary>A folder for the receiver.</summary>
@@ -34,7 +34,7 @@ internal sealed class Upload : IAsyncDisposable
     public void Begin()
         => _curl = ClientProcess.Start("curl", "-sS", "--fail-with-body", "-T", _folder.Write("file.bin", Bytes), _host.Http1Url + Path);
 
-    /// <summary>Asserts that the sender's curl ends well and was told <paramref name="word"/>.</summary>
+    /// <summary>Asserts that the sender's curl ends well and got <paramref name="word"/>.</summary>
     public async Task AssertSucceededAsync(string word)
     {
         Assert.True(await Curl.WaitAsync() == 0, Curl.Describe());

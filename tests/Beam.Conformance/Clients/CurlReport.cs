@@ -11,7 +11,9 @@ internal static partial class CurlReport
 
     /// <summary>The final status that it got; 0 when it got none or could not say.</summary>
     public static int Status(ClientProcess curl)
-        => Line().Match(curl.ErrorText) is { Success: true } match ? int.Parse(match.Groups["code"].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        => Line().Match(curl.ErrorText) is { Success: true } match
+            ? int.Parse(match.Groups["code"].ValueSpan, CultureInfo.InvariantCulture)
+            : 0;
 
     [GeneratedRegex(@"status=(?<code>[2-5]\d\d)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Line();

@@ -23,7 +23,8 @@ internal sealed class CurlSender : IAsyncDisposable
     /// <param name="waitsToBeAsked">Whether it sends <c>Expect: 100-continue</c>, which curl decides by itself unless told.</param>
     public static CurlSender Start(string url, Wire wire, long? length, bool waitsToBeAsked)
     {
-        // Not "-T .": curl 7.88 never ends when an answer comes while that waits for input. Either looks at an answer only when it has input.
+        // Not "-T .": with it, curl 7.88 never ends when an answer comes while it waits for input. Either way it reads an answer only when
+        // it has input.
         List<string> arguments = [.. CommonArguments(wire), "-T", "-"];
         if (length is { } bytes)
         {
@@ -34,9 +35,12 @@ internal sealed class CurlSender : IAsyncDisposable
         return new CurlSender(ClientProcess.Start("curl", arguments, new ClientProcessOptions { KeepInputOpen = true }));
     }
 
-    /// <summary>What every curl here is told: fail on refusals, say the status, never hang for ever.</summary>
+    /// <summary>The arguments of every curl here: fail on refusals, say the status, never hang forever.</summary>
     public static IEnumerable<string> CommonArguments(Wire wire) =>
-        ["-sS", "--fail-with-body", "--max-time", "60", "-w", CurlReport.Format, wire == Wire.Http1 ? "--http1.1" : "--http2-prior-knowledge"];
+    [
+        "-sS", "--fail-with-body", "--max-time", "60", "-w", CurlReport.Format,
+        wire == Wire.Http1 ? "--http1.1" : "--http2-prior-knowledge",
+    ];
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {

@@ -21,8 +21,8 @@ public abstract class BeamHost : IAsyncDisposable
     public virtual bool CanStop => false;
 
     /// <summary>
-    /// Whether a host of another kind stands before the relay and passes everything on. What that one has read, the relay cannot know of the client behind
-    /// it, so a client that dies with the last bytes on their way may have been reported as <c>sent</c>.
+    /// Whether a host of another kind stands before the relay and passes everything on. The relay knows what that host has read, not what
+    /// the client behind it has. So <c>sent</c> may stand for a client that dies with the last bytes on their way.
     /// </summary>
     public virtual bool IsBehindHop => false;
 
@@ -33,7 +33,8 @@ public abstract class BeamHost : IAsyncDisposable
     public virtual IReadOnlyList<string> Complaints => [];
 
     /// <summary>The address for a protocol.</summary>
-    public string Url(Wire wire) => wire == Wire.Http1 ? Http1Url : Http2Url ?? throw new InvalidOperationException("The host has no HTTP/2 address.");
+    public string Url(Wire wire)
+        => wire == Wire.Http1 ? Http1Url : Http2Url ?? throw new InvalidOperationException("The host has no HTTP/2 address.");
 
     /// <summary>Mints a token.</summary>
     public virtual async Task<string> MintAsync()

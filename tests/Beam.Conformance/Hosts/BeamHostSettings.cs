@@ -6,7 +6,7 @@ namespace Beam.Conformance;
 /// <param name="DrainTimeout">How long running transfers may go on when the server stops.</param>
 public sealed record BeamHostSettings(Storage Storage, TimeSpan StallTimeout, TimeSpan DrainTimeout)
 {
-    /// <summary>How long the relay waits for who broke off; not at all unless a test is about coming back.</summary>
+    /// <summary>How long the relay waits for a side that broke off; not at all unless a test is about coming back.</summary>
     public TimeSpan ResumeTimeout { get; init; }
 
     /// <summary>Memory only, patient.</summary>

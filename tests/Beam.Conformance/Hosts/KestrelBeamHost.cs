@@ -30,7 +30,8 @@ public sealed class KestrelBeamHost : BeamHost
         _logs = logs;
         _relay = app.Services.GetRequiredService<Relay>();
         StallTimeout = settings.StallTimeout;
-        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToList();
+        var server = app.Services.GetRequiredService<IServer>();
+        var addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToList();
         Http1Url = addresses[0] + path;
         Http2Url = addresses[1] + path;
         HttpsUrl = addresses.ElementAtOrDefault(2) is { } https ? https + path : null;

@@ -30,7 +30,7 @@ public sealed class RemoteBeamHost : BeamHost
     /// <inheritdoc/>
     public override TimeSpan StallTimeout { get; }
 
-    /// <summary>Asks the public totals of the overview; they cover everybody who uses the server.</summary>
+    /// <summary>Asks the public totals of the overview; they cover all clients of the server.</summary>
     public override async Task<RelayHoldings> GetHoldingsAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Http1Url + "/");

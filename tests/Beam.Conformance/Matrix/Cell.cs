@@ -33,7 +33,8 @@ public sealed record Cell(Fault Fault, Moment Moment, Wire Sender, Wire Receiver
     {
         (Fault.ReceiverKilledAfterBuffering, not Moment.LastByte, _) => "only the end of the file is ever buffered as a whole",
         (Fault.ReceiverStalled, Moment.BeforePairing, _) => "a waiting receiver has nothing to read, so it cannot stop reading",
-        (Fault.ReceiverKilled or Fault.ReceiverReset, Moment.BeforePairing, Storage.Spill) => "there is no sender, so there is nothing on the disk",
+        (Fault.ReceiverKilled or Fault.ReceiverReset, Moment.BeforePairing, Storage.Spill)
+            => "there is no sender, so there is nothing on the disk",
         (not Fault.ReceiverStalled, Moment.FirstByte, Storage.Spill) => "one byte is never on the disk",
         _ => null,
     };

@@ -2,7 +2,7 @@ namespace Beam.Conformance;
 
 /// <summary>What a cell must end in.</summary>
 /// <param name="SenderExit">The sender's exit code; <see langword="null"/> for any but 0.</param>
-/// <param name="SenderStatus">The status it is told; 0 when it cannot be told.</param>
+/// <param name="SenderStatus">The status it gets; 0 when none can reach it.</param>
 /// <param name="SenderWord">What the answer's text contains.</param>
 /// <param name="ReceiverExits">The receiver's possible exit codes.</param>
 /// <param name="ReceiverStatuses">The statuses it may have got.</param>
@@ -37,12 +37,14 @@ internal sealed record CellExpectation(
         var isUnheard = result.IsSenderHung || (OrSent && result.IsUnprovenSuccess);
         if (!isUnheard && (SenderExit is { } exit ? result.SenderExit != exit : result.SenderExit == 0))
         {
-            yield return $"The sender's exit code is {result.SenderExit} instead of {(SenderExit is { } wanted ? $"{wanted}" : "anything but 0")}.";
+            var expected = SenderExit is { } wanted ? $"{wanted}" : "anything but 0";
+            yield return $"The sender's exit code is {result.SenderExit} instead of {expected}.";
         }
 
         if (!isUnheard && (result.SenderStatus != SenderStatus || !result.SenderText.Contains(SenderWord, StringComparison.Ordinal)))
         {
-            yield return $"The sender was told {result.SenderStatus} \"{result.SenderText}\" instead of {SenderStatus} \"...{SenderWord}...\".";
+            yield return $"The sender was told {result.SenderStatus} \"{result.SenderText}\" "
+                + $"instead of {SenderStatus} \"...{SenderWord}...\".";
         }
 
         if (!ReceiverExits.Contains(result.ReceiverExit))

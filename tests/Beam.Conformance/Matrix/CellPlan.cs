@@ -12,7 +12,8 @@ internal static class CellPlan
     // A receiver over HTTP/2 still sends when it has got bytes or waits for some: settings, and room in its window.
     private static readonly int[] Torn = [18, 55, 56, 92];
 
-    // A death is seen at once; the rest is a busy machine's, on which two curls and a wait of a second have taken six. After 15 the stall limit would see it too.
+    // The relay sees a death at once. The rest is for a busy machine, on which two curls and a wait of a second have taken six. After 15
+    // the stall limit would see it too.
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AtOnceBehindHop = TimeSpan.FromSeconds(14);
 
@@ -47,16 +48,18 @@ internal static class CellPlan
         var atOnce = host.IsBehindHop ? AtOnceBehindHop : AtOnce;
         var stalled = host.StallTimeout + Sweep + atOnce;
 
-        // The death and the last byte pass each other: the system of a receiver that is just dying may still have acknowledged it. A hop may have
-        // taken all that was left by the time it sees the death.
+        // The death and the last byte pass each other: the system of a receiver that is just dying may still have acknowledged that byte.
+        // A hop may have taken all that was left by the time it sees the death.
         var isSentEnough = cell is { Receiver: Wire.Http2, Moment: Moment.LastByte } || host.IsBehindHop;
         var isReadByAnother = cell.Receiver == Wire.Http2 || host.IsBehindHop;
         var stopping = cell.HostSettings.DrainTimeout + atOnce;
         return (cell.Fault, cell.Moment) switch
         {
-            // curl 7.88 over HTTP/2 never ends when an answer has come while it waited for input, so it is killed; HTTP/1.1 checks what it is told.
+            // curl 7.88 over HTTP/2 never ends when an answer has come while it waited for input, so the test kills it. Over HTTP/1.1 the
+            // matrix checks the answer.
             (Fault.SenderSilent, _) when cell.Sender == Wire.Http2 => new(Killed, 0, "", Broken, [200], least, most, stalled),
-            (Fault.ServerStopping, Moment.BeforePairing) when cell.Sender == Wire.Http2 => new(Killed, 0, "", [Refused], [503], 0, 0, atOnce),
+            (Fault.ServerStopping, Moment.BeforePairing) when cell.Sender == Wire.Http2
+                => new(Killed, 0, "", [Refused], [503], 0, 0, atOnce),
             (Fault.ServerStopping, _) when cell.Sender == Wire.Http2 => new(Killed, 0, "", Broken, [200], least, most, stopping),
             (Fault.SenderKilled, Moment.BeforePairing) => new(Killed, 0, "", [Refused], [410, 502, 504], 0, 0, atOnce),
             (Fault.SenderReset, Moment.BeforePairing) => new(null, 0, "", [Refused], [410, 502, 504], 0, 0, atOnce),

@@ -23,10 +23,11 @@ public sealed record CellResult(
     TimeSpan Noticed,
     IReadOnlyList<string> Problems)
 {
-    /// <summary>The sender was told that a receiver has the file which has not. "sent" is not that claim.</summary>
-    public bool IsFalseSuccess => SenderExit == 0 && ReceivedBytes < TotalBytes && !SenderText.StartsWith("sent:", StringComparison.Ordinal);
+    /// <summary>The relay told the sender that the receiver has the file, and the receiver has not. "sent" is not that claim.</summary>
+    public bool IsFalseSuccess
+        => SenderExit == 0 && ReceivedBytes < TotalBytes && !SenderText.StartsWith("sent:", StringComparison.Ordinal);
 
-    /// <summary>The sender was told "sent", which claims no more than that, for a receiver that died later.</summary>
+    /// <summary>The relay told the sender "sent", which claims no more than that, for a receiver that died later.</summary>
     public bool IsUnprovenSuccess => SenderExit == 0 && ReceivedBytes < TotalBytes && !IsFalseSuccess;
 
     /// <summary>The sending curl never looked at its answer and was killed: seen of curl 7.88 over HTTP/2.</summary>

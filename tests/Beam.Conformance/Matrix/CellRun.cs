@@ -54,12 +54,15 @@ internal sealed class CellRun : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
 
-    /// <summary>Waits for the sending curl; over HTTP/2 some versions sit for ever on an answer that came before the upload's end.</summary>
+    /// <summary>
+    /// Waits for the sending curl; over HTTP/2 some versions sit forever on an answer that came before the upload's end.
+    /// </summary>
     private async Task WaitForSenderAsync()
     {
         try
         {
-            await _stage.Sender.Process.WaitAsync(_cell.Sender == Wire.Http2 ? _host.StallTimeout + SenderPatience : TimeSpan.FromSeconds(120));
+            await _stage.Sender.Process.WaitAsync(
+                _cell.Sender == Wire.Http2 ? _host.StallTimeout + SenderPatience : TimeSpan.FromSeconds(120));
         }
         catch (TimeoutException) when (_cell.Sender == Wire.Http2)
         {
@@ -84,7 +87,9 @@ internal sealed class CellRun : IAsyncDisposable
             _stage.Problems);
         if (!received.AsSpan().SequenceEqual(_stage.Bytes.AsSpan(0, Math.Min(received.Length, _stage.Bytes.Length))))
         {
-            _stage.Problems.Add(string.Create(CultureInfo.InvariantCulture, $"The received bytes differ from byte {received.AsSpan().CommonPrefixLength(_stage.Bytes)} on."));
+            _stage.Problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The received bytes differ from byte {received.AsSpan().CommonPrefixLength(_stage.Bytes)} on."));
         }
 
         _stage.Problems.AddRange(CellPlan.Expect(_cell, _host).Judge(result));

@@ -243,7 +243,10 @@ internal sealed class CellStage : IAsyncDisposable
 
     /// <summary>Waits for a state of the relay; a host that cannot be looked into gets time instead.</summary>
     public Task HoldsAsync(Func<RelayHoldings, bool> condition) => _host.IsInspectable
-        ? Eventually.TrueAsync(async () => condition(await _host.GetHoldingsAsync()), "the relay gets where the cell wants it", TimeSpan.FromSeconds(30))
+        ? Eventually.TrueAsync(
+            async () => condition(await _host.GetHoldingsAsync()),
+            "the relay gets where the cell wants it",
+            TimeSpan.FromSeconds(30))
         : Task.Delay(SettleTime, TimeProvider.System);
 
     public async Task CheckWhatIsLeftAsync()

@@ -6,7 +6,7 @@ public static class Comeback
     // It takes a busy machine to see one in hundreds.
     private const int MostTries = 3;
 
-    /// <summary>How long the relay waits for who broke off.</summary>
+    /// <summary>How long the relay waits for a side that broke off.</summary>
     public static TimeSpan ResumeTimeout { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Every such cell.</summary>
@@ -19,7 +19,8 @@ public static class Comeback
         return cell switch
         {
             { Fault: Fault.ServerStopping } => "what was not handed in ends with its server",
-            { Fault: Fault.ReceiverKilled or Fault.ReceiverReset, Moment: Moment.BeforePairing } => "a receiver without a sender has nothing to come back for",
+            { Fault: Fault.ReceiverKilled or Fault.ReceiverReset, Moment: Moment.BeforePairing }
+                => "a receiver without a sender has nothing to come back for",
             { Fault: Fault.ReceiverStalled, Storage: Storage.Memory } => "its system may have held more than the relay keeps in memory",
             { Fault: Fault.ReceiverStalled, Moment: Moment.LastByte } => "its system has everything, so the transfer ends with sent",
             { Fault: Fault.ReceiverKilledAfterBuffering, Receiver: Wire.Http2 } => "over HTTP/2 the transfer has ended with sent by then",
@@ -31,7 +32,10 @@ public static class Comeback
     /// <param name="cells">The cells.</param>
     /// <param name="start">Starts a host; it is disposed here.</param>
     /// <param name="ended">Called with each result as it comes, from any thread.</param>
-    public static Task<IReadOnlyList<CellResult>> RunAsync(IEnumerable<Cell> cells, Func<BeamHostSettings, Task<BeamHost>> start, Action<CellResult>? ended = null)
+    public static Task<IReadOnlyList<CellResult>> RunAsync(
+        IEnumerable<Cell> cells,
+        Func<BeamHostSettings, Task<BeamHost>> start,
+        Action<CellResult>? ended = null)
         => FaultMatrix.RunAsync(
             cells,
             settings => start(settings with { ResumeTimeout = ResumeTimeout }),
@@ -39,8 +43,8 @@ public static class Comeback
             ended: ended);
 
     /// <summary>
-    /// Plays a cell, and again when the death of the receiver and the last byte have passed each other: then the transfer has ended with <c>sent</c> before
-    /// anybody broke off, which the matrix counts, and there was nobody to come back.
+    /// Plays a cell, and again when the death of the receiver and the last byte have passed each other. Such a transfer has ended with
+    /// <c>sent</c> before anybody broke off, so nobody comes back. The matrix counts it.
     /// </summary>
     private static async Task<CellResult> PlayAsync(Cell cell, BeamHost host, string token)
     {

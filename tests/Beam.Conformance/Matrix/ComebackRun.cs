@@ -74,7 +74,7 @@ internal sealed class ComebackRun(Cell cell, BeamHost host, string token) : IAsy
     {
         if (cell.Sender == Wire.Http2)
         {
-            // It may sit on its answer for ever.
+            // It may sit on its answer forever.
             _stage.Sender.Process.Kill();
         }
         else
@@ -127,7 +127,10 @@ internal sealed class ComebackRun(Cell cell, BeamHost host, string token) : IAsy
         var line = look.OutputText.Split('\n').FirstOrDefault(static line => line.StartsWith(Field, StringComparison.OrdinalIgnoreCase));
         return line is null
             ? throw new IOException("HEAD told no offset: " + look.OutputText)
-            : long.Parse(line.AsSpan(Field.Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+            : long.Parse(
+                line.AsSpan(Field.Length),
+                NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture);
     }
 
     private static ClientProcess Start(Wire wire, params IEnumerable<string> arguments)
@@ -148,7 +151,9 @@ internal sealed class ComebackRun(Cell cell, BeamHost host, string token) : IAsy
             _stage.Problems);
         if (!received.AsSpan().SequenceEqual(_stage.Bytes))
         {
-            _stage.Problems.Add(string.Create(CultureInfo.InvariantCulture, $"The received bytes differ from byte {received.AsSpan().CommonPrefixLength(_stage.Bytes)} on."));
+            _stage.Problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The received bytes differ from byte {received.AsSpan().CommonPrefixLength(_stage.Bytes)} on."));
         }
 
         if (result.SenderExit != 0 && !(cell.Sender == Wire.Http2 && !IsSenderBack))

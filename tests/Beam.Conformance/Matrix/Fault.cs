@@ -24,6 +24,6 @@ public enum Fault
     /// <summary>The receiver gets SIGKILL when every byte lies in its system's buffers.</summary>
     ReceiverKilledAfterBuffering,
 
-    /// <summary>The server is told to stop.</summary>
+    /// <summary>The server gets the signal to stop.</summary>
     ServerStopping,
 }

@@ -10,7 +10,11 @@ public static class FaultMatrix
     /// <param name="start">Starts a host; it is disposed here.</param>
     /// <param name="parallelism">How many at a time.</param>
     /// <param name="ended">Called with each result as it comes, from any thread.</param>
-    public static Task<IReadOnlyList<CellResult>> RunAsync(IEnumerable<Cell> cells, Func<BeamHostSettings, Task<BeamHost>> start, int parallelism = 8, Action<CellResult>? ended = null)
+    public static Task<IReadOnlyList<CellResult>> RunAsync(
+        IEnumerable<Cell> cells,
+        Func<BeamHostSettings, Task<BeamHost>> start,
+        int parallelism = 8,
+        Action<CellResult>? ended = null)
         => RunAsync(cells, start, PlayAsync, parallelism, ended);
 
     /// <summary>Runs one cell.</summary>
@@ -52,7 +56,8 @@ public static class FaultMatrix
         catch (Exception exception) when (exception is TimeoutException or IOException or HttpRequestException)
         {
             var holdings = await host.GetHoldingsAsync();
-            return new CellResult(cell, -1, 0, "", -1, 0, 0, 0, TimeSpan.Zero, [$"It did not come to its end: {exception.Message} ({holdings})", .. host.Complaints]);
+            var problem = $"It did not come to its end: {exception.Message} ({holdings})";
+            return new CellResult(cell, -1, 0, "", -1, 0, 0, 0, TimeSpan.Zero, [problem, .. host.Complaints]);
         }
     }
 }

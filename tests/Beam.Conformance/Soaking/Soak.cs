@@ -9,7 +9,12 @@ public static class Soak
     /// <param name="mostTransfers">How many at most.</param>
     /// <param name="mostBytes">The largest file; small ones are frequent.</param>
     /// <param name="parallelism">How many at a time.</param>
-    public static async Task<SoakReport> RunAsync(BeamHost host, TimeSpan duration, int mostTransfers = int.MaxValue, int mostBytes = 4_000_000, int parallelism = 16)
+    public static async Task<SoakReport> RunAsync(
+        BeamHost host,
+        TimeSpan duration,
+        int mostTransfers = int.MaxValue,
+        int mostBytes = 4_000_000,
+        int parallelism = 16)
     {
         var clock = TimeProvider.System;
         var started = clock.GetTimestamp();

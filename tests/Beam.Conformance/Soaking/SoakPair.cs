@@ -22,7 +22,8 @@ internal sealed class SoakPair(BeamHost host, int seed, int mostBytes)
         var (bytes, isComplete) = await receiving;
 
         var hasAll = isComplete && bytes.Length == total;
-        var isTold = answer.StartsWith("200 confirmed", StringComparison.Ordinal) || answer.StartsWith("200 sent", StringComparison.Ordinal);
+        var isTold = answer.StartsWith("200 confirmed", StringComparison.Ordinal)
+            || answer.StartsWith("200 sent", StringComparison.Ordinal);
         var isHealthy = senderDiesAt is null && receiverDiesAt is null;
         return new SoakReport(
             Delivered: hasAll && isTold ? 1 : 0,
@@ -32,7 +33,9 @@ internal sealed class SoakPair(BeamHost host, int seed, int mostBytes)
             TruncatedAsComplete: isComplete && bytes.Length < total ? 1 : 0,
             Lost: isHealthy && !(hasAll && isTold) ? 1 : 0)
         {
-            Loss = isHealthy && !(hasAll && isTold) ? $"sender: \"{answer}\", receiver: {bytes.Length} of {total} bytes, complete: {isComplete}" : "",
+            Loss = isHealthy && !(hasAll && isTold)
+                ? $"sender: \"{answer}\", receiver: {bytes.Length} of {total} bytes, complete: {isComplete}"
+                : "",
         };
     }
 

@@ -1,10 +1,10 @@
 namespace Beam.Conformance;
 
 /// <summary>What a soak has counted.</summary>
-/// <param name="Delivered">Transfers whose receiver has everything and whose sender was told so.</param>
-/// <param name="Broken">Transfers that one side broke off, as both were told.</param>
+/// <param name="Delivered">Transfers whose receiver has everything and whose sender knows.</param>
+/// <param name="Broken">Transfers that one side broke off, as both sides know.</param>
 /// <param name="WrongBytes">Receivers that got a byte that was not sent there.</param>
-/// <param name="FalseSuccesses">Senders that were told "confirmed" for a receiver that has not got everything.</param>
+/// <param name="FalseSuccesses">Senders that got "confirmed" for a receiver that has not got everything.</param>
 /// <param name="TruncatedAsComplete">Receivers that were given a part for the whole.</param>
 /// <param name="Lost">Pairs of healthy peers whose transfer did not come to its end.</param>
 public sealed record SoakReport(long Delivered, long Broken, long WrongBytes, long FalseSuccesses, long TruncatedAsComplete, long Lost)
@@ -12,7 +12,7 @@ public sealed record SoakReport(long Delivered, long Broken, long WrongBytes, lo
     /// <summary>What the sides of one of the lost pairs saw.</summary>
     public string Loss { get; init; } = "";
 
-    /// <summary>Whether nobody was told what is not so. A healthy pair that failed visibly is counted apart.</summary>
+    /// <summary>Whether the relay told nobody what is not so. Healthy pairs that failed visibly count apart.</summary>
     public bool IsHonest => this is { WrongBytes: 0, FalseSuccesses: 0, TruncatedAsComplete: 0 };
 
     /// <summary>How many there were.</summary>

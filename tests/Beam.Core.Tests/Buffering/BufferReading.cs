@@ -9,7 +9,10 @@ internal static class BufferReading
 
     /// <summary>Reads from <paramref name="offset"/> until there are no more bytes, releasing what was read.</summary>
     /// <returns>Where the reading ended and why.</returns>
-    public static async Task<(long Offset, ChunkReadStatus Status)> ReadToEndAsync(this IChunkBuffer buffer, long offset = 0, bool releases = true)
+    public static async Task<(long Offset, ChunkReadStatus Status)> ReadToEndAsync(
+        this IChunkBuffer buffer,
+        long offset = 0,
+        bool releases = true)
     {
         while (true)
         {

@@ -240,7 +240,13 @@ public abstract class ChunkBufferTests
     private async Task RunAsync(int seed, Ending ending)
     {
         var random = new Random(seed);
-        var length = random.Next(4) switch { 0 => random.Next(100), 1 => random.Next(20_000), 2 => random.Next(300_000), _ => random.Next(3_000_000) };
+        var length = random.Next(4) switch
+        {
+            0 => random.Next(100),
+            1 => random.Next(20_000),
+            2 => random.Next(300_000),
+            _ => random.Next(3_000_000),
+        };
         var largestAppend = random.Next(2) == 0 ? 200_000 : 3_000;
         try
         {
@@ -250,7 +256,8 @@ public abstract class ChunkBufferTests
             [
                 Task.Run(() => WriteAsync(buffer, new Random(seed + 1), length, largestAppend, ending)),
                 Task.Run(() => ToggleAsync(buffer, new Random(seed + 2))),
-                .. Enumerable.Range(0, readers.Count).Select(i => Task.Run(() => ReadAsync(buffer, new Random(seed + 3 + i), readers, i, length, ending))),
+                .. Enumerable.Range(0, readers.Count).Select(
+                    i => Task.Run(() => ReadAsync(buffer, new Random(seed + 3 + i), readers, i, length, ending))),
                 ending == Ending.Complete ? Task.CompletedTask : Task.Run(() => EndAsync(buffer, new Random(seed + 9), ending)),
             ];
             await Task.WhenAll(all).Soon();

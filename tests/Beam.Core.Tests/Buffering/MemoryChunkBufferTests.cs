@@ -184,7 +184,9 @@ public sealed class MemoryChunkBufferTests : ChunkBufferTests, IDisposable
     {
         for (var seed = 0; seed < 20; seed++)
         {
-            using var bench = new BufferBench(256 * Kibibyte, limits: new(128 * Kibibyte, 64 * Kibibyte, seed % 2 == 0 ? 0 : 64 * Kibibyte));
+            using var bench = new BufferBench(
+                256 * Kibibyte,
+                limits: new(128 * Kibibyte, 64 * Kibibyte, seed % 2 == 0 ? 0 : 64 * Kibibyte));
             await Task.WhenAll(Enumerable.Range(seed * 100, 8).Select(each => Task.Run(() => PassAsync(bench, each)))).Soon();
 
             Assert.Equal(0, bench.Memory.UsedBytes);

@@ -192,9 +192,11 @@ public sealed class SpillingChunkBufferTests : ChunkBufferTests, IDisposable
         var writing = buffer.AppendAsync(Mebibyte, 2 * Mebibyte);
         await Eventually.TrueAsync(() => bench.Memory.UsedBytes == others, "all bytes are on the disk");
 
-        // One chunk is left when the reader comes, and whoever gets it must be able to give it back.
+        // One chunk is left when the reader comes. The side that gets it must be able to give it back.
         bench.Memory.Return(ChunkPool.LargestBytes);
-        Assert.True(bench.Memory.TryLease(bench.Memory.LimitBytes - bench.Memory.UsedBytes - ChunkPool.LargestBytes, BudgetPriority.Essential));
+        Assert.True(bench.Memory.TryLease(
+            bench.Memory.LimitBytes - bench.Memory.UsedBytes - ChunkPool.LargestBytes,
+            BudgetPriority.Essential));
         buffer.IsAttended = true;
         var reading = buffer.ReadToEndAsync();
 
@@ -268,11 +270,16 @@ public sealed class SpillingChunkBufferTests : ChunkBufferTests, IDisposable
             var program = Path.Combine(AppContext.BaseDirectory, "Beam.Core.Tests");
             Assert.SkipUnless(File.Exists(program), "The tests are not a program here.");
             var test = $"{typeof(SpillingChunkBufferTests).FullName}.{nameof(AppendAsync_SaysNoRoom_OverTheFileSizeLimit)}";
-            var options = new ClientProcessOptions { Environment = new Dictionary<string, string?> { [Inside] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" } };
+            var options = new ClientProcessOptions
+            {
+                Environment = new Dictionary<string, string?> { [Inside] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" },
+            };
 
             await using var limited = ClientProcess.Start("prlimit", ["--fsize=524288", program, "-method", test], options);
 
-            Assert.True(await limited.WaitAsync() == 0 && limited.OutputText.Contains("Failed: 0", StringComparison.Ordinal), limited.Describe());
+            Assert.True(
+                await limited.WaitAsync() == 0 && limited.OutputText.Contains("Failed: 0", StringComparison.Ordinal),
+                limited.Describe());
             return;
         }
 

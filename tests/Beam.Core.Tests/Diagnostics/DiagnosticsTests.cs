@@ -105,9 +105,13 @@ public sealed class DiagnosticsTests : IDisposable
         Assert.Equal(["beam.receive", "beam.send"], stopped.Select(static activity => activity.OperationName).Order());
         Assert.Single(stopped.Select(static activity => activity.GetTagItem("beam.transfer.id")).Distinct());
         Assert.All(stopped, static activity => Assert.Equal(100L, activity.GetTagItem("beam.transfer.bytes")));
-        var (send, receive) = (stopped.Single(static activity => activity.OperationName == "beam.send"), stopped.Single(static activity => activity.OperationName == "beam.receive"));
+        var (send, receive) = (
+            stopped.Single(static activity => activity.OperationName == "beam.send"),
+            stopped.Single(static activity => activity.OperationName == "beam.receive"));
         Assert.Equal(send.Context, Assert.Single(receive.Links).Context);
-        Assert.DoesNotContain(stopped.SelectMany(static activity => activity.TagObjects), tag => $"{tag.Value}".Contains(_test.Minted.Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            stopped.SelectMany(static activity => activity.TagObjects),
+            tag => $"{tag.Value}".Contains(_test.Minted.Secret, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Beam.Observing;
 
 namespace Beam.Core.Tests.Observing;
 
-/// <summary>Remembers what it is told, and does what a test wants when it is.</summary>
+/// <summary>Remembers every event, and does with it what a test wants.</summary>
 internal sealed class RecordingObserver(Func<TransferEvent, CancellationToken, ValueTask>? whenTold = null) : ITransferObserver
 {
     private readonly ConcurrentQueue<TransferEvent> _events = new();

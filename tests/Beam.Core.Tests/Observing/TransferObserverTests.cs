@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.Core.Tests.Observing;
 
-/// <summary>What an application is told of transfers, and that it cannot hurt them.</summary>
+/// <summary>What an application learns of transfers, and that it cannot hurt them.</summary>
 public sealed class TransferObserverTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -21,7 +21,8 @@ public sealed class TransferObserverTests : IDisposable
     {
         var observer = new RecordingObserver();
         using var test = Create(observer);
-        var opened = test.Relay.Tokens.MintAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["user"] = "ada" }).AtOnce()!.Token;
+        var origin = new Dictionary<string, string>(StringComparer.Ordinal) { ["user"] = "ada" };
+        var opened = test.Relay.Tokens.MintAsync(origin).AtOnce()!.Token;
         var link = test.Relay.Tokens.MintSubTokenAsync(opened, TokenRights.Send).AtOnce()!.Token;
         await using (var sender = test.Send("private-name", token: link))
         await using (var receiver = test.Receive("private-name", token: opened))
@@ -36,7 +37,9 @@ public sealed class TransferObserverTests : IDisposable
         Assert.Equal([TransferEventKind.Created, TransferEventKind.Paired, TransferEventKind.Delivered], observer.Kinds);
         Assert.All(observer.Events, told =>
         {
-            Assert.Equal(("private-name", opened.Id, link.Id, "ada"), (told.Name, told.ChannelId, told.Transfer.TokenId, told.Origin["user"]));
+            Assert.Equal(
+                ("private-name", opened.Id, link.Id, "ada"),
+                (told.Name, told.ChannelId, told.Transfer.TokenId, told.Origin["user"]));
             Assert.Equal(test.Clock.GetUtcNow(), told.Time);
             Assert.DoesNotContain("private-name", told.ToString(), StringComparison.Ordinal);
         });
@@ -69,7 +72,10 @@ public sealed class TransferObserverTests : IDisposable
                 ("lonely", TransferEventKind.Expired, TransferError.NoSender),
                 ("waiting", TransferEventKind.Expired, TransferError.NoReceiver),
             ],
-            observer.Events.Where(static told => told.IsEnd).Select(static told => (told.Name, told.Kind, told.Outcome!.Error)).OrderBy(static told => told.Name, StringComparer.Ordinal));
+            observer.Events
+                .Where(static told => told.IsEnd)
+                .Select(static told => (told.Name, told.Kind, told.Outcome!.Error))
+                .OrderBy(static told => told.Name, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -112,7 +118,9 @@ public sealed class TransferObserverTests : IDisposable
         await slow.WaitForAsync(5);
         await Eventually.TrueAsync(() => Interlocked.Read(ref dropped) == 7, "seven events were counted as dropped");
         Assert.Equal(other.Events.Take(5).Select(static told => told.ToString()), slow.Events.Select(static told => told.ToString()));
-        Assert.Equal((1009, "EventsDropped"), Assert.Single(test.Logs.AtLeast(LogLevel.Warning).Select(static entry => (entry.EventId.Id, entry.EventId.Name))));
+        Assert.Equal(
+            (1009, "EventsDropped"),
+            Assert.Single(test.Logs.AtLeast(LogLevel.Warning).Select(static entry => (entry.EventId.Id, entry.EventId.Name))));
     }
 
     [Fact]
@@ -122,7 +130,8 @@ public sealed class TransferObserverTests : IDisposable
         var observer = new RecordingObserver();
         using var test = Create(static options => options.MaxWaitingTransfersPerToken = transfers, observer);
 
-        await Task.WhenAll(Enumerable.Range(0, transfers).Select(i => Task.Run(() => i % 3 == 0 ? BreakAsync(test, $"{i}") : test.DeliverAsync($"{i}"))));
+        await Task.WhenAll(Enumerable.Range(0, transfers).Select(
+            i => Task.Run(() => i % 3 == 0 ? BreakAsync(test, $"{i}") : test.DeliverAsync($"{i}"))));
 
         await Eventually.TrueAsync(() => observer.Events.Count(static told => told.IsEnd) == transfers, "every end was told");
         Assert.All(observer.Events.GroupBy(static told => told.Transfer.Id), static told =>
@@ -163,7 +172,9 @@ public sealed class TransferObserverTests : IDisposable
 
         Assert.Equal([TransferEventKind.Created, TransferEventKind.HandedIn], first.Kinds);
         var delivered = Assert.Single(second.Events);
-        Assert.Equal((TransferEventKind.Delivered, "ada", first.Events[0].ChannelId), (delivered.Kind, delivered.Origin["user"], delivered.ChannelId));
+        Assert.Equal(
+            (TransferEventKind.Delivered, "ada", first.Events[0].ChannelId),
+            (delivered.Kind, delivered.Origin["user"], delivered.ChannelId));
     }
 
     [Fact]
@@ -183,7 +194,8 @@ public sealed class TransferObserverTests : IDisposable
     [Trait("Rule", "P4")]
     public async Task Dispose_WaitsForNobodyForEver()
     {
-        var observer = new RecordingObserver(static async (_, stop) => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop));
+        var observer = new RecordingObserver(
+            static async (_, stop) => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop));
         var clock = new FakeClock();
         var services = Services(observer, clock);
         var relay = services.GetRequiredService<Relay>();
@@ -228,7 +240,8 @@ public sealed class TransferObserverTests : IDisposable
         {
             InstrumentPublished = (instrument, own) =>
             {
-                if (instrument is { Name: "beam.event.dropped", Meter.Name: BeamMetrics.MeterName } && ReferenceEquals(instrument.Meter.Scope, scope))
+                if (instrument is { Name: "beam.event.dropped", Meter.Name: BeamMetrics.MeterName }
+                    && ReferenceEquals(instrument.Meter.Scope, scope))
                 {
                     own.EnableMeasurementEvents(instrument);
                 }

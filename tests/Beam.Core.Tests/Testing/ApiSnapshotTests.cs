@@ -14,7 +14,10 @@ public sealed class ApiSnapshotTests
             "    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)\n",
             api,
             StringComparison.Ordinal);
-        Assert.Contains("    public static Task TrueAsync(Func<bool> condition, string because, TimeSpan? limit = null)\n", api, StringComparison.Ordinal);
+        Assert.Contains(
+            "    public static Task TrueAsync(Func<bool> condition, string because, TimeSpan? limit = null)\n",
+            api,
+            StringComparison.Ordinal);
         Assert.Contains("    public IReadOnlyDictionary<string, string?> Environment { get; init; }\n", api, StringComparison.Ordinal);
         Assert.Contains("public sealed record RawBody : IEquatable<RawBody>\n", api, StringComparison.Ordinal);
         Assert.Contains("public enum ConnectionEnd\n    Orderly = 0\n    Reset = 1\n", api, StringComparison.Ordinal);

@@ -42,7 +42,10 @@ public sealed class NodeTokenTests
     {
         using var test = new TestRelay(options => options.NodeId = "n2");
 
-        Assert.StartsWith("n2.", test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Send).AtOnce()!.Secret, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "n2.",
+            test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Send).AtOnce()!.Secret,
+            StringComparison.Ordinal);
     }
 
     [Theory]

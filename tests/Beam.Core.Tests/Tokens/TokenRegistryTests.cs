@@ -239,7 +239,8 @@ public sealed class TokenRegistryTests : IDisposable
     public void MintSubToken_ChecksItsNumbers()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send, uses: 0).AtOnce());
-        Assert.Throws<ArgumentOutOfRangeException>(() => Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send, lifetime: TimeSpan.Zero).AtOnce());
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send, lifetime: TimeSpan.Zero).AtOnce());
         Assert.Throws<ArgumentNullException>(() => Tokens.MintSubTokenAsync(null!, TokenRights.Send).AtOnce());
         Assert.Equal(1, Tokens.Count);
     }

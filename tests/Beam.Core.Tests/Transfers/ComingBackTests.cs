@@ -4,13 +4,16 @@ using Beam.Transfers;
 namespace Beam.Core.Tests.Transfers;
 
 /// <summary>
-/// Whatever the order in which both sides break off and come back, the receiver gets the sender's bytes. BEAM_RESUME_FILES says how many files.
+/// Whatever the order in which both sides break off and come back, the receiver gets the sender's bytes.
+/// BEAM_RESUME_FILES says how many files.
 /// </summary>
 [Trait("Rule", "P22")]
 [Trait("Rule", "P23")]
 public sealed class ComingBackTests : IDisposable
 {
-    private static readonly int Files = int.Parse(Environment.GetEnvironmentVariable("BEAM_RESUME_FILES") ?? "200", CultureInfo.InvariantCulture);
+    private static readonly int Files = int.Parse(
+        Environment.GetEnvironmentVariable("BEAM_RESUME_FILES") ?? "200",
+        CultureInfo.InvariantCulture);
 
     private readonly TempFolder _folder = new();
 

@@ -36,7 +36,9 @@ public sealed class ConfirmationTests : IDisposable
         await using var receiver = _test.Receive("file", Confirming);
         await using var sender = await SendToAsync(receiver);
 
-        Assert.Equal(TransferError.None, _test.Token.Channel.Confirm(_test.Token, "file", SHA256.HashData(TestBytes.Create(TestSender.Seed, Size)), "me"));
+        Assert.Equal(
+            TransferError.None,
+            _test.Token.Channel.Confirm(_test.Token, "file", SHA256.HashData(TestBytes.Create(TestSender.Seed, Size)), "me"));
 
         Assert.Equal(TransferError.UnknownName, _test.Token.Channel.Decline(_test.Token, "file", "me"));
         Assert.Equal(DeliveryStatus.Confirmed, (await sender.Outcome.Soon()).Delivery);

@@ -11,8 +11,8 @@ public sealed class DeadlineTableTests : IDisposable
 {
     // Stalled after 60 s, given up for lost after 120 s, waited for until 300 s, and the token ends after 600 s. Everything begins at 0 s.
     //
-    // A sender is silent while it is waited for, and held back while it waits for room. It is done when it has sent everything. A receiver is blocked
-    // while it takes nothing, and hungry while it waits for bytes. "2 wanted" has a second receiver that has not come.
+    // A sender is silent while it is waited for, and held back while it waits for room. It is done when it has sent everything. A receiver
+    // is blocked while it takes nothing, and hungry while it waits for bytes. "2 wanted" has a second receiver that has not come.
     private const string Table =
         """
         sender     | receiver    | ends by itself | what has missed its deadline, from which second on

@@ -235,7 +235,7 @@ public sealed class DeadlineTests : IAsyncDisposable
         Assert.Equal(TransferError.ReceiverLost, await receiving.Soon());
     }
 
-    /// <summary>Begins a transfer with a receiver, whose sender has sent so many bytes and may send more.</summary>
+    /// <summary>Begins a transfer with a receiver, whose sender has sent a number of bytes and may send more.</summary>
     private async Task<(TestSender Sender, TestReceiver Receiver)> BeginAsync(int bytes)
     {
         var sender = _owned.Add(_test.Send());
@@ -271,7 +271,8 @@ public sealed class DeadlineTests : IAsyncDisposable
 
         public bool IsAttended { get; set; }
 
-        public ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => ValueTask.FromResult(AppendStatus.Appended);
+        public ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+            => ValueTask.FromResult(AppendStatus.Appended);
 
         public ValueTask<ChunkRead> ReadAsync(long offset, CancellationToken cancellationToken = default) => new(_failed.Task);
 

@@ -216,9 +216,11 @@ public sealed class FailureTests : IDisposable
 
         public bool IsAttended { get; set; }
 
-        public ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => ValueTask.FromResult(AppendStatus.Appended);
+        public ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+            => ValueTask.FromResult(AppendStatus.Appended);
 
-        public ValueTask<ChunkRead> ReadAsync(long offset, CancellationToken cancellationToken = default) => ValueTask.FromResult(ChunkRead.None(ChunkReadStatus.Failed));
+        public ValueTask<ChunkRead> ReadAsync(long offset, CancellationToken cancellationToken = default)
+            => ValueTask.FromResult(ChunkRead.None(ChunkReadStatus.Failed));
 
         public void Release(long offset)
         {

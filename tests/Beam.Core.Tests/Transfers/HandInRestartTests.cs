@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.Core.Tests.Transfers;
 
-/// <summary>What is known of a handed-in file after a restart is what was known before it, also of what has changed since its sender has left.</summary>
+/// <summary>
+/// After a restart the relay knows of a handed-in file what it knew before, including what has changed since its sender left.
+/// </summary>
 [Trait("Rule", "P13")]
 public sealed class HandInRestartTests : IDisposable
 {
@@ -165,7 +167,10 @@ public sealed class HandInRestartTests : IDisposable
     /// <summary>Ends a relay as a process that is killed ends, and starts the next.</summary>
     private TestRelay Crash(TestRelay first, Action? afterwards = null)
     {
-        var files = _folder.Files().Select(file => _folder[file]).Select(static path => (Path: path, Bytes: File.ReadAllBytes(path))).ToList();
+        var files = _folder.Files()
+            .Select(file => _folder[file])
+            .Select(static path => (Path: path, Bytes: File.ReadAllBytes(path)))
+            .ToList();
         first.Dispose();
         _folder.Files().ToList().ForEach(file => File.Delete(_folder[file]));
         files.ForEach(static file => File.WriteAllBytes(file.Path, file.Bytes));

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.Core.Tests.Transfers;
 
-/// <summary>A sender hands its file in and leaves; the file waits for its receiver, also across a restart when there is a disk for it.</summary>
+/// <summary>
+/// A sender hands its file in and leaves; the file waits for its receiver, also across a restart when there is a disk for it.
+/// </summary>
 [Trait("Rule", "P13")]
 public sealed class HandInTests : IDisposable
 {
@@ -289,7 +291,11 @@ public sealed class HandInTests : IDisposable
         Assert.True(result.Outcome is { IsSuccess: true } || result.HandedInUntil is not null);
     }
 
-    private static async Task<DateTimeOffset> HandInAsync(TestRelay test, int length, TransferDescription? description = null, string name = "file")
+    private static async Task<DateTimeOffset> HandInAsync(
+        TestRelay test,
+        int length,
+        TransferDescription? description = null,
+        string name = "file")
     {
         var joined = test.Relay.JoinAsSender(test.Token, name, description ?? new TransferDescription(length), HandsIn);
         Assert.Equal(TransferError.None, joined.Error);

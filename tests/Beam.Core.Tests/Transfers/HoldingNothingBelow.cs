@@ -9,7 +9,8 @@ internal sealed class HoldingNothingBelow(long offset) : IChunkBuffer
 
     public bool IsAttended { get; set; }
 
-    public ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+        => throw new NotSupportedException();
 
     public ValueTask<ChunkRead> ReadAsync(long offset, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -145,7 +145,9 @@ public sealed class NextReceiverTests : IDisposable
     {
         using var test = new TestRelay(static options => options.MaxWaitingTransfersPerToken = 2);
         using var leaving = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, 2).Select(_ => test.Relay.JoinNextAsReceiverAsync(test.Token, terms: null, leaving.Token).AsTask()).ToArray();
+        var waiting = Enumerable.Range(0, 2)
+            .Select(_ => test.Relay.JoinNextAsReceiverAsync(test.Token, terms: null, leaving.Token).AsTask())
+            .ToArray();
 
         Assert.Equal(TransferError.TooManyWaiting, (await test.Relay.JoinNextAsReceiverAsync(test.Token)).Error);
 
@@ -218,7 +220,7 @@ public sealed class NextReceiverTests : IDisposable
         var leaving = Task.Run(() => RunAll(_ => JoinAndLeaveAsync()));
         await Task.WhenAll(sending, staying, leaving).Soon();
 
-        // Some of those who wanted to leave have been faster than their own leaving; the others get a file for each of them.
+        // Some receivers got a file before they could leave. The test sends one more for each of them, for the receivers that stay.
         var leases = (await Task.WhenAll(await leaving)).OfType<TransferReceiver>().ToList();
         senders.AddRange(Enumerable.Range(Count, leases.Count).Select(number => _test.Send($"file {number}")));
         leases.AddRange(await Task.WhenAll(await staying).Soon());

@@ -280,7 +280,9 @@ public sealed class RelayTests : IDisposable
         var snapshot = _test.Relay.GetSnapshot();
 
         var transfer = Assert.Single(snapshot.Transfers);
-        Assert.Equal((TransferState.WaitingForReceiver, 500L, TimeSpan.FromSeconds(3)), (transfer.State, transfer.Length!.Value, transfer.Age));
+        Assert.Equal(
+            (TransferState.WaitingForReceiver, 500L, TimeSpan.FromSeconds(3)),
+            (transfer.State, transfer.Length!.Value, transfer.Age));
         Assert.Equal(_test.Token.Id, transfer.TokenId);
         Assert.Equal(_test.Token.Id, Assert.Single(snapshot.Tokens).Id);
         Assert.Equal(4096, snapshot.MemoryUsedBytes);

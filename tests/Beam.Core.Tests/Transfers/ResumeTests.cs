@@ -2,7 +2,7 @@ using Beam.Transfers;
 
 namespace Beam.Core.Tests.Transfers;
 
-/// <summary>Who breaks off may come back and go on where it was.</summary>
+/// <summary>A side that breaks off may come back and go on where it was.</summary>
 public sealed class ResumeTests : IDisposable
 {
     private static readonly TimeSpan ResumeTimeout = TimeSpan.FromMinutes(2);
@@ -81,7 +81,9 @@ public sealed class ResumeTests : IDisposable
         await HoldsAsync(64 * 1024);
 
         await using var second = await _test.ResumeAsync(64 * 1024);
-        Assert.Equal(new SendResult(TransferError.Superseded, 64 * 1024, Outcome: null), (await first.Result.Soon()) with { Offset = 64 * 1024 });
+        Assert.Equal(
+            new SendResult(TransferError.Superseded, 64 * 1024, Outcome: null),
+            (await first.Result.Soon()) with { Offset = 64 * 1024 });
         await second.WriteAsync(64 * 1024, 300_000 - (64 * 1024));
         await second.CompleteAsync();
 
@@ -361,7 +363,9 @@ public sealed class ResumeTests : IDisposable
         var writing = sender.WriteAsync(0, 3_000_000);
         await using var first = _test.Receive();
         var got = await first.TakeSomeAsync();
-        Assert.Equal(TransferError.AlreadyReceiving, _test.Relay.JoinAsReceiver(_test.Token, "file", new ReceiveTerms { From = got }).Error);
+        Assert.Equal(
+            TransferError.AlreadyReceiving,
+            _test.Relay.JoinAsReceiver(_test.Token, "file", new ReceiveTerms { From = got }).Error);
 
         await using (_test.Receive("file", new ReceiveTerms { From = got, TransferId = sender.Lease.TransferId }))
         {

@@ -35,7 +35,9 @@ public sealed class SeveralReceiversTests : IDisposable
         // The whole is known no better than its worst part.
         var outcome = await sender.Outcome.Soon();
         Assert.Equal((TransferError.None, DeliveryStatus.Sent), (outcome.Error, outcome.Delivery));
-        Assert.Equal([DeliveryStatus.Confirmed, DeliveryStatus.Confirmed, DeliveryStatus.Sent], outcome.Receivers.Select(static receiver => receiver.Delivery));
+        Assert.Equal(
+            [DeliveryStatus.Confirmed, DeliveryStatus.Confirmed, DeliveryStatus.Sent],
+            outcome.Receivers.Select(static receiver => receiver.Delivery));
         await sender.DisposeAsync();
         foreach (var receiver in receivers)
         {
@@ -276,7 +278,8 @@ public sealed class SeveralReceiversTests : IDisposable
             _test.Relay.JoinAsSender(_test.Token, "file", new TransferDescription(), new SendTerms { Receivers = receivers }).Error);
 
     private Task WindowIsFullAsync() => Eventually.TrueAsync(
-        () => _test.Relay.GetSnapshot().Transfers[0] is { BytesSent: >= 64 * 1024 } transfer && transfer.BytesSent == transfer.Held.To, "the window is full");
+        () => _test.Relay.GetSnapshot().Transfers[0] is { BytesSent: >= 64 * 1024 } transfer && transfer.BytesSent == transfer.Held.To,
+        "the window is full");
 
     /// <summary>Lets time pass as a relay notices it: a sweep a second, between which the threads go on.</summary>
     private async Task PassAsync(TimeSpan time)

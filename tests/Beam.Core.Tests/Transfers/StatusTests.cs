@@ -111,7 +111,9 @@ public sealed class StatusTests : IDisposable
         await sender.CompleteAsync();
         Assert.Equal(100, await other.TakeAllAsync());
         other.Lease.FinishDelivery(DeliveryStatus.Confirmed);
-        Assert.Equal([TransferError.None, TransferError.Cancelled], (await sender.Outcome.Soon()).Receivers.Select(static part => part.Error));
+        Assert.Equal(
+            [TransferError.None, TransferError.Cancelled],
+            (await sender.Outcome.Soon()).Receivers.Select(static part => part.Error));
     }
 
     [Fact]

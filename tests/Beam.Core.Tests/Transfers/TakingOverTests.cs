@@ -3,7 +3,7 @@ using Beam.Transfers;
 
 namespace Beam.Core.Tests.Transfers;
 
-/// <summary>Who is cut off and comes back at once may be here before the news of the loss.</summary>
+/// <summary>A client that is cut off and comes back at once may be here before the news of the loss.</summary>
 public sealed class TakingOverTests : IDisposable
 {
     private readonly TestRelay _test = new(static options =>
@@ -170,7 +170,9 @@ public sealed class TakingOverTests : IDisposable
     {
         await using var sender = _test.Send(length: 20_000);
         await sender.WriteAsync(0, 10_000);
-        var first = new TestReceiver((await _test.Relay.JoinNextAsReceiverAsync(_test.Token).AsTask().Soon()).Lease!, PipeOptionsChoice.Small);
+        var first = new TestReceiver(
+            (await _test.Relay.JoinNextAsReceiverAsync(_test.Token).AsTask().Soon()).Lease!,
+            PipeOptionsChoice.Small);
         await first.TakeSomeAsync();
         await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].BytesSent > 0, "the relay knows that it has something");
 
@@ -310,7 +312,9 @@ public sealed class TakingOverTests : IDisposable
         var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Receive, uses: 1).AtOnce()!.Token;
         await using var sender = _test.Send("file", 1_000, new SendTerms { Receivers = 3 });
         await using var first = _test.Receive(token: link);
-        var returning = isNamed ? _test.Relay.JoinAsReceiverAsync(link, "file").AsTask() : _test.Relay.JoinNextAsReceiverAsync(link).AsTask();
+        var returning = isNamed
+            ? _test.Relay.JoinAsReceiverAsync(link, "file").AsTask()
+            : _test.Relay.JoinNextAsReceiverAsync(link).AsTask();
         Assert.False(returning.IsCompleted);
 
         await first.AbortAsync();

@@ -13,7 +13,10 @@ internal sealed class TestReceiver : IAsyncDisposable
     public TestReceiver(TransferReceiver lease, PipeOptionsChoice pipe)
     {
         Lease = lease;
-        _body = new Pipe(pipe == PipeOptionsChoice.Small ? new PipeOptions(pauseWriterThreshold: 1024, resumeWriterThreshold: 512) : new PipeOptions(pauseWriterThreshold: 0));
+        _body = new Pipe(
+            pipe == PipeOptionsChoice.Small
+                ? new PipeOptions(pauseWriterThreshold: 1024, resumeWriterThreshold: 512)
+                : new PipeOptions(pauseWriterThreshold: 0));
         Started = lease.WaitForStartAsync(_aborted.Token).AsTask();
         Received = PumpAsync();
     }

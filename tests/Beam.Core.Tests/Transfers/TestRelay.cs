@@ -20,7 +20,7 @@ internal sealed class TestRelay : IDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         services.AddBeamCore(options =>
         {
-            // Who breaks off has failed, unless the test is about coming back.
+            // A side that breaks off has failed, unless the test is about coming back.
             options.ResumeTimeout = TimeSpan.Zero;
             configure?.Invoke(options);
         });
@@ -62,7 +62,11 @@ internal sealed class TestRelay : IDisposable
         return new TestSender(joined.Lease!);
     }
 
-    public TestReceiver Receive(string name = "file", TimeSpan? wait = null, Token? token = null, PipeOptionsChoice pipe = PipeOptionsChoice.Small)
+    public TestReceiver Receive(
+        string name = "file",
+        TimeSpan? wait = null,
+        Token? token = null,
+        PipeOptionsChoice pipe = PipeOptionsChoice.Small)
         => Receive(name, new ReceiveTerms { Wait = wait }, token, pipe);
 
     public TestReceiver Receive(string name, ReceiveTerms terms, Token? token = null, PipeOptionsChoice pipe = PipeOptionsChoice.Small)

@@ -51,7 +51,10 @@ public sealed class FunctionsHostSettingsTests : IDisposable
         => Assert.Equal(seconds, Read(hostJson, plan).FunctionTimeout?.TotalSeconds);
 
     private static FunctionsHostSettings Read(params (string Name, string? Value)[] settings)
-        => new(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))).Build());
+    {
+        var values = settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value));
+        return new(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+    }
 
     private FunctionsHostSettings Read(string hostJson, string? plan = null)
     {

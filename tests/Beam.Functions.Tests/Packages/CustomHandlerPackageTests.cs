@@ -71,7 +71,10 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
 
         AssertJson("""{ "version": "2.0", "mine": true }""", "out/host.json");
         Assert.False(File.Exists(Folder["out/local.settings.json"]));
-        Assert.DoesNotContain("secret", string.Concat(Folder.Files().Where(IsPublishedJson).Select(file => File.ReadAllText(Folder[file]))), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret",
+            string.Concat(Folder.Files().Where(IsPublishedJson).Select(file => File.ReadAllText(Folder[file]))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +89,9 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
             { "version": "2.0",
               "extensions": { "http": { "routePrefix": "" } },
               "functionTimeout": "01:00:00",
-              "customHandler": { "description": { "defaultExecutablePath": "dotnet", "arguments": ["MyRelay.dll"] }, "enableProxyingHttpRequest": true } }
+              "customHandler": {
+                "description": { "defaultExecutablePath": "dotnet", "arguments": ["MyRelay.dll"] },
+                "enableProxyingHttpRequest": true } }
             """,
             "out/host.json");
     }
@@ -117,7 +122,10 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
     public void Package_DependsOnNoWorkerPackage_AndBringsItsFilesToDirectUsersOnly()
     {
         using var package = ZipFile.OpenRead(packages.PackageOf("Beam.Functions"));
-        var names = package.Entries.Select(static entry => entry.FullName).Where(static name => name.StartsWith("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var names = package.Entries
+            .Select(static entry => entry.FullName)
+            .Where(static name => name.StartsWith("build", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
         using var nuspec = new StreamReader(package.GetEntry("Beam.Functions.nuspec")!.Open());
 
         Assert.Equal(
@@ -133,7 +141,8 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
         Assert.DoesNotContain("Microsoft.Azure", text, StringComparison.Ordinal);
     }
 
-    private static bool IsPublishedJson(string file) => file.StartsWith("out/", StringComparison.Ordinal) && file.EndsWith(".json", StringComparison.Ordinal);
+    private static bool IsPublishedJson(string file)
+        => file.StartsWith("out/", StringComparison.Ordinal) && file.EndsWith(".json", StringComparison.Ordinal);
 
     private void WriteProject(string content)
     {

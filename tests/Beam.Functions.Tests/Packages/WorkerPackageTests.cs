@@ -6,8 +6,9 @@ using System.Runtime.Loader;
 namespace Beam.Functions.Tests.Packages;
 
 /// <summary>
-/// What the package compiles into an isolated worker, against the real Microsoft.Azure.Functions.Worker and its HTTP extension. The packages that these ask for are
-/// not on every feed, so what declares a function, and the ASP.NET Core integration, are stand-ins made here: this says nothing of the integration itself.
+/// What the package compiles into an isolated worker, against the real Microsoft.Azure.Functions.Worker and its HTTP extension. Not every
+/// feed has the packages that these ask for. So the attributes that declare a function, and the ASP.NET Core integration, are stand-ins
+/// made here: this says nothing of the integration itself.
 /// </summary>
 public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixture<FunctionsPackages>, IDisposable
 {
@@ -24,7 +25,8 @@ public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixtu
             <FrameworkReference Include="Microsoft.AspNetCore.App" />
             <PackageReference Include="Microsoft.Azure.Functions.Worker" Version="1.19.0" />
             <PackageReference Include="Microsoft.Azure.Functions.Worker.Extensions.Http" Version="3.1.0" />
-            <PrunePackageReference Include="Microsoft.Azure.Functions.Worker.Core;Microsoft.Azure.Functions.Worker.Grpc;{Abstractions}" Version="99.0.0" />
+            <PrunePackageReference Include="Microsoft.Azure.Functions.Worker.Core;Microsoft.Azure.Functions.Worker.Grpc;{Abstractions}"
+                                   Version="99.0.0" />
             <Reference Include="stubs/*.dll" />
           </ItemGroup>
         """;
@@ -108,8 +110,8 @@ public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixtu
     }
 
     /// <summary>
-    /// Compiles a stand-in. The real HTTP extension names what it is built on by version and public key; a stand-in with both is taken, though it is signed by
-    /// nobody.
+    /// Compiles a stand-in. The real HTTP extension names what it is built on by version and public key. The runtime takes a stand-in with
+    /// both, even if nobody has signed it.
     /// </summary>
     private async Task MakeStubAsync(string name, string source)
     {
@@ -139,7 +141,9 @@ public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixtu
     private async Task<string> FindExtensionAsync()
     {
         const string Query = "-getItem:ReferencePath";
-        using var items = System.Text.Json.JsonDocument.Parse(await Dotnet.RunAsync(_folder["worker"], "msbuild", "-t:ResolvePackageAssets;ResolveAssemblyReferences", "-p:BeamFunctionsModel=None", Query));
+        var output = await Dotnet.RunAsync(
+            _folder["worker"], "msbuild", "-t:ResolvePackageAssets;ResolveAssemblyReferences", "-p:BeamFunctionsModel=None", Query);
+        using var items = System.Text.Json.JsonDocument.Parse(output);
         return items.RootElement.GetProperty("Items").GetProperty("ReferencePath").EnumerateArray()
             .Select(static item => item.GetProperty("FullPath").GetString()!)
             .Single(static path => Path.GetFileName(path) == "Microsoft.Azure.Functions.Worker.Extensions.Http.dll");
@@ -160,20 +164,32 @@ public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixtu
     private static string[] FunctionsOf(string assembly)
     {
         var context = new AssemblyLoadContext(name: null, isCollectible: true);
-        context.Resolving += (_, name) => Path.Combine(Path.GetDirectoryName(assembly)!, name.Name + ".dll") is var path && File.Exists(path)
-            ? context.LoadFromAssemblyPath(path)
-            : null;
+        context.Resolving += (_, name) =>
+        {
+            var path = Path.Combine(Path.GetDirectoryName(assembly)!, name.Name + ".dll");
+            return File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+        };
         var functions = context.LoadFromAssemblyPath(assembly).GetType("Beam.Functions.Worker.BeamWorkerFunctions", throwOnError: true)!;
-        return [.. functions.GetMethods().Where(static method => method.DeclaringType!.Name == "BeamWorkerFunctions").Select(Describe).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. functions.GetMethods()
+                .Where(static method => method.DeclaringType!.Name == "BeamWorkerFunctions")
+                .Select(Describe)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     private static string Describe(MethodInfo method)
     {
-        var name = method.CustomAttributes.Single(static attribute => attribute.AttributeType.Name == "FunctionAttribute").ConstructorArguments[0].Value;
-        var trigger = method.GetParameters().Single().CustomAttributes.Single(static attribute => attribute.AttributeType.Name == "HttpTriggerAttribute");
+        var function = method.CustomAttributes.Single(static attribute => attribute.AttributeType.Name == "FunctionAttribute");
+        var name = function.ConstructorArguments[0].Value;
+        var trigger = method.GetParameters().Single().CustomAttributes
+            .Single(static attribute => attribute.AttributeType.Name == "HttpTriggerAttribute");
         var route = trigger.NamedArguments.Single(static argument => argument.MemberName == "Route").TypedValue.Value;
-        var level = trigger.ConstructorArguments[0].ArgumentType.GetFields().Single(field => field.IsLiteral && Equals(field.GetRawConstantValue(), trigger.ConstructorArguments[0].Value)).Name;
-        var methods = ((IReadOnlyCollection<CustomAttributeTypedArgument>)trigger.ConstructorArguments[1].Value!).Select(static argument => argument.Value);
-        return $"{name}: {route}, {level} ({string.Join(' ', methods)})";
+        var (level, methods) = (trigger.ConstructorArguments[0], trigger.ConstructorArguments[1]);
+        var levelName = level.ArgumentType.GetFields()
+            .Single(field => field.IsLiteral && Equals(field.GetRawConstantValue(), level.Value)).Name;
+        var methodNames = ((IReadOnlyCollection<CustomAttributeTypedArgument>)methods.Value!).Select(static argument => argument.Value);
+        return $"{name}: {route}, {levelName} ({string.Join(' ', methodNames)})";
     }
 }

@@ -67,7 +67,9 @@ internal sealed class CustomHandler : IAsyncDisposable
     public long PeakMemoryBytes()
     {
         var line = File.ReadLines($"/proc/{Process.Id}/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        return long.Parse(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+            System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
     public ValueTask DisposeAsync()

@@ -4,8 +4,9 @@ using Beam.Functions.Tests.Support;
 namespace Beam.Functions.Tests.StandIn;
 
 /// <summary>
-/// The cells of the fault matrix that mean something behind the Functions host: HTTP/1.1, which is what its server speaks, and every fault but the orderly stop
-/// of the program, which the host does not know. Those with bytes on the disk take as long again and run with BEAM_WHOLE_MATRIX=1 only.
+/// The cells of the fault matrix that mean something behind the Functions host. They use HTTP/1.1, which the host's server speaks. They
+/// have every fault except the orderly stop of the program, which the host does not know. Cells with bytes on the disk take as long
+/// again, and run only with BEAM_WHOLE_MATRIX=1.
 /// </summary>
 public sealed class FaultMatrixTests(PublishedSample sample)
 {
@@ -27,7 +28,10 @@ public sealed class FaultMatrixTests(PublishedSample sample)
         var cells = Cell.All.Where(cell =>
             cell.Fault == fault && cell is { Sender: Wire.Http1, Receiver: Wire.Http1 } && (IsWhole || cell.Storage == Storage.Memory));
 
-        var results = await FaultMatrix.RunAsync(cells, async settings => await StandInBeamHost.StartAsync(sample.Folder, settings), Parallelism);
+        var results = await FaultMatrix.RunAsync(
+            cells,
+            async settings => await StandInBeamHost.StartAsync(sample.Folder, settings),
+            Parallelism);
 
         Assert.NotEmpty(results);
         var bad = string.Join('\n', results.Where(static result => result.Problems.Count > 0));

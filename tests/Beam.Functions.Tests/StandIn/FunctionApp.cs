@@ -19,8 +19,12 @@ internal sealed class FunctionApp
         Assert.True(handler.GetProperty("enableProxyingHttpRequest").GetBoolean());
         var description = handler.GetProperty("description");
         Executable = description.GetProperty("defaultExecutablePath").GetString()!;
-        Arguments = description.TryGetProperty("arguments", out var arguments) ? [.. arguments.EnumerateArray().Select(static argument => argument.GetString()!)] : [];
-        FunctionTimeout = host.TryGetProperty("functionTimeout", out var timeout) ? TimeSpan.Parse(timeout.GetString()!, CultureInfo.InvariantCulture) : null;
+        Arguments = description.TryGetProperty("arguments", out var arguments)
+            ? [.. arguments.EnumerateArray().Select(static argument => argument.GetString()!)]
+            : [];
+        FunctionTimeout = host.TryGetProperty("functionTimeout", out var timeout)
+            ? TimeSpan.Parse(timeout.GetString()!, CultureInfo.InvariantCulture)
+            : null;
 
         var routePrefix = host.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString()!;
 

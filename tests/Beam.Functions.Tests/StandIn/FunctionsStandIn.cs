@@ -9,8 +9,9 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Beam.Functions.Tests.StandIn;
 
 /// <summary>
-/// What the Azure Functions host does with a custom handler, as far as a client can tell: it starts the program in the folder, forwards requests to it with the
-/// same library and the same limits, ends it when a request runs into functionTimeout, and starts it again when it has ended.
+/// Does what the Azure Functions host does with a custom handler, as far as a client can tell. It starts the program in the folder, and
+/// forwards requests to it with the library and the limits of the host. It ends the program when a request runs into functionTimeout, and
+/// starts the program again when it has ended.
 /// </summary>
 internal sealed class FunctionsStandIn : IAsyncDisposable
 {
@@ -120,7 +121,8 @@ internal sealed class FunctionsStandIn : IAsyncDisposable
                 await StartProgramAsync();
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, _disposing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, _disposing.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -28,7 +28,9 @@ internal sealed class HttpFunction
     {
         using var json = JsonDocument.Parse(File.ReadAllText(path));
         JsonElement[] bindings = [.. json.RootElement.GetProperty("bindings").EnumerateArray()];
-        Assert.Equal(["httpTrigger in", "http out"], bindings.Select(static binding => $"{binding.GetProperty("type")} {binding.GetProperty("direction")}"));
+        Assert.Equal(
+            ["httpTrigger in", "http out"],
+            bindings.Select(static binding => $"{binding.GetProperty("type")} {binding.GetProperty("direction")}"));
         return new HttpFunction(Path.GetFileName(Path.GetDirectoryName(path)!), bindings[0], routePrefix);
     }
 

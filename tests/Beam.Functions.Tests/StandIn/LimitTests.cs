@@ -56,7 +56,9 @@ public sealed class LimitTests(PublishedSample sample) : FunctionsTests(sample)
         var host = await StartAsync();
         var file = Folder.Write("file", TestBytes.Create(seed: 1, 20 * Mebibyte));
 
-        var curl = Curl("--expect100-timeout", "30", "-H", expect, "-T", file, "-w", "%{http_code} %{size_upload}", host.Url + "/aaaaaaaaaaaaaaaaaaaaaaaaaa/file");
+        var curl = Curl(
+            "--expect100-timeout", "30", "-H", expect, "-T", file, "-w", "%{http_code} %{size_upload}",
+            host.Url + "/aaaaaaaaaaaaaaaaaaaaaaaaaa/file");
         await curl.WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal($"Unknown or expired token.\n404 {uploaded}", curl.OutputText);
@@ -162,7 +164,8 @@ public sealed class LimitTests(PublishedSample sample) : FunctionsTests(sample)
     {
         var folder = Sample.CopyTo(Folder);
         var path = Path.Combine(folder, "host.json");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"version\": \"2.0\",", $"\"version\": \"2.0\", \"functionTimeout\": \"{timeout}\",", StringComparison.Ordinal));
+        var timed = $"\"version\": \"2.0\", \"functionTimeout\": \"{timeout}\",";
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"version\": \"2.0\",", timed, StringComparison.Ordinal));
         return folder;
     }
 }

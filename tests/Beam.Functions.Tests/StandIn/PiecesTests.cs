@@ -3,8 +3,8 @@ using Beam.Functions.Tests.Support;
 namespace Beam.Functions.Tests.StandIn;
 
 /// <summary>
-/// A file that is larger than a body may be, and that takes longer than a request may, with the commands of the README. With BEAM_WHOLE_MATRIX=1 it is 1 GiB at the
-/// host's own body limit.
+/// Passes a file that is larger than a body may be, and that takes longer than a request may, with the commands of the README. With
+/// BEAM_WHOLE_MATRIX=1 the file has 1 GiB, at the host's own body limit.
 /// </summary>
 public sealed class PiecesTests(PublishedSample sample) : FunctionsTests(sample)
 {
@@ -14,8 +14,8 @@ public sealed class PiecesTests(PublishedSample sample) : FunctionsTests(sample)
 
     private static readonly long Size = (IsWhole ? 1024L : 128L) * Mebibyte;
 
-    // At this rate the file takes twice the 6 seconds that a request may take; and what the kernel's buffers on the way hold when it is cut, up to 30 MiB, is
-    // read before the 12 seconds at which the host would end the program.
+    // At this rate the file takes twice the 6 seconds that a request may take. When the relay cuts the request, the kernel's buffers on
+    // the way hold up to 30 MiB. The receiver reads them before the 12 seconds at which the host would end the program.
     private static readonly string Rate = IsWhole ? "50M" : "8M";
 
     [Fact]
@@ -26,7 +26,9 @@ public sealed class PiecesTests(PublishedSample sample) : FunctionsTests(sample)
         var timeout = IsWhole ? "00:00:20" : "00:00:12";
         var folder = Sample.CopyTo(Folder);
         var hostJson = Path.Combine(folder, "host.json");
-        await File.WriteAllTextAsync(hostJson, (await File.ReadAllTextAsync(hostJson)).Replace("\"version\": \"2.0\",", $"\"version\": \"2.0\", \"functionTimeout\": \"{timeout}\",", StringComparison.Ordinal));
+        var before = await File.ReadAllTextAsync(hostJson);
+        var timed = $"\"version\": \"2.0\", \"functionTimeout\": \"{timeout}\",";
+        await File.WriteAllTextAsync(hostJson, before.Replace("\"version\": \"2.0\",", timed, StringComparison.Ordinal));
         var host = await StartAsync(
             static settings =>
             {
@@ -76,7 +78,11 @@ public sealed class PiecesTests(PublishedSample sample) : FunctionsTests(sample)
 
     private static (string Send, string Receive) ReadCommands()
     {
-        var blocks = File.ReadAllText(Path.Combine(Repository.Root, "Beam.Functions/README.md")).Split("```sh\n").Skip(1).Select(static text => text.Split("```")[0]).ToList();
+        var blocks = File.ReadAllText(Path.Combine(Repository.Root, "Beam.Functions/README.md"))
+            .Split("```sh\n")
+            .Skip(1)
+            .Select(static text => text.Split("```")[0])
+            .ToList();
         Assert.Equal(2, blocks.Count);
         return (blocks[0], blocks[1]);
     }

@@ -33,8 +33,7 @@ internal sealed class StandInBeamHost : BeamHost
     /// <summary>The forwarder's connection collects 4 KiB before it writes; twice that is beyond doubt.</summary>
     public override int HeldBackBytes => 8 * 1024;
 
-    public override IReadOnlyList<string> Complaints =>
-        [.. _host.Program.Process.OutputText.Split('\n').Where(static line => line.StartsWith("warn:", StringComparison.Ordinal) || line.StartsWith("fail:", StringComparison.Ordinal))];
+    public override IReadOnlyList<string> Complaints => [.. _host.Program.Process.OutputText.Split('\n').Where(IsComplaint)];
 
     public static async Task<StandInBeamHost> StartAsync(string appFolder, BeamHostSettings settings)
     {
@@ -71,7 +70,8 @@ internal sealed class StandInBeamHost : BeamHost
         var totals = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
         var memory = totals.GetProperty("memoryUsedBytes").GetInt64();
         var disk = totals.GetProperty("diskUsedBytes").GetInt64();
-        return new RelayHoldings(totals.GetProperty("activeTransfers").GetInt32(), memory, disk, _folder.Files().Count, memory + disk, Confirming: 0);
+        var transfers = totals.GetProperty("activeTransfers").GetInt32();
+        return new RelayHoldings(transfers, memory, disk, _folder.Files().Count, memory + disk, Confirming: 0);
     }
 
     public override async ValueTask DisposeAsync()
@@ -81,4 +81,7 @@ internal sealed class StandInBeamHost : BeamHost
         _folder.Dispose();
         await base.DisposeAsync();
     }
+
+    private static bool IsComplaint(string line)
+        => line.StartsWith("warn:", StringComparison.Ordinal) || line.StartsWith("fail:", StringComparison.Ordinal);
 }

@@ -6,7 +6,7 @@ internal sealed class StandInSettings
     /// <summary>Gets the app settings, which the program gets as environment variables.</summary>
     public Dictionary<string, string?> AppSettings { get; } = [];
 
-    /// <summary>Has a transfer fail as soon as one side breaks off, for tests about those who do not come back.</summary>
+    /// <summary>Has a transfer fail as soon as one side breaks off, for tests about sides that do not come back.</summary>
     public void TurnResumingOff() => AppSettings["Beam__ResumeTimeout"] = "00:00:00";
 
     /// <summary>Gets or sets how long the host forwards without a byte in either direction.</summary>

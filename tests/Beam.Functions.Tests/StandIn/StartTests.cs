@@ -24,7 +24,9 @@ public sealed class StartTests(PublishedSample sample) : FunctionsTests(sample)
     {
         var folder = Sample.CopyTo(Folder);
         var hostJson = Path.Combine(folder, "host.json");
-        await File.WriteAllTextAsync(hostJson, (await File.ReadAllTextAsync(hostJson)).Replace("\"routePrefix\": \"\"", "\"routePrefix\": \"files/v1\"", StringComparison.Ordinal));
+        var before = await File.ReadAllTextAsync(hostJson);
+        await File.WriteAllTextAsync(
+            hostJson, before.Replace("\"routePrefix\": \"\"", "\"routePrefix\": \"files/v1\"", StringComparison.Ordinal));
         var host = await StartAsync(folder: folder);
         var url = $"{host.Url}/files/v1/{await MintAsync(host, "/files/v1")}/note";
 

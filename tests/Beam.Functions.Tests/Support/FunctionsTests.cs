@@ -3,7 +3,9 @@ using Beam.Functions.Tests.StandIn;
 
 namespace Beam.Functions.Tests.Support;
 
-/// <summary>What tests through the stand-in of the Functions host share: hosts and clients that end with the test, the newest first.</summary>
+/// <summary>
+/// What tests through the stand-in of the Functions host share: hosts and clients that end with the test, the newest first.
+/// </summary>
 public abstract class FunctionsTests(PublishedSample sample) : IAsyncLifetime
 {
     private readonly Belongings _owned = new();
@@ -37,7 +39,7 @@ public abstract class FunctionsTests(PublishedSample sample) : IAsyncLifetime
         return curl.OutputText.TrimEnd();
     }
 
-    /// <summary>Starts curl, silent but for errors, its output unbuffered.</summary>
+    /// <summary>Starts curl, silent except for errors, its output unbuffered.</summary>
     private protected ClientProcess Curl(params IEnumerable<string> arguments) => Curl(new ClientProcessOptions(), arguments);
 
     private protected ClientProcess Curl(ClientProcessOptions options, params IEnumerable<string> arguments)

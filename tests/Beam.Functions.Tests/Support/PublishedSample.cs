@@ -12,7 +12,8 @@ public sealed class PublishedSample : IAsyncLifetime
 
     /// <summary>Publishes what was built together with these tests.</summary>
     public async ValueTask InitializeAsync()
-        => await Dotnet.RunAsync(Repository.Root, "publish", "samples/FunctionsHost", "--no-build", "-c", BuildOutput.Configuration, "-o", Folder);
+        => await Dotnet.RunAsync(
+            Repository.Root, "publish", "samples/FunctionsHost", "--no-build", "-c", BuildOutput.Configuration, "-o", Folder);
 
     /// <summary>A copy to change.</summary>
     public string CopyTo(TempFolder destination)

@@ -33,7 +33,10 @@ public sealed class HandleTests : IDisposable
     {
         await using var app = await WorkerApp.StartAsync(static async request => await request.Body.CopyToAsync(Stream.Null));
 
-        using var request = new HttpRequestMessage(HttpMethod.Put, app.Url + "/api/file") { Content = new StreamContent(new PatternStream(seed: 1, Size)) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, app.Url + "/api/file")
+        {
+            Content = new StreamContent(new PatternStream(seed: 1, Size)),
+        };
         request.Headers.ExpectContinue = true;
         using var answer = await _http.SendAsync(request);
 

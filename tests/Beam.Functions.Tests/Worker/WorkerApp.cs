@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Beam.Functions.Tests.Worker;
 
 /// <summary>
-/// What a function of an isolated worker with the ASP.NET Core integration gets: the request of a Kestrel that nobody configured, on one endpoint for all paths.
+/// Gives a function what it gets in an isolated worker with the ASP.NET Core integration. That is the request of a Kestrel that nobody has
+/// configured, on one endpoint for all paths.
 /// </summary>
 internal sealed class WorkerApp : IAsyncDisposable
 {
@@ -23,12 +24,16 @@ internal sealed class WorkerApp : IAsyncDisposable
     /// <param name="function">The function.</param>
     /// <param name="addBeam">Whether the services are registered.</param>
     /// <param name="settings">App settings.</param>
-    public static async Task<WorkerApp> StartAsync(Func<HttpRequest, Task> function, bool addBeam = true, params (string Name, string Value)[] settings)
+    public static async Task<WorkerApp> StartAsync(
+        Func<HttpRequest, Task> function,
+        bool addBeam = true,
+        params (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        builder.Configuration.AddInMemoryCollection(settings.Select(
+            static setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         if (addBeam)
         {
             builder.AddBeamFunctions();

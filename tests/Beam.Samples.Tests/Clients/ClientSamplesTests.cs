@@ -13,7 +13,9 @@ public sealed class ClientSamplesTests
 
         await using var sender = Send(server, folder.Write("photo 1.jpg", bytes));
         await using var receiver = ClientProcess.Start(
-            "dotnet", [BuildOutput.ProgramOf("samples/ReceiveFile"), await LinkAsync(sender)], new ClientProcessOptions { WorkingDirectory = received.Path });
+            "dotnet",
+            [BuildOutput.ProgramOf("samples/ReceiveFile"), await LinkAsync(sender)],
+            new ClientProcessOptions { WorkingDirectory = received.Path });
 
         Assert.True(await receiver.WaitAsync() == 0, receiver.Describe());
         Assert.True(await sender.WaitAsync() == 0, sender.Describe());

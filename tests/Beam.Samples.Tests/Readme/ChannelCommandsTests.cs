@@ -64,7 +64,8 @@ public sealed class ChannelCommandsTests
     private ClientProcess Run(ServerProcess server, string words, TempFolder folder, string? token = null)
     {
         var block = _blocks.Single(block => block.Contains(words, StringComparison.Ordinal));
-        return Shell(block.Replace(PrintedAddress, server.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal), folder, token);
+        return Shell(
+            block.Replace(PrintedAddress, server.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal), folder, token);
     }
 
     private static ClientProcess Shell(string commands, TempFolder folder, string? token = null) => ClientProcess.Start(

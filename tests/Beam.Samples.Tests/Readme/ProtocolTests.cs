@@ -28,7 +28,10 @@ public sealed class ProtocolTests
         await using var loop = Run(Block("until "), folder, url);
         foreach (var bytesBefore in new[] { Size / 5, Size / 2 })
         {
-            await Eventually.TrueAsync(() => LengthOf(folder["copy"]) > bytesBefore, "the receiver has some of it", TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(
+                () => LengthOf(folder["copy"]) > bytesBefore,
+                "the receiver has some of it",
+                TimeSpan.FromSeconds(60));
             Program(loop).Kill();
         }
 
@@ -58,18 +61,23 @@ public sealed class ProtocolTests
         await using var server = await ServerProcess.StartBeamServerAsync("Beam__ResumeTimeout=00:02:00");
         using var folder = new TempFolder();
 
-        // Less than is kept for who comes back. The second half comes only when the first receiver is gone: curl takes a short file faster than it was told to.
+        // Less than the relay keeps for a receiver that comes back. The second half comes only when the first receiver is gone: curl takes
+        // a short file faster than its limit says.
         var bytes = TestBytes.Create(43, Size / 4);
         var url = server.Url($"/{await server.MintAsync()}/big.iso");
+        var length = string.Create(CultureInfo.InvariantCulture, $"Content-Length: {bytes.Length}");
         await using var sender = ClientProcess.Start(
             "curl",
-            ["-sS", "--fail", "-T", "-", "-H", string.Create(CultureInfo.InvariantCulture, $"Content-Length: {bytes.Length}"), "-H", "Transfer-Encoding:", url],
+            ["-sS", "--fail", "-T", "-", "-H", length, "-H", "Transfer-Encoding:", url],
             new ClientProcessOptions { KeepInputOpen = true });
         var firstHalf = sender.StandardInput.WriteAsync(bytes.AsMemory(0, bytes.Length / 2));
 
         await using (var first = Run(Block("-C - -O"), folder, url))
         {
-            await Eventually.TrueAsync(() => LengthOf(folder["big.iso"]) > Size / 20, "the receiver has some of it", TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(
+                () => LengthOf(folder["big.iso"]) > Size / 20,
+                "the receiver has some of it",
+                TimeSpan.FromSeconds(60));
             Program(first).Kill();
             await first.WaitAsync();
         }

@@ -39,7 +39,11 @@ internal sealed class ReadmeServer : IAsyncDisposable
         return ClientProcess.Start(
             "bash",
             ["-euo", "pipefail", "-c", commands],
-            new ClientProcessOptions { WorkingDirectory = _folder.Path, Environment = new Dictionary<string, string?> { ["TOKEN"] = token } });
+            new ClientProcessOptions
+            {
+                WorkingDirectory = _folder.Path,
+                Environment = new Dictionary<string, string?> { ["TOKEN"] = token },
+            });
     }
 
     /// <summary>Asserts that the receiver has what the sender sent.</summary>

@@ -36,7 +36,10 @@ internal sealed class HttpSink : IAsyncDisposable
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
             context.Response.StatusCode = status?.Invoke(requests.Count) ?? StatusCodes.Status200OK;
-            var headers = context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            var headers = context.Request.Headers.ToDictionary(
+                static header => header.Key,
+                static header => header.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase);
             requests.Enqueue(new SunkRequest(context.Request.Path.Value!, headers, body.ToArray()));
         });
         await app.StartAsync();

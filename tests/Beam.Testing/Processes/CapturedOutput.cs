@@ -12,7 +12,7 @@ internal sealed class CapturedOutput
 
     public CapturedOutput(Stream source) => Ended = PumpAsync(source);
 
-    /// <summary>Completes when the child, and whoever inherited its output, has closed it.</summary>
+    /// <summary>Completes when the child, and every process that inherited its output, has closed it.</summary>
     public Task Ended { get; }
 
     public byte[] ToArray()

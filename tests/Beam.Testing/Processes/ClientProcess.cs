@@ -50,7 +50,9 @@ public sealed partial class ClientProcess : IAsyncDisposable
     /// <summary>What the program wrote to its standard error so far.</summary>
     public string ErrorText => Encoding.UTF8.GetString(_error.ToArray());
 
-    /// <summary>The program's standard input, open only with <see cref="ClientProcessOptions.KeepInputOpen"/>. Disposing it ends the input.</summary>
+    /// <summary>
+    /// The program's standard input, open only with <see cref="ClientProcessOptions.KeepInputOpen"/>. Disposing it ends the input.
+    /// </summary>
     public Stream StandardInput => _process.StandardInput.BaseStream;
 
     /// <summary>Whether the search path has such a program.</summary>
@@ -117,7 +119,7 @@ public sealed partial class ClientProcess : IAsyncDisposable
     public async Task<string> OutputOfSuccessAsync()
         => await WaitAsync() == 0 ? OutputText : throw new InvalidOperationException($"It failed: {Describe()}");
 
-    /// <summary>Waits until the standard output holds at least so many bytes.</summary>
+    /// <summary>Waits until the standard output holds at least a number of bytes.</summary>
     public Task WaitForOutputAsync(int count, TimeSpan? timeout = null) =>
         WaitForAsync(_output, bytes => bytes.Length >= count, $"{count} bytes of output", timeout);
 
@@ -155,7 +157,9 @@ public sealed partial class ClientProcess : IAsyncDisposable
     /// <summary>Ends the program at once with SIGKILL: the kernel closes its connections, it cannot say goodbye.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Sends a signal by number, such as 2 for an interrupt, 19 to stop and 18 to continue. Nothing happens after the program's end.</summary>
+    /// <summary>
+    /// Sends a signal by number, such as 2 for an interrupt, 19 to stop and 18 to continue. Nothing happens after the program's end.
+    /// </summary>
     public void Signal(int signal)
     {
         if (!HasExited && SendSignal(Id, signal) != 0)

@@ -6,7 +6,9 @@ public sealed class ClientProcessOptions
     /// <summary>What the program reads from its standard input, which then ends. By default nothing.</summary>
     public Stream? Input { get; init; }
 
-    /// <summary>Leaves the standard input open after <see cref="Input"/>, for writing to <see cref="ClientProcess.StandardInput"/>.</summary>
+    /// <summary>
+    /// Leaves the standard input open after <see cref="Input"/>, for writing to <see cref="ClientProcess.StandardInput"/>.
+    /// </summary>
     public bool KeepInputOpen { get; init; }
 
     /// <summary>The folder to start in; the test's own by default.</summary>

@@ -12,7 +12,8 @@ public static class Curl
     public static ClientProcess Start(params IEnumerable<string> arguments) => ClientProcess.Start("curl", [.. Failing, .. arguments]);
 
     /// <inheritdoc cref="Start(IEnumerable{string})"/>
-    public static ClientProcess Start(IEnumerable<string> arguments, ClientProcessOptions options) => ClientProcess.Start("curl", [.. Failing, .. arguments], options);
+    public static ClientProcess Start(IEnumerable<string> arguments, ClientProcessOptions options)
+        => ClientProcess.Start("curl", [.. Failing, .. arguments], options);
 
     /// <summary>Returns status, headers and body of whatever the server answers.</summary>
     public static Task<string> AnswerAsync(params IEnumerable<string> arguments) => RunAsync(["-i", .. arguments]);

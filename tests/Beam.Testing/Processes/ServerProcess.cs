@@ -47,7 +47,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         OptionsOf([])));
 
     /// <summary>Runs <c>dotnet</c> and waits until what it runs says where it listens.</summary>
-    public static Task<ServerProcess> StartAsync(IEnumerable<string> arguments, IEnumerable<string> settings) => WaitForStartAsync(Dotnet(arguments, settings));
+    public static Task<ServerProcess> StartAsync(IEnumerable<string> arguments, IEnumerable<string> settings)
+        => WaitForStartAsync(Dotnet(arguments, settings));
 
     private static async Task<ServerProcess> WaitForStartAsync(ClientProcess process)
     {
@@ -92,20 +93,25 @@ public sealed partial class ServerProcess : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = null,
             ["DOTNET_ENVIRONMENT"] = null,
 
-            // Who breaks off has failed, unless the test is about coming back.
+            // A side that breaks off has failed, unless the test is about coming back.
             ["Beam__ResumeTimeout"] = "00:00:00",
         };
         foreach (var setting in settings)
         {
-            var (name, value) = (setting[..setting.IndexOf('=', StringComparison.Ordinal)], setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            var (name, value) = (
+                setting[..setting.IndexOf('=', StringComparison.Ordinal)],
+                setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]);
             environment[name] = value;
         }
 
         return new ClientProcessOptions { Environment = environment, WorkingDirectory = Repository.Root };
     }
 
-    private static ClientProcess Dotnet(IEnumerable<string> arguments, IEnumerable<string> settings) => ClientProcess.Start("dotnet", arguments, OptionsOf(settings));
+    private static ClientProcess Dotnet(IEnumerable<string> arguments, IEnumerable<string> settings)
+        => ClientProcess.Start("dotnet", arguments, OptionsOf(settings));
 
-    [GeneratedRegex(@"listen\w+ on:? (?<address>http[^\s,]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"listen\w+ on:? (?<address>http[^\s,]+)",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ListenLine();
 }

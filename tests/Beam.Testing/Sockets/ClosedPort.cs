@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Beam.Testing;
 
-/// <summary>A loopback TCP port that refuses connections for as long as this exists: it is taken, so that nobody else comes to listen on it.</summary>
+/// <summary>
+/// A loopback TCP port that refuses connections for as long as this exists: it is taken, so that nobody else comes to listen on it.
+/// </summary>
 public sealed class ClosedPort : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -126,7 +126,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
             client.NoDelay = server.NoDelay = true;
             await server.ConnectAsync(IPAddress.Loopback, TargetPort);
-            await Task.WhenAll(CopyAsync(client, server, fault.CutAfterSent, fault.LoseAfterSent), CopyAsync(server, client, fault.CutAfterReceived, loseAfter: null));
+            await Task.WhenAll(
+                CopyAsync(client, server, fault.CutAfterSent, fault.LoseAfterSent),
+                CopyAsync(server, client, fault.CutAfterReceived, loseAfter: null));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

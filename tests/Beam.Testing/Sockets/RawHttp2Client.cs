@@ -4,8 +4,8 @@ using System.Text;
 namespace Beam.Testing;
 
 /// <summary>
-/// An HTTP/2 connection with prior knowledge that asks for one file, for what no well-behaved client does: a window that never opens, or a close
-/// in the middle of everything.
+/// An HTTP/2 connection with prior knowledge that asks for one file. It does what no well-behaved client does: it never opens its window,
+/// or closes in the middle of everything.
 /// </summary>
 public sealed class RawHttp2Client : IDisposable
 {
@@ -54,7 +54,8 @@ public sealed class RawHttp2Client : IDisposable
     /// <summary>Asks for a path, with a request that has no body.</summary>
     public Task GetAsync(string path)
     {
-        // Static table entries 2 (GET) and 6 (http); then :path (4) and :authority (1) as literals (RFC 7541, section 6.2.2 and appendix A).
+        // Static table entries 2 (GET) and 6 (http); then :path (4) and :authority (1) as literals.
+        // RFC 7541, section 6.2.2 and appendix A.
         byte[] headers = [0x82, 0x86, 0x04, .. Literal(path), 0x01, .. Literal("localhost")];
         return _connection.SendAsync(Frame(HeadersFrame, EndStream | EndHeaders, StreamId, headers));
     }
@@ -70,7 +71,7 @@ public sealed class RawHttp2Client : IDisposable
     /// <summary>Says that no more of the response is wanted.</summary>
     public Task CancelAsync() => _connection.SendAsync(Frame(ResetFrame, 0, StreamId, [0, 0, 0, 8]));
 
-    /// <summary>Reads until the response has so many bytes in all, has ended, or was broken off.</summary>
+    /// <summary>Reads until the response has a number of bytes in all, has ended, or was broken off.</summary>
     /// <returns>All bytes of it so far.</returns>
     public async Task<byte[]> ReadUntilAsync(int bytes)
     {

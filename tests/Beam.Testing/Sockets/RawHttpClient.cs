@@ -9,7 +9,9 @@ namespace Beam.Testing;
 /// <summary>
 /// A TCP connection to a server on this machine, for what no well-behaved client does: half a request, a stalled reader, an RST.
 /// </summary>
-/// <remarks>Every wait ends with a <see cref="TimeoutException"/> after <see cref="Patience"/>. One reader and one writer at a time.</remarks>
+/// <remarks>
+/// Every wait ends with a <see cref="TimeoutException"/> after <see cref="Patience"/>. One reader and one writer at a time.
+/// </remarks>
 public sealed class RawHttpClient : IDisposable
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -26,7 +28,9 @@ public sealed class RawHttpClient : IDisposable
 
     /// <summary>Connects to a loopback port.</summary>
     /// <param name="port">The port.</param>
-    /// <param name="receiveBufferBytes">The kernel's receive buffer; a small one makes a stalled reader felt soon. Set before connecting.</param>
+    /// <param name="receiveBufferBytes">
+    /// The kernel's receive buffer; a small one makes a stalled reader felt soon. Set before connecting.
+    /// </param>
     public static async Task<RawHttpClient> ConnectAsync(int port, int? receiveBufferBytes = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -193,7 +197,8 @@ public sealed class RawHttpClient : IDisposable
     {
         var line = new ArrayBufferWriter<byte>();
         return await ReadLineIntoAsync(line) is { } end
-            ? throw new EndOfStreamException($"The connection ended ({end}) in the head, after: {Encoding.UTF8.GetString(line.WrittenSpan)}")
+            ? throw new EndOfStreamException(
+                $"The connection ended ({end}) in the head, after: {Encoding.UTF8.GetString(line.WrittenSpan)}")
             : Encoding.UTF8.GetString(line.WrittenSpan);
     }
 

@@ -8,7 +8,9 @@ public static class Eventually
     /// <summary>How long a test waits before it gives up: far longer than anything takes on a busy machine.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Returns as soon as <paramref name="condition"/> holds; throws <see cref="TimeoutException"/> after <see cref="Limit"/>.</summary>
+    /// <summary>
+    /// Returns as soon as <paramref name="condition"/> holds; throws <see cref="TimeoutException"/> after <see cref="Limit"/>.
+    /// </summary>
     public static Task TrueAsync(Func<bool> condition, string because, TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(condition);

@@ -11,7 +11,8 @@ internal static class DocumentedConfig
     public static string Read(string language, int port, IReadOnlyList<int> nodePorts)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "scaling.md"));
-        var block = Regex.Match(text, $"```{language}\n(?<block>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        var block = Regex.Match(
+            text, $"```{language}\n(?<block>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         Assert.True(block.Success, $"docs/scaling.md has a block of {language}");
         var config = block.Groups["block"].Value.Replace($":{DocumentedPort}", $":{port}", StringComparison.Ordinal);
         for (var i = 0; i < nodePorts.Count; i++)

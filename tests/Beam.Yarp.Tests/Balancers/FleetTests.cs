@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Beam.Yarp.Tests.Balancers;
 
 /// <summary>
-/// A hundred transfers over three nodes, either side first, while one node is added, one is drained and one is killed. Each ends with the same bytes or
-/// with a failure that somebody sees, and then a further try with a new token works.
+/// A hundred transfers over three nodes, either side first, while one node is added, one is drained and one is killed. Each ends with the
+/// same bytes or with a failure that somebody sees, and then a further try with a new token works.
 /// </summary>
 public sealed class FleetTests : GatewayTests
 {
@@ -79,7 +79,8 @@ public sealed class FleetTests : GatewayTests
     }
 
     /// <summary>
-    /// Tries until it works, which it does once the balancer has noticed which nodes are there: how often it fails before says only how fast one tries.
+    /// Tries until it works: it does once the balancer has noticed which nodes are there. How often it fails before only shows how fast
+    /// this tries.
     /// </summary>
     private async Task TransferAsync(IBalancer balancer, int seed)
     {
@@ -117,7 +118,9 @@ public sealed class FleetTests : GatewayTests
         }
 
         var (sent, received) = (await ends.Sender, await ends.Receiver);
-        Assert.True(received != 0 || receiver.Output.AsSpan().SequenceEqual(bytes), $"{receiver.Output.Length} of {bytes.Length} bytes passed for the whole");
+        Assert.True(
+            received != 0 || receiver.Output.AsSpan().SequenceEqual(bytes),
+            $"{receiver.Output.Length} of {bytes.Length} bytes passed for the whole");
         if (sent == 0 && received == 0)
         {
             _words.AddOrUpdate(sender.OutputText.Split(':')[0], 1, static (_, count) => count + 1);

@@ -15,7 +15,7 @@ internal sealed class HaproxyBalancer : IBalancer
         _nodePorts = nodePorts;
         Write(draining: null);
 
-        // With a master, which reads the configuration again when it is told to.
+        // With a master, which reads the configuration again on a signal.
         _haproxy = ClientProcess.Start(SystemProgram.FindOrSkip("haproxy"), "-W", "-f", _folder["haproxy.cfg"]);
     }
 

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.Yarp.Tests.Balancers;
 
-/// <summary>Files that are sent without a token, whose answer begins before the upload ends, through proxies as docs/scaling.md sets them up.</summary>
+/// <summary>
+/// Files that are sent without a token, whose answer begins before the upload ends, through proxies as docs/scaling.md sets them up.
+/// </summary>
 [Trait("Rule", "P14")]
 public sealed class OneShotTests : GatewayTests
 {

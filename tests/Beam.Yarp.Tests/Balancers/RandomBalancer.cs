@@ -23,7 +23,13 @@ internal sealed class RandomBalancer : IBalancer
             LoadBalancingPolicy = "Random",
             HealthCheck = new HealthCheckConfig
             {
-                Active = new ActiveHealthCheckConfig { Enabled = true, Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromSeconds(2), Path = "/" },
+                Active = new ActiveHealthCheckConfig
+                {
+                    Enabled = true,
+                    Interval = TimeSpan.FromMilliseconds(200),
+                    Timeout = TimeSpan.FromSeconds(2),
+                    Path = "/",
+                },
             },
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["ConsecutiveFailuresHealthPolicy.Threshold"] = "1" },
             Destinations = nodePorts

@@ -117,9 +117,13 @@ public sealed class NodeForwardingTests : GatewayTests
     {
         var (first, second) = (TestPorts.Free(), TestPorts.Free());
         var one = await StartForwardingAsync("n1", first, ("n2", Local(second)));
-        await StartForwardingAsync("n2", second, configure: static options => options.Secret = "another secret of at least 32 characters", nodes: ("n1", Local(first)));
+        await StartForwardingAsync(
+            "n2",
+            second,
+            configure: static options => options.Secret = "another secret of at least 32 characters",
+            nodes: ("n1", Local(first)));
 
-        // Its own token is its own business whoever brings it, but the seal is not believed.
+        // A node answers for its own token, whichever node passes it on, but it does not believe the seal.
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{one.Url}/n2.0123456789abcdefghjkmnpqrs/a");
         using var answer = await Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
@@ -134,7 +138,9 @@ public sealed class NodeForwardingTests : GatewayTests
         using var answer = await Http.GetAsync(new Uri($"{two.Url}/{token}/a"));
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
-        Assert.Equal("The node of this token cannot be reached; try again, or with a new token.\n", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(
+            "The node of this token cannot be reached; try again, or with a new token.\n",
+            await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Beam.Yarp.Tests.Servers;
 
 namespace Beam.Yarp.Tests.Nodes;
 
-/// <summary>Those who break off and come back, through a gateway in front of a node.</summary>
+/// <summary>Sides that break off and come back, through a gateway in front of a node.</summary>
 public sealed class GatewayComebackTests : ComebackConformance
 {
     /// <summary>The buffers of two hops may hold the whole file when a receiver stands still.</summary>

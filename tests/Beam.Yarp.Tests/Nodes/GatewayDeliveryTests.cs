@@ -3,7 +3,7 @@ using Beam.Yarp.Tests.Servers;
 
 namespace Beam.Yarp.Tests.Nodes;
 
-/// <summary>What the sender is told when a gateway stands between the node and the receiver, and reads faster than it.</summary>
+/// <summary>What the relay tells the sender when a gateway stands before the receiver and reads faster than it.</summary>
 public sealed class GatewayDeliveryTests : GatewayTests
 {
     private const int Size = 300_000;
@@ -48,7 +48,8 @@ public sealed class GatewayDeliveryTests : GatewayTests
         var node = await StartNodeAsync("n1");
         var gateway = await StartGatewayAsync(("n1", node.Url));
         var url = $"{gateway.Url}/{await gateway.Server.MintAsync()}/a";
-        var sender = Own(ClientProcess.Start("curl", ["-q", "-sSN", "--fail-with-body", "-T", "-", url], new ClientProcessOptions { KeepInputOpen = true }));
+        var sender = Own(ClientProcess.Start(
+            "curl", ["-q", "-sSN", "--fail-with-body", "-T", "-", url], new ClientProcessOptions { KeepInputOpen = true }));
         await sender.StandardInput.WriteAsync(TestBytes.Create(1, size));
         await sender.StandardInput.FlushAsync();
         var receiver = Curl("--http1.0", "--fail", url);
@@ -73,7 +74,8 @@ public sealed class GatewayDeliveryTests : GatewayTests
         await receiver.SendAsync($"GET /{token}/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
         var sender = Upload(TestBytes.Create(1, Size), $"{gateway.Url}/{token}/a", "-H", framing);
 
-        // The gateway has read everything from the node, and the receiver's system everything from the gateway; the program has read nothing.
+        // The gateway has read everything from the node, and the receiver's system everything from the gateway.
+        // The program has read nothing.
         await node.WaitForAsync(TransferState.Confirming);
         await Eventually.TrueAsync(() => receiver.Socket.Available >= Size, "the receiver's system has everything");
         Assert.False(sender.HasExited);

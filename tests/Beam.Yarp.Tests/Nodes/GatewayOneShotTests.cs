@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.Yarp.Tests.Nodes;
 
-/// <summary>Files that are sent without a token, through a gateway: the first line of the answer is needed before the file can be taken.</summary>
+/// <summary>
+/// Files that are sent without a token, through a gateway: the first line of the answer is needed before the file can be taken.
+/// </summary>
 [Trait("Rule", "P14")]
 public sealed class GatewayOneShotTests : GatewayTests
 {

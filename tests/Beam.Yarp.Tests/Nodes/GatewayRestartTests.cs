@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Beam.Yarp.Tests.Nodes;
 
-/// <summary>A gateway that ends in the middle of a transfer takes nothing along: both sides see it, and go on through the next one.</summary>
+/// <summary>
+/// A gateway that ends in the middle of a transfer takes nothing along: both sides see it, and go on through the next one.
+/// </summary>
 public sealed class GatewayRestartTests : GatewayTests
 {
     private const int Size = 31_000_000;

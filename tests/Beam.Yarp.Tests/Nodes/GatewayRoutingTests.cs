@@ -112,7 +112,9 @@ public sealed class GatewayRoutingTests : GatewayTests
 
         using var answer = await Http.GetAsync(new Uri($"{gateway.Url}/{token}/a"));
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
-        Assert.Equal("The node of this token cannot be reached; try again, or with a new token.\n", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(
+            "The node of this token cannot be reached; try again, or with a new token.\n",
+            await answer.Content.ReadAsStringAsync());
         for (var i = 0; i < 10; i++)
         {
             Assert.StartsWith("n2.", await gateway.Server.MintAsync(), StringComparison.Ordinal);
@@ -143,7 +145,10 @@ public sealed class GatewayRoutingTests : GatewayTests
             ClusterId = "nodes",
             HttpRequest = new global::Yarp.ReverseProxy.Forwarder.ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(1) },
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["Beam"] = "true" },
-            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { ["n1"] = new() { Address = $"http://{silent.LocalEndpoint}" } },
+            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal)
+            {
+                ["n1"] = new() { Address = $"http://{silent.LocalEndpoint}" },
+            },
         };
         var gateway = await StartAsync(
             builder => builder.Services.AddReverseProxy().LoadFromMemory([new NodeGatewayConfig().Route], [cluster]).AddBeam(),
@@ -206,7 +211,8 @@ public sealed class GatewayRoutingTests : GatewayTests
             static builder =>
             {
                 builder.Services.AddBeam(static options => options.NodeId = "n1");
-                builder.Services.Configure<ForwardedHeadersOptions>(static options => options.ForwardedHeaders = ForwardedHeaders.XForwardedProto);
+                builder.Services.Configure<ForwardedHeadersOptions>(
+                    static options => options.ForwardedHeaders = ForwardedHeaders.XForwardedProto);
             },
             static app =>
             {
@@ -247,7 +253,10 @@ public sealed class GatewayRoutingTests : GatewayTests
             ClusterId = "nodes",
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["Beam"] = "true" },
             HealthCheck = new HealthCheckConfig { Passive = new PassiveHealthCheckConfig { Enabled = isPassive } },
-            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { [node] = new() { Address = "http://127.0.0.1:1" } },
+            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal)
+            {
+                [node] = new() { Address = "http://127.0.0.1:1" },
+            },
         };
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(
             builder => builder.Services.AddReverseProxy().LoadFromMemory([], [cluster]).AddBeam(),
@@ -269,7 +278,8 @@ public sealed class GatewayRoutingTests : GatewayTests
         var gateway = await StartAsync(
             builder => builder.Services.AddReverseProxy().LoadFromMemory([], [cluster]).AddBeam(),
             static app => app.MapReverseProxy());
-        Assert.True(gateway.Services.GetRequiredService<global::Yarp.ReverseProxy.IProxyStateLookup>().TryGetCluster("nodes", out var state));
+        var lookup = gateway.Services.GetRequiredService<global::Yarp.ReverseProxy.IProxyStateLookup>();
+        Assert.True(lookup.TryGetCluster("nodes", out var state));
         var config = state.Model.Config;
 
         Assert.Equal("FirstAlphabetical", config.LoadBalancingPolicy);

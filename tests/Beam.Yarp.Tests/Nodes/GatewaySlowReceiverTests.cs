@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.Yarp.Tests.Nodes;
 
-/// <summary>What a sender is told when the gateway has everything long before its receiver, or its receiver never gets it.</summary>
+/// <summary>What the relay tells a sender when the gateway has everything long before its receiver, which may never get it.</summary>
 [Trait("Rule", "P2")]
 public sealed class GatewaySlowReceiverTests : GatewayTests
 {

@@ -29,7 +29,9 @@ public sealed class NuspecTests
 
     // What it was built with, which -p:YarpVersion may have raised.
     private static string YarpVersion()
-        => System.Reflection.Assembly.Load("Beam.Yarp").GetReferencedAssemblies().Single(static name => name.Name == "Yarp.ReverseProxy").Version!.ToString(2);
+        => System.Reflection.Assembly.Load("Beam.Yarp")
+            .GetReferencedAssemblies()
+            .Single(static name => name.Name == "Yarp.ReverseProxy").Version!.ToString(2);
 
     private static Dictionary<string, string> Dependencies(string package)
     {
@@ -37,6 +39,9 @@ public sealed class NuspecTests
         using var nuspec = zip.Entries.Single(static entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
         return XDocument.Load(nuspec).Descendants()
             .Where(static element => element.Name.LocalName == "dependency")
-            .ToDictionary(static element => element.Attribute("id")!.Value, static element => element.Attribute("version")!.Value, StringComparer.Ordinal);
+            .ToDictionary(
+                static element => element.Attribute("id")!.Value,
+                static element => element.Attribute("version")!.Value,
+                StringComparer.Ordinal);
     }
 }

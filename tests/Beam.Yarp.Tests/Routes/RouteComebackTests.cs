@@ -3,7 +3,7 @@ using Beam.Yarp.Tests.Servers;
 
 namespace Beam.Yarp.Tests.Routes;
 
-/// <summary>Those who break off and come back, through a route of a gateway whose relay is in its process.</summary>
+/// <summary>Sides that break off and come back, through a route of a gateway whose relay is in its process.</summary>
 public sealed class RouteComebackTests : ComebackConformance
 {
     protected override bool Includes(Cell cell) => MatrixPart.IncludesComeback(cell);

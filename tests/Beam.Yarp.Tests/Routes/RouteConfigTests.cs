@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace Beam.Yarp.Tests.Routes;
 
-/// <summary>What a route's configuration may say, and that a mistake in it is told at start-up with the route's name.</summary>
+/// <summary>What a route's configuration may say, and that start-up reports a mistake in it with the route's name.</summary>
 public sealed class RouteConfigTests : GatewayTests
 {
     public static TheoryData<string, string, string> Mistakes => new()
@@ -36,12 +36,19 @@ public sealed class RouteConfigTests : GatewayTests
     {
         var route = BeamRouteMounting.WithBeam(BeamRouteMounting.Route());
 
-        Assert.Contains("MaxRequestBodySize would cut transfers", await FailureAsync(route with { MaxRequestBodySize = 1000 }), StringComparison.Ordinal);
-        Assert.Contains("never reaches the cluster 'mine'", await FailureAsync(route with { ClusterId = "mine" }), StringComparison.Ordinal);
+        Assert.Contains(
+            "MaxRequestBodySize would cut transfers",
+            await FailureAsync(route with { MaxRequestBodySize = 1000 }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "never reaches the cluster 'mine'",
+            await FailureAsync(route with { ClusterId = "mine" }),
+            StringComparison.Ordinal);
         Assert.Contains("Other transforms", await FailureAsync(route.WithTransformPathPrefix("/x")), StringComparison.Ordinal);
         Assert.Contains(
             "takes one value",
-            await FailureAsync(BeamRouteMounting.Route().WithTransform(static transform => (transform["Beam"], transform["When"]) = ("/drop", "Always"))),
+            await FailureAsync(BeamRouteMounting.Route().WithTransform(
+                static transform => (transform["Beam"], transform["When"]) = ("/drop", "Always"))),
             StringComparison.Ordinal);
     }
 
@@ -66,7 +73,8 @@ public sealed class RouteConfigTests : GatewayTests
     [Fact]
     public async Task Root_CanBeBeams()
     {
-        var gateway = await StartRouteAsync(route: static route => (route with { Match = new RouteMatch { Path = "{**rest}" } }).WithTransformBeam("/"));
+        var gateway = await StartRouteAsync(
+            route: static route => (route with { Match = new RouteMatch { Path = "{**rest}" } }).WithTransformBeam("/"));
 
         Assert.NotEmpty(await gateway.MintAsync());
     }
@@ -93,9 +101,15 @@ public sealed class RouteConfigTests : GatewayTests
     [Fact]
     public void AddBeam_SaysWhatIsMissing()
     {
-        var context = new global::Yarp.ReverseProxy.Transforms.Builder.TransformBuilderContext { Services = new ServiceCollection().BuildServiceProvider() };
+        var context = new global::Yarp.ReverseProxy.Transforms.Builder.TransformBuilderContext
+        {
+            Services = new ServiceCollection().BuildServiceProvider(),
+        };
 
-        Assert.Contains("AddReverseProxy().AddBeam()", Assert.Throws<InvalidOperationException>(() => context.AddBeam("/drop")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "AddReverseProxy().AddBeam()",
+            Assert.Throws<InvalidOperationException>(() => context.AddBeam("/drop")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => context.AddBeam("drop"));
     }
 

@@ -35,13 +35,18 @@ public sealed class RouteLimitTests : GatewayTests
         {
             ClusterId = "impatient",
             HttpRequest = new ForwarderRequestConfig { ActivityTimeout = tick },
-            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { ["nowhere"] = new() { Address = "http://beam.invalid/" } },
+            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal)
+            {
+                ["nowhere"] = new() { Address = "http://beam.invalid/" },
+            },
         };
         var gateway = await StartAsync(
             builder =>
             {
                 builder.Services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = tick });
-                builder.Services.AddReverseProxy().LoadFromMemory([BeamRouteMounting.Route() with { ClusterId = "impatient" }], [cluster]).AddBeam()
+                builder.Services.AddReverseProxy()
+                    .LoadFromMemory([BeamRouteMounting.Route() with { ClusterId = "impatient" }], [cluster])
+                    .AddBeam()
                     .AddTransforms(static context => context.AddBeam("/drop"));
             },
             static app =>

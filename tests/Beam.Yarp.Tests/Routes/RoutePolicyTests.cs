@@ -67,7 +67,8 @@ public sealed class RoutePolicyTests : GatewayTests
             builder.Services.AddAuthentication(HeaderAuthentication.SchemeName)
                 .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.SchemeName, null);
             builder.Services.AddAuthorizationBuilder().AddPolicy("known", static policy => policy.RequireAuthenticatedUser());
-            builder.Services.AddCors(static cors => cors.AddPolicy("app", static policy => policy.WithOrigins(Origin).AllowAnyMethod().AllowAnyHeader()));
+            builder.Services.AddCors(
+                static cors => cors.AddPolicy("app", static policy => policy.WithOrigins(Origin).AllowAnyMethod().AllowAnyHeader()));
             builder.Services.AddRateLimiter(static limiter =>
             {
                 limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;

@@ -29,7 +29,8 @@ internal sealed class GatewayBeamHost : BeamHost
     public override IReadOnlyList<string> Complaints =>
     [
         .. _node.Complaints,
-        .. _gateway.Logs.AtLeast(LogLevel.Error).Select(static entry => $"{entry.Level} {entry.Category} {entry.EventId}: {entry.Message} {entry.Exception}"),
+        .. _gateway.Logs.AtLeast(LogLevel.Error).Select(
+            static entry => $"{entry.Level} {entry.Category} {entry.EventId}: {entry.Message} {entry.Exception}"),
     ];
 
     public static async Task<BeamHost> StartAsync(BeamHostSettings settings)

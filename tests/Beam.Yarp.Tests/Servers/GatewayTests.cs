@@ -29,7 +29,10 @@ public abstract class GatewayTests : IAsyncLifetime
         => Own(await GatewayServer.StartAsync(register, map, port));
 
     /// <summary>Starts a gateway with Beam as the route <c>/drop</c>.</summary>
-    private protected Task<TestServer> StartRouteAsync(Action<BeamOptions>? configure = null, Func<RouteConfig, RouteConfig>? route = null, params ClusterConfig[] clusters)
+    private protected Task<TestServer> StartRouteAsync(
+        Action<BeamOptions>? configure = null,
+        Func<RouteConfig, RouteConfig>? route = null,
+        params ClusterConfig[] clusters)
         => StartAsync(
             builder => builder.Services.AddReverseProxy()
                 .LoadFromMemory([(route ?? BeamRouteMounting.WithBeam)(BeamRouteMounting.Route())], clusters)
@@ -40,7 +43,7 @@ public abstract class GatewayTests : IAsyncLifetime
                 }),
             static app => app.MapReverseProxy());
 
-    /// <summary>A side that breaks off is gone for good, so that what others are told of it comes at once.</summary>
+    /// <summary>A side that breaks off is gone for good, so that the other side learns of it at once.</summary>
     private protected static void WithoutResuming(BeamOptions options) => options.ResumeTimeout = TimeSpan.Zero;
 
     /// <summary>Starts a Beam node.</summary>
@@ -62,18 +65,19 @@ public abstract class GatewayTests : IAsyncLifetime
         return new NodeGateway(config, await StartAsync(config.Register, static app => app.MapReverseProxy()));
     }
 
-    /// <summary>Starts curl, silent but for errors, its output unbuffered.</summary>
+    /// <summary>Starts curl, silent except for errors, its output unbuffered.</summary>
     private protected ClientProcess Curl(params IEnumerable<string> arguments)
         => Own(ClientProcess.Start("curl", ["-q", "-sSN", "--max-time", "60", .. arguments]));
 
     /// <summary>Starts a curl that uploads bytes of a known number.</summary>
     private protected ClientProcess Upload(byte[] bytes, string url, params IEnumerable<string> arguments)
-        => Own(ClientProcess.Start("curl", ["-q", "-sSN", "--max-time", "60", "--fail-with-body", .. arguments, "-X", "PUT", "--data-binary", "@-", url], bytes));
+        => Own(ClientProcess.Start(
+            "curl", ["-q", "-sSN", "--max-time", "60", "--fail-with-body", .. arguments, "-X", "PUT", "--data-binary", "@-", url], bytes));
 
     private protected async Task<RawHttpClient> ConnectAsync(int port, int? receiveBufferBytes = null)
         => _owned.AddDisposable(await RawHttpClient.ConnectAsync(port, receiveBufferBytes));
 
-    /// <summary>Has the server cut who sends less than a megabyte a second.</summary>
+    /// <summary>Has the server cut clients that send less than a megabyte a second.</summary>
     private protected static void WithMinimumRate(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(static kestrel =>
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1_000_000, gracePeriod: TimeSpan.FromSeconds(2)));
 
@@ -90,7 +94,7 @@ public abstract class GatewayTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Sends a piece, and the rest after the server has cut somebody who was as slow on its endpoint <c>/other</c>.</summary>
+    /// <summary>Sends a piece, and the rest after the server has cut a client that was as slow on its endpoint <c>/other</c>.</summary>
     private protected async Task PassSlowlyAsync(TestServer server, string path)
     {
         var receiver = Curl("--fail", server.Url + path);

@@ -3,8 +3,8 @@ using Beam.Conformance;
 namespace Beam.Yarp.Tests.Servers;
 
 /// <summary>
-/// How much of the fault matrix is played through gateways: every row, but not every pair of protocols in it, which the relay's own run does. All of it
-/// with <c>BEAM_FULL_MATRIX=1</c>.
+/// How much of the fault matrix runs through gateways: every row, but not every pair of protocols in it. The relay's own run has them all,
+/// and so has this with <c>BEAM_FULL_MATRIX=1</c>.
 /// </summary>
 internal static class MatrixPart
 {
@@ -14,7 +14,12 @@ internal static class MatrixPart
         ? cell.Sender == cell.Receiver
         : cell is { Sender: Wire.Http1, Receiver: Wire.Http1, Framing: Framing.Length });
 
-    /// <summary>Of the cells in which somebody comes back, those with one protocol on both sides and a length; with bytes on the disk over HTTP/1.1 only.</summary>
+    /// <summary>
+    /// Whether a cell in which somebody comes back runs: one protocol on both sides, and a length. Bytes go to the disk over HTTP/1.1 only.
+    /// </summary>
     public static bool IncludesComeback(Cell cell)
-        => IsFull || (cell.Sender == cell.Receiver && cell.Framing == Framing.Length && (cell.Storage == Storage.Memory || cell.Sender == Wire.Http1));
+        => IsFull
+            || (cell.Sender == cell.Receiver
+                && cell.Framing == Framing.Length
+                && (cell.Storage == Storage.Memory || cell.Sender == Wire.Http1));
 }

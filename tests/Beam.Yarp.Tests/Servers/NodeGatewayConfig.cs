@@ -21,7 +21,12 @@ internal sealed class NodeGatewayConfig
 
     public InMemoryConfigProvider Provider { get; }
 
-    public RouteConfig Route { get; init; } = new() { RouteId = "beam", ClusterId = "nodes", Match = new RouteMatch { Path = "/{**rest}" } };
+    public RouteConfig Route { get; init; } = new()
+    {
+        RouteId = "beam",
+        ClusterId = "nodes",
+        Match = new RouteMatch { Path = "/{**rest}" },
+    };
 
     /// <summary>Gets how nodes are connected to.</summary>
     public HttpClientConfig? HttpClient { get; init; }
