@@ -80,7 +80,9 @@ public sealed class DownloadResumeTests : HttpTests
         {
             Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, answer.StatusCode);
             Assert.Equal("bytes */50000", answer.Content.Headers.ContentRange!.ToString());
-            Assert.Equal("The relay does not hold those bytes. Resume at an offset from 0 to 50000.\n", await answer.Content.ReadAsStringAsync());
+            Assert.Equal(
+                "The relay does not hold those bytes. Resume at an offset from 0 to 50000.\n",
+                await answer.Content.ReadAsStringAsync());
         }
 
         using var rest = await GetAsync(server, path, "bytes=20000-");

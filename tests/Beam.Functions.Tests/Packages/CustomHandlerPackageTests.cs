@@ -6,7 +6,8 @@ using Beam.Functions.Tests.Support;
 namespace Beam.Functions.Tests.Packages;
 
 /// <summary>What a project gets that does no more than reference the package.</summary>
-public sealed class CustomHandlerPackageTests(FunctionsPackages packages, PublishedSample sample) : FunctionsTests(sample), IClassFixture<FunctionsPackages>
+public sealed class CustomHandlerPackageTests(FunctionsPackages packages, PublishedSample sample)
+    : FunctionsTests(sample), IClassFixture<FunctionsPackages>
 {
     private const string HostJson = """
         { "version": "2.0",
