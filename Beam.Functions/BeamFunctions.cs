@@ -10,7 +10,8 @@ public static class BeamFunctions
     /// <remarks>The route prefix of the Functions host counts as the path base, so that Beam's links lead to it.</remarks>
     /// <param name="context">The request, whose body has not been read.</param>
     /// <param name="mountedAt">
-    /// Where the function's route begins, such as <c>/files</c> for the route <c>files/{*path}</c>; empty, the default, for the route <c>{*path}</c>.
+    /// Where the function's route begins, such as <c>/files</c> for the route <c>files/{*path}</c>; empty, the default, for the route
+    /// <c>{*path}</c>.
     /// </param>
     /// <returns>A task for the function to return: it ends with the request, for a transfer when its outcome is known.</returns>
     /// <exception cref="InvalidOperationException">The services are missing: call <c>AddBeamFunctions()</c>.</exception>
@@ -19,7 +20,8 @@ public static class BeamFunctions
         ArgumentNullException.ThrowIfNull(context);
         if (context.RequestServices.GetService<FunctionsDispatcher>() is not { } dispatcher)
         {
-            throw new InvalidOperationException("Beam's services are missing. Call AddBeamFunctions() where the application registers its services.");
+            throw new InvalidOperationException(
+                "Beam's services are missing. Call AddBeamFunctions() where the application registers its services.");
         }
 
         return dispatcher.HandleAsync(context, mountedAt);

@@ -28,7 +28,7 @@ try
 
     builder.WebHost.UseBeamDefaults().ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
 
-    // 2. The relay, who may do what, and how long a shutdown may take.
+    // 2. The relay, the rights to use it, and how long a shutdown may take.
     var beam = builder.Services.AddBeam(section.Bind);
     builder.Services.Configure<BeamHttpOptions>(section.Bind);
     builder.Services.Configure<BeamQuotaOptions>(section.Bind);
@@ -38,7 +38,7 @@ try
     builder.Services.AddOptions<HostOptions>()
         .Configure<IOptions<BeamHttpOptions>>((host, beam) => host.ShutdownTimeout = beam.Value.DrainTimeout + TimeSpan.FromSeconds(5));
 
-    // 3. Who is told what happens.
+    // 3. Where the server reports what happens.
     if (section.Webhook.Url is not null)
     {
         builder.Services.AddSingleton(section.Webhook);
@@ -64,7 +64,7 @@ try
     app.UseRateLimiter();
     app.UseAuthorization();
 
-    // Only to look at: a file that is sent there must not be answered with 200.
+    // For GET and HEAD only: the server must not answer 200 to a file that somebody sends there.
     app.MapHealthChecks("/-/health").WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
     var endpoints = app.MapBeam();
     endpoints.RequireAccessKey(settings);

@@ -11,13 +11,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers Beam in an application behind the Azure Functions host.</summary>
 public static class BeamFunctionsServiceCollectionExtensions
 {
-    // The front of Azure cuts a request after 230 s without a byte; Beam's own answer must come before, with some time to travel.
+    // The front of Azure cuts a request after 230 s without a byte. Beam's own answer must come before, with some time to travel.
     private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(200);
 
-    // A receiver that is cut loses what was on its way to it: here also between Beam and the host, and between the host and the front.
+    // A receiver that is cut loses the bytes on their way to it: here also between Beam and the host, and between the host and the front.
     private const long RewindBytes = 32 * 1024 * 1024;
 
-    /// <summary>Adds a relay whose defaults suit the Functions host, and keeps the paths of requests, which hold tokens, out of the logs.</summary>
+    /// <summary>
+    /// Adds a relay whose defaults suit the Functions host, and keeps the paths of requests, which hold tokens, out of the logs.
+    /// </summary>
     /// <inheritdoc cref="AddBeamFunctions(IServiceCollection, Action{BeamOptions})"/>
     /// <param name="builder">The application's builder, of a web application or of an isolated worker.</param>
     /// <param name="configure">Sets options on top of these defaults; they are checked when the host starts.</param>
@@ -31,13 +33,15 @@ public static class BeamFunctionsServiceCollectionExtensions
     /// <summary>Adds a relay whose defaults suit the Functions host.</summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item><see cref="BeamOptions.WaitTimeout"/> is 200 seconds: a peer that waits in vain gets 504 with Retry-After before the platform cuts it.</item>
-    /// <item><see cref="BeamHttpOptions.ConfirmsByConnection"/> is <see langword="false"/>: the connection is the Functions host's, so the best word for a
-    /// sender is <c>sent</c>.</item>
-    /// <item><see cref="BeamHttpOptions.MaxAppendBytes"/> is the host's limit for a body, 100 MiB or the app setting, and <see cref="BeamHttpOptions.MaxDiscardedBytes"/>
-    /// too: the host passes a refusal on when the upload was taken.</item>
-    /// <item><see cref="BeamHttpOptions.AllowsOneShot"/> is <see langword="false"/>: the host holds the answer back until the upload was taken.</item>
-    /// <item><see cref="BeamOptions.RewindBytes"/> is 32 MiB: more is on its way to a receiver that is cut.</item>
+    /// <item><see cref="BeamOptions.WaitTimeout"/> is 200 seconds. A peer whose other side does not come gets 504 with Retry-After before
+    /// the platform cuts it.</item>
+    /// <item><see cref="BeamHttpOptions.ConfirmsByConnection"/> is <see langword="false"/>: the connection is the Functions host's, so the
+    /// best word for a sender is <c>sent</c>.</item>
+    /// <item><see cref="BeamHttpOptions.MaxAppendBytes"/> is the host's limit for a body: 100 MiB, or the app setting. So is
+    /// <see cref="BeamHttpOptions.MaxDiscardedBytes"/>, up to 1 GiB: the host passes a refusal on when Beam has taken the upload.</item>
+    /// <item><see cref="BeamHttpOptions.AllowsOneShot"/> is <see langword="false"/>: the host holds the answer back until Beam has taken
+    /// the upload.</item>
+    /// <item><see cref="BeamOptions.RewindBytes"/> is 32 MiB: more bytes are on their way to a receiver that is cut.</item>
     /// </list>
     /// </remarks>
     /// <param name="services">The services.</param>
@@ -56,7 +60,7 @@ public static class BeamFunctionsServiceCollectionExtensions
         {
             options.ConfirmsByConnection = false;
 
-            // It mints, and the host guards that by the path of minting alone; and its first line would come last.
+            // Sending in one shot mints, and the host guards minting by its path alone. Also, the first line of the answer would come last.
             options.AllowsOneShot = false;
             options.MaxAppendBytes = host.MaxBodyBytes;
 

@@ -14,13 +14,13 @@ public static class BeamCustomHandlerExtensions
     private const string PortVariable = "FUNCTIONS_CUSTOMHANDLER_PORT";
 
     /// <summary>
-    /// Listens where the Functions host wants its custom handler to, when it is the host that has started the program; otherwise does nothing, so
-    /// that the same program is an ordinary server.
+    /// Listens where the Functions host wants its custom handler to, if the host has started the program. Otherwise it does nothing, so
+    /// that the program is an ordinary server.
     /// </summary>
     /// <remarks>
-    /// Behind the host the address of the client, the scheme and the host name come from the headers that the Functions host sets, its route prefix
-    /// counts as the path base, and the probe with which it finds out that the program is up is answered at once. A request is cut shortly before the
-    /// host's functionTimeout, at which the host would end the program and every other transfer with it.
+    /// Behind the host, the address of the client, the scheme and the host name come from the headers that the Functions host sets. The
+    /// host's route prefix counts as the path base. The program answers at once the probe by which the host finds out that it is up. It
+    /// cuts a request shortly before the host's functionTimeout, at which the host would end the program and every other transfer with it.
     /// </remarks>
     /// <param name="builder">The web application's builder.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -38,7 +38,7 @@ public static class BeamCustomHandlerExtensions
             throw new InvalidOperationException($"{PortVariable} is '{text}', which is no port.");
         }
 
-        // In code, because that is what neither ASPNETCORE_URLS nor a setting of the application's displaces.
+        // In code, because neither ASPNETCORE_URLS nor a setting of the application displaces that.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddFunctionsHost();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, CustomHandlerStartupFilter>());

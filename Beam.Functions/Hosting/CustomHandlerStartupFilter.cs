@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Beam.Functions.Hosting;
 
-/// <summary>Lives with the Functions host, before anything of the application's sees a request.</summary>
+/// <summary>Does what the Functions host needs, before the application sees a request.</summary>
 internal sealed class CustomHandlerStartupFilter(FunctionsHostSettings settings, RequestDeadline deadline) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -21,9 +21,11 @@ internal sealed class CustomHandlerStartupFilter(FunctionsHostSettings settings,
     };
 
     /// <summary>
-    /// Until it gets some answer to <c>GET /</c> the host counts the program as not started. It asks in its own name; requests that it passes on carry
-    /// the id of an invocation.
+    /// Until the host gets some answer to <c>GET /</c>, it counts the program as not started. It asks in its own name; requests that it
+    /// passes on carry the id of an invocation.
     /// </summary>
     private static Task AnswerProbeAsync(HttpContext context, RequestDelegate next)
-        => context.Request.Path == "/" && !context.Request.Headers.ContainsKey("X-Azure-Functions-InvocationId") ? Task.CompletedTask : next(context);
+        => context.Request.Path == "/" && !context.Request.Headers.ContainsKey("X-Azure-Functions-InvocationId")
+            ? Task.CompletedTask
+            : next(context);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.Functions.Hosting;
 
-/// <summary>What both models need of the Functions host.</summary>
+/// <summary>Registers what both models need of the Functions host.</summary>
 internal static class FunctionsHostServices
 {
     public static void AddFunctionsHost(this IServiceCollection services)

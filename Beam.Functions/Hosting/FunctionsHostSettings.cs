@@ -4,7 +4,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Beam.Functions.Hosting;
 
-/// <summary>What the Functions host goes by, as far as it matters to what it starts: host.json, and the app settings that stand in for its values.</summary>
+/// <summary>
+/// The settings of the Functions host, as far as they matter to the program that it starts: host.json, and the app settings that stand in
+/// for its values.
+/// </summary>
 internal sealed class FunctionsHostSettings
 {
     private const long DefaultMaxBodyBytes = 104_857_600;
@@ -18,13 +21,15 @@ internal sealed class FunctionsHostSettings
     public FunctionsHostSettings(IConfiguration configuration)
     {
         _configuration = configuration;
-        var folder = Folders.Select(name => configuration[name]).FirstOrDefault(static folder => !string.IsNullOrEmpty(folder)) ?? AppContext.BaseDirectory;
+        var folder = Folders.Select(name => configuration[name]).FirstOrDefault(static folder => !string.IsNullOrEmpty(folder))
+            ?? AppContext.BaseDirectory;
         _file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(Path.Combine(folder, "host.json")), optional: true).Build();
 
         var prefix = (Value("extensions:http:routePrefix") ?? "api").Trim('/');
         RoutePrefix = prefix.Length == 0 ? PathString.Empty : new PathString("/" + prefix);
         FunctionTimeout = ReadTimeout();
-        MaxBodyBytes = long.TryParse(configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0
+        var bodySizeLimit = configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"];
+        MaxBodyBytes = long.TryParse(bodySizeLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0
             ? limit
             : DefaultMaxBodyBytes;
     }
@@ -32,7 +37,7 @@ internal sealed class FunctionsHostSettings
     /// <summary>Gets what the host puts before every route and passes on with the path; empty when there is none.</summary>
     public PathString RoutePrefix { get; }
 
-    /// <summary>Gets how long a request may take; <see langword="null"/> for ever.</summary>
+    /// <summary>Gets how long a request may take; <see langword="null"/> for no limit.</summary>
     public TimeSpan? FunctionTimeout { get; }
 
     /// <summary>Gets the largest body that the host lets through.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Beam.Functions.Hosting;
 
 /// <summary>
-/// Ends a request shortly before the Functions host's functionTimeout. The host's own way is to kill the program and start it again, with every
-/// other transfer in it.
+/// Ends a request shortly before the Functions host's functionTimeout. At that time the host itself kills the program, with every other
+/// transfer in it, and starts it again.
 /// </summary>
 internal sealed partial class RequestDeadline(FunctionsHostSettings settings, TimeProvider timeProvider, ILogger<RequestDeadline> logger)
 {
@@ -21,12 +21,16 @@ internal sealed partial class RequestDeadline(FunctionsHostSettings settings, Ti
             return;
         }
 
-        // Two steps, the second for a handler that does not end by itself.
+        // In two steps; the second is for a handler that does not end by itself.
         var margin = timeout / 2 < LongestMargin ? timeout / 2 : LongestMargin;
         var client = context.RequestAborted;
         using var deadline = new CancellationTokenSource(timeout - margin, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(client, deadline.Token);
-        await using var last = timeProvider.CreateTimer(static context => ((HttpContext)context!).Abort(), context, timeout - (margin / 2), Timeout.InfiniteTimeSpan);
+        await using var last = timeProvider.CreateTimer(
+            static context => ((HttpContext)context!).Abort(),
+            context,
+            timeout - (margin / 2),
+            Timeout.InfiniteTimeSpan);
         context.RequestAborted = either.Token;
         try
         {
@@ -45,8 +49,8 @@ internal sealed partial class RequestDeadline(FunctionsHostSettings settings, Ti
     }
 
     /// <summary>
-    /// To Beam the client was gone, so there is no answer yet, or a broken download. Without any answer the host would send the request once more, and count
-    /// its time on.
+    /// To Beam the client was gone, so there is no answer yet, or a broken download. Without any answer the host would send the request
+    /// once more, and count its time on.
     /// </summary>
     private static async Task EndAsync(HttpContext context)
     {
@@ -92,7 +96,11 @@ internal sealed partial class RequestDeadline(FunctionsHostSettings settings, Ti
     // Beam.Functions has the event ids 4000 to 4999; they are listed in docs/operations.md.
     private static partial class Log
     {
-        [LoggerMessage(4000, LogLevel.Warning, "A request was cut before functionTimeout ({Seconds:0.#} s), at which the Functions host would end the program.", EventName = "RequestCut")]
+        [LoggerMessage(
+            4000,
+            LogLevel.Warning,
+            "A request was cut before functionTimeout ({Seconds:0.#} s), at which the Functions host would end the program.",
+            EventName = "RequestCut")]
         public static partial void RequestCut(ILogger logger, double seconds);
     }
 }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Beam.Server.Access;
 
-/// <summary>The key of the server. Only its digest is kept, and digests are compared, in constant time: neither length nor content shows.</summary>
+/// <summary>
+/// The key of the server. It keeps only the key's digest, and compares digests in constant time: neither length nor content shows.
+/// </summary>
 internal sealed class AccessKey(string key)
 {
     private readonly byte[] _digest = DigestOf(key);

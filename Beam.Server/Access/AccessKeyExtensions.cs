@@ -25,7 +25,7 @@ internal static class AccessKeyExtensions
         services.AddSingleton(provider => new GuessLimit(provider.GetRequiredService<AccessKey>(), settings));
     }
 
-    /// <summary>Comes after what finds out a client's address behind proxies.</summary>
+    /// <summary>Adds the limit on guesses. Call it after the middleware that finds out a client's address behind proxies.</summary>
     public static void UseGuessLimit(this WebApplication app, ServerSettings settings)
     {
         if (settings is { AccessKey: not null, WrongKeysPerMinute: > 0 })

@@ -5,10 +5,12 @@ using Beam.Server.Settings;
 
 namespace Beam.Server.Access;
 
-/// <summary>Limits how many wrong access keys one address may bring within a minute, wherever the answer would tell whether a key is right.</summary>
+/// <summary>
+/// Limits how many wrong access keys one address may bring within a minute, wherever the answer would tell whether a key is right.
+/// </summary>
 /// <remarks>
-/// Requests without a key, and those that need a token only, go on; so does everything from other addresses. Where a proxy is not named in the settings, all
-/// who come through it are one address.
+/// Requests without a key go on, and so do requests that need only a token, and all requests from other addresses. If the settings do not
+/// name a proxy, all clients behind it are one address.
 /// </remarks>
 internal sealed class GuessLimit(AccessKey accessKey, ServerSettings settings) : IMiddleware, IDisposable
 {
@@ -24,7 +26,8 @@ internal sealed class GuessLimit(AccessKey accessKey, ServerSettings settings) :
         var authorization = context.Request.Headers.Authorization;
         if (authorization.Count > 0 && context.GetEndpoint()?.Metadata.GetMetadata<AsksForAccessKey>() is not null)
         {
-            // The right key takes nothing, but when the guesses are used up it is refused like any other: who guesses must not learn that this one was it.
+            // The right key takes no permit. But when the guesses are used up, the server refuses it like any other key: an attacker must
+            // not learn that this guess was right.
             using var lease = _wrongKeys.AttemptAcquire(context, accessKey.IsIn(authorization) ? 0 : 1);
             if (!lease.IsAcquired)
             {

@@ -21,8 +21,11 @@ internal static class MintLimit
                 TokensPerPeriod = settings.MintsPerMinute,
                 ReplenishmentPeriod = Minute,
             }));
-        limits.OnRejected = static (rejected, _)
-            => new ValueTask(TooManyRequests.WriteAsync(rejected.HttpContext, rejected.Lease, Minute, "Too many tokens are minted from this address"));
+        limits.OnRejected = static (rejected, _) => new ValueTask(TooManyRequests.WriteAsync(
+            rejected.HttpContext,
+            rejected.Lease,
+            Minute,
+            "Too many tokens are minted from this address"));
     });
 
     public static void LimitMinting(this BeamEndpointConventionBuilder beam, ServerSettings settings)

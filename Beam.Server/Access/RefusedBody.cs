@@ -6,8 +6,8 @@ namespace Beam.Server.Access;
 internal static class RefusedBody
 {
     /// <summary>
-    /// Has the server throw away what comes of it for a few seconds, as it does with others. A body above its limit of 30 MB would have it reset the
-    /// connection, and the refusal might be lost with that.
+    /// Lets Kestrel read and throw away such a body for a few seconds, as it does with others. For a body above its limit of 30 MB, Kestrel
+    /// would reset the connection, and the refusal might be lost with that.
     /// </summary>
     public static void LetCome(HttpContext context)
     {

@@ -23,7 +23,7 @@ internal static class CommandsToTry
             """;
     }
 
-    // What listens on every interface can be reached on this machine by its own name.
+    // On this machine, clients can reach a server that listens on every interface by the name localhost.
     private static string Reachable(string address)
         => address.TrimEnd('/')
             .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal)

@@ -1,6 +1,6 @@
 namespace Beam.Server.Hosting;
 
-/// <summary>The answer when a handler failed unexpectedly. One that had begun to answer is cut off instead.</summary>
+/// <summary>The answer when a handler failed unexpectedly. An answer that had begun is cut off instead.</summary>
 internal static class LastWords
 {
     public static Task WriteAsync(HttpContext context)

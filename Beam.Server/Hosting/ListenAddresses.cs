@@ -8,16 +8,19 @@ internal static class ListenAddresses
 {
     public const string Default = "http://localhost:4000";
 
-    /// <summary>Refuses addresses that other machines can reach, unless an access key guards the server or the settings say that none is wanted.</summary>
+    /// <summary>
+    /// Refuses addresses that other machines can reach, unless an access key guards the server or the settings say that it needs none.
+    /// </summary>
     /// <exception cref="SettingsException">The server would be open to everybody.</exception>
-    /// <exception cref="FormatException">An address is none.</exception>
+    /// <exception cref="FormatException">An address is not valid.</exception>
     public static void EnsureGuarded(IReadOnlyList<string> addresses, ServerSettings settings)
     {
         var open = addresses.FirstOrDefault(address => !IsLoopback(address));
         if (open is not null && settings.AccessKey is null && !settings.AllowAnonymous)
         {
             throw new SettingsException(
-                $"{open} is open to other machines and there is no access key. Set Beam__AccessKey, or Beam__AllowAnonymous=true if everybody may mint tokens.");
+                $"{open} is open to other machines and there is no access key. "
+                + "Set Beam__AccessKey, or Beam__AllowAnonymous=true if everybody may mint tokens.");
         }
     }
 
@@ -41,9 +44,10 @@ internal static class ListenAddresses
             ];
     }
 
-    private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(string? list)
+        => (list ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    // Kestrel takes a name that it does not know for every interface, so only what it certainly binds to loopback counts.
+    // Kestrel takes a name that it does not know for every interface, so only a name that it certainly binds to loopback counts.
     private static bool IsLoopback(string address)
     {
         var binding = BindingAddress.Parse(address);

@@ -12,7 +12,7 @@ internal static class ProxyHeaders
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
 
-            // As many as there are; the first that is not known ends it.
+            // As many proxies as there are; the first unknown proxy ends the chain.
             ForwardLimit = null,
         };
         options.KnownProxies.Clear();

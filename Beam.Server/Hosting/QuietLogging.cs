@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Beam.Server.Hosting;
 
 /// <summary>
-/// Keeps tokens, which are part of every path, out of the logs whatever the configuration says. A rule for one provider and one exact
-/// category outranks all others, and of two such rules the last counts, which are these.
+/// Keeps tokens, which are part of every path, out of the logs, whatever the configuration says. A rule for one provider and one exact
+/// category outranks all others. Of two such rules the last counts, and these come last.
 /// </summary>
 internal static class QuietLogging
 {
@@ -34,7 +34,9 @@ internal static class QuietLogging
 
         foreach (var category in StartFailures)
         {
-            logging.AddFilter<ConsoleLoggerProvider>(category, level => level >= LogLevel.Warning && (level == LogLevel.Warning || hasStarted()));
+            logging.AddFilter<ConsoleLoggerProvider>(
+                category,
+                level => level >= LogLevel.Warning && (level == LogLevel.Warning || hasStarted()));
         }
     }
 }

@@ -12,7 +12,9 @@ internal static class StartFailure
 
     public static string Describe(Exception exception)
     {
-        var text = exception is OptionsValidationException invalid ? string.Join(' ', invalid.Failures.Select(NameSetting)) : exception.Message;
+        var text = exception is OptionsValidationException invalid
+            ? string.Join(' ', invalid.Failures.Select(NameSetting))
+            : exception.Message;
         return "Not started: " + text.ReplaceLineEndings(" ");
     }
 

@@ -2,7 +2,9 @@ using Beam.AspNetCore;
 
 namespace Beam.Server.Settings;
 
-/// <summary>The section <c>Beam</c>, from appsettings.json, the environment (<c>Beam__...</c>) and the command line (<c>--Beam:...</c>).</summary>
+/// <summary>
+/// The section <c>Beam</c>, from appsettings.json, the environment (<c>Beam__...</c>) and the command line (<c>--Beam:...</c>).
+/// </summary>
 internal sealed class BeamSection
 {
     private const string Quotas = "Quotas";

@@ -2,14 +2,18 @@ using System.Net;
 
 namespace Beam.Server.Settings;
 
-/// <summary>The proxies whose word on a client's address and scheme is taken: addresses and networks, as a list or separated by commas.</summary>
+/// <summary>
+/// The proxies that the server trusts for a client's address and scheme: addresses and networks, as a list or separated by commas.
+/// </summary>
 internal sealed class KnownProxies
 {
-    /// <exception cref="SettingsException">One of them is neither an address nor a network.</exception>
+    private const StringSplitOptions Tidy = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
+    /// <exception cref="SettingsException">A value is neither an address nor a network.</exception>
     public KnownProxies(IConfigurationSection section)
     {
         string?[] values = [section.Value, .. section.GetChildren().Select(child => child.Value)];
-        foreach (var text in values.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var text in values.SelectMany(value => (value ?? "").Split(',', Tidy)))
         {
             if (IPAddress.TryParse(text, out var address))
             {

@@ -1,6 +1,6 @@
 namespace Beam.Server.Settings;
 
-/// <summary>What this server knows beside the relay's own options, from the same section.</summary>
+/// <summary>The server's own settings. They stand beside the relay's options in one section.</summary>
 internal sealed class ServerSettings
 {
     /// <summary>Gets or sets the key that minting and the full overview ask for; <see langword="null"/> for none.</summary>

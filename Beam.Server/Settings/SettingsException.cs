@@ -1,4 +1,4 @@
 namespace Beam.Server.Settings;
 
-/// <summary>The settings are not usable. The message is one line for the person who wrote them.</summary>
+/// <summary>The settings are not usable. The message is one line for their author.</summary>
 internal sealed class SettingsException(string message) : Exception(message);

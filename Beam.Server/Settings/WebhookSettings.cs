@@ -1,18 +1,18 @@
 namespace Beam.Server.Settings;
 
-/// <summary>Where transfers are reported to, if anywhere.</summary>
+/// <summary>Where the server reports transfers, if anywhere.</summary>
 internal sealed class WebhookSettings
 {
-    /// <summary>Gets or sets the address that events are posted to.</summary>
+    /// <summary>Gets or sets the address that the server posts events to.</summary>
     public Uri? Url { get; set; }
 
     /// <summary>Gets or sets the key of the signature.</summary>
     public string? Secret { get; set; }
 
-    /// <summary>Gets or sets how often one event is tried.</summary>
+    /// <summary>Gets or sets how often the server tries one event.</summary>
     public int Attempts { get; set; } = 8;
 
-    /// <exception cref="SettingsException">They are not usable.</exception>
+    /// <exception cref="SettingsException">The settings are not usable.</exception>
     public void Check()
     {
         if (Url is not null && (!Url.IsAbsoluteUri || Url.Scheme is not ("http" or "https")))

@@ -6,8 +6,8 @@ using OpenTelemetry.Trace;
 namespace Beam.Server.Telemetry;
 
 /// <summary>
-/// Sends metrics and traces to an OpenTelemetry collector when the environment names one (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; the other variables of the
-/// OpenTelemetry specification hold too).
+/// Sends metrics and traces to an OpenTelemetry collector, if the environment names one (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>). The other
+/// variables of the OpenTelemetry specification hold too.
 /// </summary>
 internal sealed class OtlpExport : IHostedService, IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class OtlpExport : IHostedService, IDisposable
             .AddOtlpExporter()
             .Build();
 
-        // Beam's own spans only, which hold no token; those of requests may hold paths. Without them there is no parent that could decide on sampling.
+        // Beam's own spans only: they hold no token, but spans of requests may hold paths. Without those there is no parent that could
+        // decide on sampling.
         _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .SetSampler(new AlwaysOnSampler())

@@ -10,17 +10,23 @@ using Beam.Server.Settings;
 namespace Beam.Server.Webhooks;
 
 /// <summary>
-/// Posts what becomes of transfers to the configured address, one event after the other, signed and tried again. Who hears the same event twice knows
-/// it by <c>Beam-Event-Id</c>. While the other side is down events wait in the observer's queue, which has a bound.
+/// Posts what becomes of transfers to the configured address, one event after the other. It signs each event, and tries again if need be. A
+/// program that gets an event twice knows it by <c>Beam-Event-Id</c>. While the other side is down, events wait in the observer's queue,
+/// which has a bound.
 /// </summary>
-internal sealed partial class Webhook(WebhookSettings settings, TimeProvider timeProvider, ILogger<Webhook> logger) : ITransferObserver, IDisposable
+internal sealed partial class Webhook(WebhookSettings settings, TimeProvider timeProvider, ILogger<Webhook> logger)
+    : ITransferObserver, IDisposable
 {
     private static readonly TimeSpan AttemptTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    // Only the configured address is ever called, so where it points us is none of our business.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    // Without redirects: the webhook calls only the configured address.
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
@@ -71,13 +77,14 @@ internal sealed partial class Webhook(WebhookSettings settings, TimeProvider tim
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return (int)response.StatusCode;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
     }
 
-    /// <summary>Signs time and body, so that an event that somebody has listened to cannot be played again later.</summary>
+    /// <summary>Signs time and body, so that nobody who has listened to an event can send it again later.</summary>
     private string Sign(byte[] body)
     {
         var time = timeProvider.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -89,7 +96,11 @@ internal sealed partial class Webhook(WebhookSettings settings, TimeProvider tim
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The webhook was not told of {EventId}: status {Status} after {Attempts} attempts.", EventName = "GivenUp")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "The webhook was not told of {EventId}: status {Status} after {Attempts} attempts.",
+            EventName = "GivenUp")]
         public static partial void GivenUp(ILogger logger, string eventId, int attempts, int? status);
     }
 }

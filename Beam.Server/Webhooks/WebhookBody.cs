@@ -2,7 +2,7 @@ using Beam.Observing;
 
 namespace Beam.Server.Webhooks;
 
-/// <summary>An event as it is posted.</summary>
+/// <summary>An event as the server posts it.</summary>
 /// <param name="Event"><c>created</c>, <c>paired</c>, <c>accepted</c>, <c>delivered</c>, <c>failed</c> or <c>expired</c>.</param>
 /// <param name="Time">When it happened.</param>
 /// <param name="TransferId">The transfer's short id, which is in the log.</param>

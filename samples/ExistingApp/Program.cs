@@ -19,7 +19,7 @@ app.MapOpenApi();
 app.MapAccounts();
 app.MapNotes();
 
-// Signed-in users mint; whoever has the link sends and receives.
+// Signed-in users mint; everybody who has the link sends and receives.
 app.MapBeam("/beam").Mint.RequireAuthorization();
 
 app.Run();

@@ -4,10 +4,12 @@ using System.Text;
 
 namespace StandaloneServer;
 
-/// <summary>A key that endpoints ask for. An application that knows its users takes <c>RequireAuthorization</c> instead, as samples/ExistingApp does.</summary>
+/// <summary>
+/// A key that endpoints ask for. An application that knows its users takes <c>RequireAuthorization</c> instead: see samples/ExistingApp.
+/// </summary>
 internal static class AccessKey
 {
-    /// <summary>Answers <c>401</c> to a request without the key, whose body is not read then.</summary>
+    /// <summary>Answers <c>401</c> to a request without the key, and does not read its body.</summary>
     /// <remarks>The key comes as <c>Authorization: Bearer KEY</c>, or as password, for which browsers ask: <c>curl -u :KEY</c>.</remarks>
     public static void RequireKey(this IEndpointConventionBuilder endpoints, string key)
     {
@@ -16,7 +18,7 @@ internal static class AccessKey
         {
             var (request, response) = (invocation.HttpContext.Request, invocation.HttpContext.Response);
 
-            // Digests have one length and are compared in constant time, so the time that it takes says nothing about the key.
+            // Digests have one length, and the comparison takes constant time, so the time says nothing about the key.
             if (CryptographicOperations.FixedTimeEquals(DigestOf(KeyIn(request)), expected))
             {
                 return await next(invocation);

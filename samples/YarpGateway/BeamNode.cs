@@ -16,7 +16,7 @@ internal static class BeamNode
         builder.WebHost.UseBeamDefaults();
         builder.Services.AddBeam(options => options.NodeId = id);
 
-        // The gateway is on this machine, so the framework's default of trusting loopback only is what is wanted.
+        // The gateway is on this machine, so the framework's default is right: it trusts loopback only.
         builder.Services.Configure<ForwardedHeadersOptions>(static options =>
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
 

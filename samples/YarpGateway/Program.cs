@@ -2,7 +2,7 @@ using YarpGateway;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-// A node alone, to be killed without anybody else.
+// A node alone, which can be killed without the others.
 if (builder.Configuration["Node"] is { Length: > 0 } name)
 {
     await using var node = BeamNode.Build(builder, name);
@@ -10,13 +10,15 @@ if (builder.Configuration["Node"] is { Length: > 0 } name)
     return;
 }
 
-// 1. What stands behind the gateway: a site of the ordinary kind, and, in the profile "Nodes", three Beam nodes.
+// 1. Behind the gateway stand an ordinary site and, in the profile "Nodes", three Beam nodes.
 await using var site = Site.Build(builder.Configuration["Site"]!);
 await site.StartAsync();
 var nodes = new List<WebApplication>();
 foreach (var (id, url) in BeamNode.Configured(builder.Configuration))
 {
-    var node = BeamNode.Build(WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }), id);
+    var node = BeamNode.Build(
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }),
+        id);
     node.Urls.Clear();
     node.Urls.Add(url);
     await node.StartAsync();

@@ -6,17 +6,20 @@ namespace Beam.Functions.Worker
 {
     /// <summary>The functions through which the Functions host reaches Beam.</summary>
     /// <remarks>
-    /// Both match /token. Hosts that do not take the more specific route take the first by name, which has to be the one that asks for a key.
+    /// Both match /token. Hosts that do not take the more specific route take the first function by name. That has to be the function that
+    /// asks for a key.
     /// </remarks>
     public sealed class BeamWorkerFunctions
     {
 #if BEAM_MINT_ANONYMOUS
-        private const global::Microsoft.Azure.Functions.Worker.AuthorizationLevel MintLevel = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Anonymous;
+        private const global::Microsoft.Azure.Functions.Worker.AuthorizationLevel MintLevel
+            = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Anonymous;
 #else
-        private const global::Microsoft.Azure.Functions.Worker.AuthorizationLevel MintLevel = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Function;
+        private const global::Microsoft.Azure.Functions.Worker.AuthorizationLevel MintLevel
+            = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Function;
 #endif
 
-        /// <summary>Everything but the minting of tokens; a token guards it.</summary>
+        /// <summary>Everything except minting tokens; a token guards it.</summary>
         [global::Microsoft.Azure.Functions.Worker.Function("beam-relay")]
         public global::System.Threading.Tasks.Task RelayAsync(
             [global::Microsoft.Azure.Functions.Worker.HttpTrigger(

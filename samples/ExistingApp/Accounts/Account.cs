@@ -1,4 +1,4 @@
 namespace ExistingApp.Accounts;
 
-/// <summary>Who is signed in.</summary>
+/// <summary>The user that is signed in.</summary>
 internal sealed record Account(string User);

@@ -28,7 +28,7 @@ internal static class AccountEndpoints
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
-        // Nobody is signed in yet whom another site's form could act for.
+        // Nobody is signed in yet, so another site's form could act for nobody.
         app.MapPost("/login", LoginAsync).DisableAntiforgery();
         app.MapPost("/logout", (Delegate)LogoutAsync);
         app.MapGet("/me", (ClaimsPrincipal user) => new Account(user.Identity!.Name!)).RequireAuthorization();

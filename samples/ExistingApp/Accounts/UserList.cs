@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ExistingApp.Accounts;
 
-/// <summary>The users and passwords in the configuration: <c>--Users:ada=secret</c>. A real application has something better.</summary>
+/// <summary>The users and passwords in the configuration: <c>--Users:ada=secret</c>. A real application needs something better.</summary>
 internal sealed class UserList(IConfiguration configuration)
 {
     public bool Knows(string user, string password)
