@@ -77,7 +77,7 @@ public sealed class MaliciousTarTests : IDisposable
     [Theory]
     [InlineData("..")]
     [InlineData(".")]
-    public Task Unpack_IsRefused_WhenAFileLiesInALink(string target) => RefusesAsync(new TarBytes().Link("link", target).File("link/secret"), "no folder");
+    public Task Unpack_IsRefused_WhenAFileLiesInALink(string target) => RefusesAsync(new TarBytes().Link("link", target).File("link/secret"), "not a folder");
 
     [Fact]
     public Task Unpack_IsRefused_WhenALinkTakesTheNameOfAFolder() => RefusesAsync(new TarBytes().File("folder/file").Link("folder", ".."), "two entries");
@@ -136,10 +136,10 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenItOnlySeemsToEnd() => RefusesAsync(() => _rig.TarAsync([1, .. new byte[10_000]]), "damaged");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenSomethingFollowsItsEnd() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[5_000], 1]), "goes on");
+    public Task Unpack_IsRefused_WhenSomethingFollowsItsEnd() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[5_000], 1]), "data after its end");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenAnotherArchiveFollows() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()]), "goes on");
+    public Task Unpack_IsRefused_WhenAnotherArchiveFollows() => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()]), "data after its end");
 
     [Fact]
     public async Task Unpack_TakesZerosAfterTheEnd_WithWhichTarFillsItsRecords()
@@ -149,7 +149,7 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenAFileHasTheNameOfAFolder() => RefusesAsync(new TarBytes().File("a/b").File("a"), "two entries");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenAFileLiesInAFile() => RefusesAsync(new TarBytes().File("a").File("a/b"), "no folder");
+    public Task Unpack_IsRefused_WhenAFileLiesInAFile() => RefusesAsync(new TarBytes().File("a").File("a/b"), "not a folder");
 
     [Fact]
     public async Task Unpack_Fails_WhenThereIsNoRoom()

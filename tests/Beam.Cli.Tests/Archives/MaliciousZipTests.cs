@@ -37,10 +37,10 @@ public sealed class MaliciousZipTests : IDisposable
                 Add(zip, "link", "."u8).ExternalAttributes = ZipEntryTypes.ToAttributes(ArchiveEntryKind.Link, ArchiveModes.File);
                 Add(zip, "link/secret", "evil"u8);
             }),
-            "no folder");
+            "not a folder");
 
     [Theory]
-    [InlineData("a", "a/b", "no folder")]
+    [InlineData("a", "a/b", "not a folder")]
     [InlineData("a/b", "a", "two entries")]
     public Task Unpack_IsRefused_WhenAFileHasTheNameOfAFolder(string first, string second, string because)
         => RefusesAsync(
@@ -52,7 +52,7 @@ public sealed class MaliciousZipTests : IDisposable
             because);
 
     [Fact]
-    public Task Unpack_IsRefused_WhenThereIsADevice() => RefusesAsync(Zip(zip => Add(zip, "device", []).ExternalAttributes = 0x2000 << 16), "neither file");
+    public Task Unpack_IsRefused_WhenThereIsADevice() => RefusesAsync(Zip(zip => Add(zip, "device", []).ExternalAttributes = 0x2000 << 16), "neither a file");
 
     [Theory]
     [InlineData(10)]
@@ -85,7 +85,7 @@ public sealed class MaliciousZipTests : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(tail.AsSpan(10), Count);
         BinaryPrimitives.WriteInt32LittleEndian(tail.AsSpan(12), entry.Length * Count);
         made.Write(tail);
-        await RefusesAsync(made.ToArray(), "over each other");
+        await RefusesAsync(made.ToArray(), "overlap");
     }
 
     [Theory]
