@@ -1,6 +1,6 @@
 namespace Beam.Client;
 
-/// <summary>Ends what brings nothing for too long.</summary>
+/// <summary>Cancels a read or a request that brings nothing for too long.</summary>
 internal sealed class IdleWatch : IDisposable
 {
     private readonly CancellationTokenSource _source;
