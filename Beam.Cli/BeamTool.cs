@@ -53,7 +53,7 @@ internal static class BeamTool
             Output = tool.Console.Out,
             Error = tool.Console.Error,
 
-            // It knows no terminals that are closed.
+            // The library's own handling does not notice that a terminal was closed: Interruption does.
             ProcessTerminationTimeout = null,
         };
         return await interruption.WaitAsync(parsed.InvokeAsync(configuration, interruption.Token));

@@ -6,11 +6,11 @@ namespace Beam.Cli;
 internal enum ExitCode
 {
     /// <summary>Success, as far as the outcome's word says.</summary>
-    [Description("It is done: delivered, received, cancelled, or nothing wrong was found.")]
+    [Description("Success: sent, received, cancelled, or no problem found.")]
     Success = 0,
 
-    /// <summary>Something unforeseen.</summary>
-    [Description("Something unforeseen, such as an answer that is not Beam's.")]
+    /// <summary>An error that has no code of its own.</summary>
+    [Description("An unexpected error, such as an answer that is not from Beam.")]
     Unexpected = 1,
 
     /// <summary>The command line or the configuration is wrong.</summary>
@@ -22,27 +22,27 @@ internal enum ExitCode
     NotFound = 3,
 
     /// <summary>The server asks for a key, or the link does not allow this.</summary>
-    [Description("The server asks for an access key, or for another one, or the link does not allow this.")]
+    [Description("The server asks for an access key or refuses this key, or the link does not allow this.")]
     NotAllowed = 4,
 
     /// <summary>The transfer is over.</summary>
-    [Description("The transfer is over: received already, or its link was revoked or used up.")]
+    [Description("The transfer is over: already received, or its link was revoked or used up.")]
     Gone = 5,
 
     /// <summary>Somebody has cancelled it.</summary>
-    [Description("The other side has cancelled.")]
+    [Description("Somebody has cancelled the transfer.")]
     Cancelled = 6,
 
     /// <summary>Nobody came.</summary>
     [Description("The other side did not come in time.")]
     NobodyCame = 7,
 
-    /// <summary>The other side broke off.</summary>
-    [Description("The other side broke off and did not come back.")]
+    /// <summary>The other side is lost.</summary>
+    [Description("The other side disconnected or stalled, and did not come back.")]
     OtherSideLost = 8,
 
-    /// <summary>The name or the place is taken.</summary>
-    [Description("Somebody is sending under that name, or receiving that file, already.")]
+    /// <summary>The name or the seat is taken.</summary>
+    [Description("Somebody else is already sending under that name, or is receiving that file.")]
     InUse = 9,
 
     /// <summary>Too large, or no room.</summary>
@@ -50,34 +50,34 @@ internal enum ExitCode
     TooLarge = 10,
 
     /// <summary>The server cannot be reached or is busy.</summary>
-    [Description("The server cannot be reached, is busy, or the connection broke and could not be resumed. The same command again goes on.")]
+    [Description("The server cannot be reached or is busy, or the connection broke for good. Run the same command again to go on.")]
     Unreachable = 11,
 
     /// <summary>The bytes differ.</summary>
-    [Description("The bytes that arrived are not those that were sent.")]
+    [Description("The bytes that arrived differ from those that were sent.")]
     Corrupt = 12,
 
     /// <summary>The archive is damaged or malicious.</summary>
-    [Description("The archive is damaged or would write where it should not. Nothing of it was unpacked.")]
+    [Description("The archive is damaged or unsafe. Nothing of it was unpacked.")]
     UnsafeArchive = 13,
 
-    /// <summary>What would be written exists.</summary>
-    [Description("What would be written exists already. Nothing was overwritten.")]
+    /// <summary>A target exists.</summary>
+    [Description("A file to be written already exists. Nothing was overwritten.")]
     Exists = 14,
 
-    /// <summary>A file here.</summary>
-    [Description("A file here cannot be read or written, or the disk is full.")]
+    /// <summary>A local file or disk.</summary>
+    [Description("A local file cannot be read or written, or the disk is full.")]
     LocalFile = 15,
 
-    /// <summary>The doctor found something.</summary>
-    [Description("`beam doctor` found something that is to be changed.")]
+    /// <summary>The doctor found a problem.</summary>
+    [Description("`beam doctor` found something to change.")]
     Unhealthy = 16,
 
     /// <summary>Ctrl+C.</summary>
-    [Description("Interrupted. The other side was told.")]
+    [Description("Interrupted. If the server could be reached, it has told the other side.")]
     Interrupted = 130,
 
     /// <summary>Nobody reads the output.</summary>
-    [Description("The program that read the output has ended before everything was written.")]
+    [Description("The program that read the output ended before everything was written.")]
     OutputClosed = 141,
 }

@@ -3,7 +3,7 @@ using Beam.Client;
 
 namespace Beam.Cli;
 
-/// <summary>The one table from what went wrong to how the tool ends.</summary>
+/// <summary>The only table from errors to exit codes.</summary>
 internal static class ExitCodes
 {
     /// <summary>The code for an error of the protocol.</summary>
@@ -25,7 +25,7 @@ internal static class ExitCodes
         _ => ExitCode.Unexpected,
     };
 
-    /// <summary>The code for whatever a command has thrown.</summary>
+    /// <summary>The code for an exception of a command.</summary>
     public static ExitCode Of(Exception exception) => exception switch
     {
         BeamException beam => Of(beam.Error),

@@ -2,10 +2,10 @@ using Beam.Client;
 
 namespace Beam.Cli;
 
-/// <summary>Tells the other side that this one has been interrupted, so that nobody waits for it.</summary>
+/// <summary>Tells the other side that this side was interrupted, so that nobody waits for it.</summary>
 internal static class Farewell
 {
-    // Whoever has pressed Ctrl+C does not want to wait either.
+    // A person who has pressed Ctrl+C does not want to wait either.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
     public static async Task TellAsync(BeamClient client, BeamLink link, TimeProvider clock)
@@ -22,7 +22,7 @@ internal static class Farewell
         }
         catch (Exception exception) when (exception is BeamException or OperationCanceledException)
         {
-            // It is over already, or the server cannot be reached and finds out itself.
+            // The transfer is already over, or the server cannot be reached and finds out by itself.
         }
     }
 }

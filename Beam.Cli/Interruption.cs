@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Beam.Cli;
 
-/// <summary>Ctrl+C, a request to end, or a terminal that was closed: what runs is told, and has a moment to tell the other side.</summary>
+/// <summary>Ctrl+C, a request to end, or a closed terminal: cancels the command, and gives it a moment to tell the other side.</summary>
 internal sealed class Interruption : IDisposable
 {
-    // Telling the other side takes a request; after that nobody waits any more.
+    // Telling the other side takes a request. Nobody waits longer.
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
 
-    // One that was ignored from the start, as by nohup, stays ignored.
+    // A signal that was ignored from the start, as with nohup, stays ignored.
     private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
 
     private readonly TimeProvider _clock;
@@ -21,10 +21,13 @@ internal sealed class Interruption : IDisposable
         _registrations = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, Interrupt))];
     }
 
-    /// <summary>Gets what is cancelled then.</summary>
+    /// <summary>Gets the token that an interruption cancels.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Waits for what runs; after an interruption only so long: reading a terminal, for one, cannot be stopped.</summary>
+    /// <summary>
+    /// Waits for the command. After an interruption it waits for a moment only, because some things, such as reading a terminal, cannot
+    /// be stopped.
+    /// </summary>
     public async Task<int> WaitAsync(Task<int> running)
     {
         try
@@ -59,7 +62,7 @@ internal sealed class Interruption : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // What ran has ended at the same moment.
+            // The command has ended at this very moment.
         }
     }
 }

@@ -1,4 +1,5 @@
 namespace Beam.Cli;
 
-/// <summary>Whoever read the standard output has gone.</summary>
-internal sealed class OutputClosedException(Exception innerException) : IOException("The program that read the output has ended.", innerException);
+/// <summary>The program that read the standard output has ended.</summary>
+internal sealed class OutputClosedException(Exception innerException)
+    : IOException("The program that read the output has ended.", innerException);

@@ -1,4 +1,4 @@
 namespace Beam.Cli;
 
-/// <summary>The command line or the configuration asks for something that there is not.</summary>
+/// <summary>The command line or the configuration is wrong.</summary>
 internal sealed class UsageException(string message) : Exception(message);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Beam.Client;
 
-/// <summary>Sends and receives files through a Beam server. Broken connections are resumed; success is only what is known.</summary>
+/// <summary>Sends and receives files through a Beam server. It resumes broken connections, and reports only what is known.</summary>
 /// <remarks>
 /// Safe for use by several threads at the same time. Operations throw <see cref="BeamException"/> for every outcome that is not a success,
 /// <see cref="OperationCanceledException"/> when the caller cancels, and what the caller's own streams and files throw.
@@ -22,8 +22,8 @@ public sealed class BeamClient : IDisposable
 
     /// <summary>Makes a client that uses the connections of another, such as one from <c>IHttpClientFactory</c>.</summary>
     /// <param name="httpClient">
-    /// The client; disposing it stays with the caller. Its <see cref="HttpClient.Timeout"/> should be infinite: waiting for the other side takes as long as it
-    /// takes, and a request that runs into the timeout counts as a broken connection. Its handler must not decompress.
+    /// The client, which the caller disposes. Its <see cref="HttpClient.Timeout"/> should be infinite: waiting for the other side may take
+    /// long, and a request that times out counts as a broken connection. Its handler must not decompress.
     /// </param>
     /// <param name="options">How it behaves; <see langword="null"/> for the defaults.</param>
     public BeamClient(HttpClient httpClient, BeamClientOptions? options = null)
@@ -38,78 +38,121 @@ public sealed class BeamClient : IDisposable
     /// <returns>The token, which may send and receive.</returns>
     public Task<BeamToken> MintAsync(CancellationToken cancellationToken = default) => new Minting(_http).MintAsync(cancellationToken);
 
-    /// <summary>Mints a further token of the same channel, with the same rights or fewer.</summary>
+    /// <summary>Mints another token of the channel, with the same rights or fewer.</summary>
     /// <param name="channel">A link whose token may send.</param>
     /// <param name="rights">What the new token allows.</param>
     /// <param name="uses">How many transfers it is good for; <see langword="null"/> for any number.</param>
-    /// <param name="lifetime">How long it lives at most, in whole seconds; <see langword="null"/> for the life of any token. It ends with the one it was made from.</param>
+    /// <param name="lifetime">
+    /// How long it lives at most, in whole seconds; <see langword="null"/> for the life of any token. It also ends with the token that it
+    /// was made from.
+    /// </param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The token.</returns>
-    public Task<BeamToken> MintAsync(BeamLink channel, BeamRights rights, int? uses = null, TimeSpan? lifetime = null, CancellationToken cancellationToken = default)
+    public Task<BeamToken> MintAsync(
+        BeamLink channel,
+        BeamRights rights,
+        int? uses = null,
+        TimeSpan? lifetime = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
         return new Minting(_http).MintAsync(channel, rights, uses, lifetime, cancellationToken);
     }
 
-    /// <summary>Makes a link for somebody who is to give you a file.</summary>
+    /// <summary>Makes a link for a person who is to send you a file.</summary>
     /// <param name="uses">How many files may come; <see langword="null"/> for any number.</param>
     /// <param name="lifetime">How long the link lives at most; <see langword="null"/> for the life of any token.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
-    /// <returns>The link, and the channel that the files are to be received from.</returns>
-    public async Task<BeamUploadRequest> RequestUploadAsync(int? uses = 1, TimeSpan? lifetime = null, CancellationToken cancellationToken = default)
+    /// <returns>The link, and the channel to receive the files from.</returns>
+    public async Task<BeamUploadRequest> RequestUploadAsync(
+        int? uses = 1,
+        TimeSpan? lifetime = null,
+        CancellationToken cancellationToken = default)
     {
         var channel = await MintAsync(cancellationToken).ConfigureAwait(false);
-        return new BeamUploadRequest(channel, await MintAsync(channel.Link, BeamRights.Send, uses, lifetime, cancellationToken).ConfigureAwait(false));
+        var request = await MintAsync(channel.Link, BeamRights.Send, uses, lifetime, cancellationToken).ConfigureAwait(false);
+        return new BeamUploadRequest(channel, request);
     }
 
-    /// <summary>Revokes a token, and those that were made from it; their transfers are cut at both sides.</summary>
-    /// <param name="channel">A link with the token. It has to be one that may send.</param>
+    /// <summary>Revokes a token and all tokens that were made from it. The server cuts their transfers at both sides.</summary>
+    /// <param name="channel">A link with the token, which must allow sending.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>A task that ends when it is done.</returns>
+    /// <returns>A task that ends when the token is revoked.</returns>
     public Task RevokeAsync(BeamLink channel, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
         return DeleteAsync(channel.ChannelUrl, cancellationToken);
     }
 
-    /// <summary>Sends a file and waits until it is known what has become of it.</summary>
-    /// <param name="link">Where to. Without a name in it, the file is sent under its own.</param>
+    /// <summary>Sends a file and waits for its outcome.</summary>
+    /// <param name="link">Where to. If the link names no file, the file is sent under its own name.</param>
     /// <param name="path">The file.</param>
-    /// <param name="options">How; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Breaks off. The server then waits some time for somebody to go on; <see cref="CancelAsync"/> tells the other side at once.</param>
+    /// <param name="options">How to send it; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops sending. The server then waits for some time for a sender that goes on. <see cref="CancelAsync"/> tells the other side at
+    /// once.
+    /// </param>
     /// <returns>The receipt.</returns>
-    public async Task<BeamReceipt> SendAsync(BeamLink link, string path, BeamSendOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<BeamReceipt> SendAsync(
+        BeamLink link,
+        string path,
+        BeamSendOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(link);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        var file = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            bufferSize: 0,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         await using var _ = file.ConfigureAwait(false);
-        return await SendAsync(link.Name is null ? link.WithName(Path.GetFileName(path)) : link, file, options, cancellationToken).ConfigureAwait(false);
+        var named = link.Name is null ? link.WithName(Path.GetFileName(path)) : link;
+        return await SendAsync(named, file, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends what a stream holds, from where it stands, and waits until it is known what has become of it.</summary>
+    /// <summary>Sends the rest of a stream, from its current position, and waits for its outcome.</summary>
     /// <param name="link">Where to, with the name of the file.</param>
-    /// <param name="content">The content. One that cannot seek is read once, and <see cref="BeamSendOptions.ReplayBytes"/> of it are kept. It is not closed.</param>
-    /// <param name="options">How; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Breaks off. The server then waits some time for somebody to go on; <see cref="CancelAsync"/> tells the other side at once.</param>
+    /// <param name="content">
+    /// The content, which stays open. A stream that cannot seek is read once, and <see cref="BeamSendOptions.ReplayBytes"/> of it are kept.
+    /// </param>
+    /// <param name="options">How to send it; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops sending. The server then waits for some time for a sender that goes on. <see cref="CancelAsync"/> tells the other side at
+    /// once.
+    /// </param>
     /// <returns>The receipt.</returns>
-    public async Task<BeamReceipt> SendAsync(BeamLink link, Stream content, BeamSendOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<BeamReceipt> SendAsync(
+        BeamLink link,
+        Stream content,
+        BeamSendOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         EnsureFile(link);
         options ??= new BeamSendOptions();
-        using SendSource source = content.CanSeek ? new SeekableSource(content) : new ReplaySource(content, options.Length, options.ReplayBytes);
+        using SendSource source = content.CanSeek
+            ? new SeekableSource(content)
+            : new ReplaySource(content, options.Length, options.ReplayBytes);
         return await new SendRun(_http, link, source, options).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends what an async sequence brings, and waits until it is known what has become of it.</summary>
+    /// <summary>Sends the content of an async sequence, and waits for its outcome.</summary>
     /// <param name="link">Where to, with the name of the file.</param>
     /// <param name="content">The content. It is enumerated once, and <see cref="BeamSendOptions.ReplayBytes"/> of it are kept.</param>
-    /// <param name="options">How; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Breaks off. The server then waits some time for somebody to go on; <see cref="CancelAsync"/> tells the other side at once.</param>
+    /// <param name="options">How to send it; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops sending. The server then waits for some time for a sender that goes on. <see cref="CancelAsync"/> tells the other side at
+    /// once.
+    /// </param>
     /// <returns>The receipt.</returns>
     public async Task<BeamReceipt> SendAsync(
-        BeamLink link, IAsyncEnumerable<ReadOnlyMemory<byte>> content, BeamSendOptions? options = null, CancellationToken cancellationToken = default)
+        BeamLink link,
+        IAsyncEnumerable<ReadOnlyMemory<byte>> content,
+        BeamSendOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         var stream = new SequenceStream(content);
@@ -117,54 +160,68 @@ public sealed class BeamClient : IDisposable
         return await SendAsync(link, stream, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Receives a file and stores it, waiting for its sender if need be.</summary>
+    /// <summary>Receives a file and stores it. It waits for the sender if need be.</summary>
     /// <remarks>
-    /// Until it is complete and verified it lies beside its place under another name, which a later call goes on with. What is left there after a failure
-    /// may be deleted.
+    /// Until the file is complete and verified, it is beside its target under another name. A later call goes on with it. After a failure
+    /// it may be deleted.
     /// </remarks>
     /// <param name="link">The file, or a channel for the next file that comes through it.</param>
-    /// <param name="path">Where to store it; in an existing folder, under its own name, made safe.</param>
-    /// <param name="options">How; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Breaks off.</param>
+    /// <param name="path">Where to store it. In an existing folder it gets the sender's name, made safe.</param>
+    /// <param name="options">How to receive it; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops receiving.</param>
     /// <returns>What was received.</returns>
-    public Task<BeamReceivedFile> ReceiveAsync(BeamLink link, string path, BeamReceiveOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<BeamReceivedFile> ReceiveAsync(
+        BeamLink link,
+        string path,
+        BeamReceiveOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new BeamReceiveOptions();
         return ReceiveAsync(link, new FileTarget(path, options), options, cancellationToken);
     }
 
-    /// <summary>Receives a file into a stream, waiting for its sender if need be.</summary>
+    /// <summary>Receives a file into a stream. It waits for the sender if need be.</summary>
     /// <param name="link">The file, or a channel for the next file that comes through it.</param>
     /// <param name="destination">
-    /// What is written to. The bytes are verified at the end only: until this call has succeeded they are not to be trusted. It is flushed and not closed.
+    /// The stream to write to. It is flushed and not closed. The bytes are verified at the end only: do not trust them until this call has
+    /// succeeded.
     /// </param>
-    /// <param name="options">How; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Breaks off.</param>
+    /// <param name="options">How to receive it; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops receiving.</param>
     /// <returns>What was received.</returns>
-    public Task<BeamReceivedFile> ReceiveAsync(BeamLink link, Stream destination, BeamReceiveOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<BeamReceivedFile> ReceiveAsync(
+        BeamLink link,
+        Stream destination,
+        BeamReceiveOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
         return ReceiveAsync(link, (_, _) => ValueTask.FromResult(destination), options, cancellationToken);
     }
 
-    /// <summary>Receives a file into a stream that is chosen when the file is known, waiting for its sender if need be.</summary>
+    /// <summary>Receives a file into a stream that is chosen when the file is known. It waits for the sender if need be.</summary>
     /// <param name="link">The file, or a channel for the next file that comes through it.</param>
     /// <param name="open">Called once, when the sender has come. The stream is flushed and not closed.</param>
-    /// <param name="options">How; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Breaks off.</param>
+    /// <param name="options">How to receive it; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops receiving.</param>
     /// <returns>What was received.</returns>
     public Task<BeamReceivedFile> ReceiveAsync(
-        BeamLink link, Func<BeamFile, CancellationToken, ValueTask<Stream>> open, BeamReceiveOptions? options = null, CancellationToken cancellationToken = default)
+        BeamLink link,
+        Func<BeamFile, CancellationToken, ValueTask<Stream>> open,
+        BeamReceiveOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
         return ReceiveAsync(link, new StreamTarget(open), options ?? new BeamReceiveOptions(), cancellationToken);
     }
 
-    /// <summary>Asks where a transfer stands, without taking part in it. Any token of the channel will do.</summary>
+    /// <summary>Asks how far a transfer is, without taking part in it. Any token of the channel will do.</summary>
     /// <param name="link">The file.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>The status; <see langword="null"/> when there is no transfer of that name, or none that is remembered.</returns>
+    /// <returns>
+    /// The status; <see langword="null"/> when there is no transfer of that name, or when the server no longer remembers it.
+    /// </returns>
     public async Task<BeamStatus?> GetStatusAsync(BeamLink link, CancellationToken cancellationToken = default)
     {
         EnsureFile(link);
@@ -172,14 +229,18 @@ public sealed class BeamClient : IDisposable
         return body is null ? null : BeamStatus.Of(body, link.Name!);
     }
 
-    /// <summary>Follows a transfer as it happens, without taking part in it. Any token of the channel will do, also before anybody has come.</summary>
+    /// <summary>
+    /// Follows a transfer as it happens, without taking part in it. Any token of the channel will do, even before anybody has come.
+    /// </summary>
     /// <param name="link">The file.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>
-    /// The status at first, then with every change and, while bytes flow, a few times a second. The last one says how the transfer has ended. A broken
-    /// connection is made anew; what was missed is not repeated.
+    /// The status at first, then at every change, and a few times a second while bytes flow. The last status says how the transfer has
+    /// ended. A broken connection is made anew; what was missed meanwhile is not repeated.
     /// </returns>
-    public async IAsyncEnumerable<BeamStatus> WatchAsync(BeamLink link, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<BeamStatus> WatchAsync(
+        BeamLink link,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         EnsureFile(link);
         var events = new EventFeed(_http, link);
@@ -204,10 +265,10 @@ public sealed class BeamClient : IDisposable
         return new StatusQuery(_http, link).GetFileAsync(cancellationToken);
     }
 
-    /// <summary>Cancels a transfer; both sides are told. A token that only receives cancels its own part.</summary>
+    /// <summary>Cancels a transfer for both sides. A token that can only receive cancels only what was received with it.</summary>
     /// <param name="link">The file.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>A task that ends when it is done.</returns>
+    /// <returns>A task that ends when the transfer is cancelled.</returns>
     public Task CancelAsync(BeamLink link, CancellationToken cancellationToken = default)
     {
         EnsureFile(link);
@@ -232,7 +293,11 @@ public sealed class BeamClient : IDisposable
         }
     }
 
-    private async Task<BeamReceivedFile> ReceiveAsync(BeamLink link, ReceiveTarget target, BeamReceiveOptions options, CancellationToken cancellationToken)
+    private async Task<BeamReceivedFile> ReceiveAsync(
+        BeamLink link,
+        ReceiveTarget target,
+        BeamReceiveOptions options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(link);
         await using var _ = target.ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>What an entry of an archive is. There is nothing else that Beam packs or unpacks: no devices, no pipes.</summary>
+/// <summary>What an entry of an archive is. Beam packs and unpacks nothing else: no devices, no pipes.</summary>
 internal enum ArchiveEntryKind
 {
     /// <summary>A file with content.</summary>
@@ -12,6 +12,6 @@ internal enum ArchiveEntryKind
     /// <summary>A symbolic link.</summary>
     Link,
 
-    /// <summary>A second name of a file that came before.</summary>
+    /// <summary>A second name (hard link) of a file that came before.</summary>
     SecondName,
 }

@@ -3,16 +3,16 @@ namespace Beam.Cli.Archives;
 /// <summary>Which permissions travel.</summary>
 internal static class ArchiveModes
 {
-    /// <summary>Permissions for everybody, but nothing that lends somebody another one's rights (set-user-id and kin).</summary>
+    /// <summary>Read, write and execute. Set-user-id and its kin, which lend a user's rights to others, are left out.</summary>
     public const UnixFileMode Kept =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>A file where the system knows no such thing.</summary>
+    /// <summary>A file from a system without such permissions.</summary>
     public const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>A folder where the system knows no such thing.</summary>
+    /// <summary>A folder from a system without such permissions.</summary>
     public const UnixFileMode Folder = File | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>A folder that nobody else may look into.</summary>

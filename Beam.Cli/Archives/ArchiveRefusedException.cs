@@ -1,6 +1,9 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>An archive is damaged or would do what no archive should. Nothing of it was unpacked. The message may hold names from the archive: it is not fit for a terminal as it is.</summary>
+/// <summary>
+/// An archive is damaged, or would do what no archive should. Nothing of it was unpacked. The message may contain names from the
+/// archive, so it must be cleaned before a terminal shows it.
+/// </summary>
 internal sealed class ArchiveRefusedException : Exception
 {
     public ArchiveRefusedException(string message)

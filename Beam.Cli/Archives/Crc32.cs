@@ -1,6 +1,6 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>The checksum of zip (ISO 3309). The platform computes it for archives and keeps it to itself.</summary>
+/// <summary>The checksum of zip (ISO 3309). .NET computes it inside its zip classes and does not offer it to others.</summary>
 internal struct Crc32()
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(static value => Divide((uint)value))];

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>Which name on the disk each entry has. No two entries share one, whatever their names were made of.</summary>
+/// <summary>Gives each entry its name on the disk. No two entries share a name, whatever their names in the archive are.</summary>
 internal sealed class EntryNames(NameRules rules)
 {
     private readonly Dictionary<string, (string OnDisk, ArchiveEntryKind Kind)> _known = new() { [""] = ("", ArchiveEntryKind.Folder) };
@@ -8,14 +8,15 @@ internal sealed class EntryNames(NameRules rules)
     // Where a letter's case does not count, A and a are the same file.
     private readonly HashSet<string> _taken = new(rules.IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
-    // Where to go on counting: an archive may have as many names as it likes that come out the same.
-    private readonly Dictionary<string, int> _lastNumbers = new(rules.IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    // Where to go on counting: an archive may have any number of names that come out the same.
+    private readonly Dictionary<string, int> _lastNumbers = new(
+        rules.IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
-    /// <summary>How many names were given that are not those in the archive.</summary>
+    /// <summary>How many names on the disk differ from those in the archive.</summary>
     public int Changed { get; private set; }
 
     /// <summary>Names an entry and the folders it lies in. The result is relative to the root.</summary>
-    /// <exception cref="ArchiveRefusedException">There was such an entry before, or it lies in something that is no folder.</exception>
+    /// <exception cref="ArchiveRefusedException">There was such an entry before, or it lies in something that is not a folder.</exception>
     public string Add(string[] parts, ArchiveEntryKind kind)
     {
         var name = "";
@@ -28,7 +29,9 @@ internal sealed class EntryNames(NameRules rules)
             {
                 if (known.Kind != ArchiveEntryKind.Folder || (last && kind != ArchiveEntryKind.Folder))
                 {
-                    throw new ArchiveRefusedException(last ? $"There are two entries of the same name: {name}" : $"An entry lies in another that is no folder: {string.Join('/', parts)}");
+                    throw new ArchiveRefusedException(last
+                        ? $"The archive has two entries of the same name: {name}"
+                        : $"An entry lies in something that is not a folder: {string.Join('/', parts)}");
                 }
 
                 continue;
@@ -40,9 +43,11 @@ internal sealed class EntryNames(NameRules rules)
         return _known[name].OnDisk;
     }
 
-    /// <summary>The name on the disk of a file that came before, and nothing if there is none.</summary>
+    /// <summary>The name on the disk of a file that came before; <see langword="null"/> if there is none.</summary>
     public string? FindFile(string[] parts)
-        => _known.TryGetValue(string.Join('/', parts), out var known) && known.Kind is ArchiveEntryKind.File or ArchiveEntryKind.SecondName ? known.OnDisk : null;
+        => _known.TryGetValue(string.Join('/', parts), out var known) && known.Kind is ArchiveEntryKind.File or ArchiveEntryKind.SecondName
+            ? known.OnDisk
+            : null;
 
     private string Choose(string parent, string part)
     {

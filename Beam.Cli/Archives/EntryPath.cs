@@ -3,7 +3,7 @@ namespace Beam.Cli.Archives;
 /// <summary>Reads the names of entries, which anybody may have written.</summary>
 internal static class EntryPath
 {
-    // More is no folder of anybody's, and each level costs.
+    // Nobody's folders are deeper, and each level costs time.
     private const int MaxDepth = 128;
 
     /// <summary>The parts of a name; none for the root itself.</summary>
@@ -12,13 +12,13 @@ internal static class EntryPath
     {
         if (name.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ArchiveRefusedException($"An entry has a name with a zero in it: {name}");
+            throw new ArchiveRefusedException($"An entry has a name with a NUL character: {name}");
         }
 
         var parts = rules.IsWindows ? name.Split('/', '\\') : name.Split('/');
         if (name.Length == 0 || parts[0].Length == 0 || BeginsWithDrive(name))
         {
-            throw new ArchiveRefusedException($"An entry has an absolute name: {name}");
+            throw new ArchiveRefusedException($"An entry has an empty or absolute name: {name}");
         }
 
         if (parts.Contains(".."))
@@ -27,9 +27,15 @@ internal static class EntryPath
         }
 
         parts = [.. parts.Where(static part => part is not ("" or "."))];
-        return parts.Length <= MaxDepth ? parts : throw new ArchiveRefusedException($"An entry lies {parts.Length} folders deep.");
+        return parts.Length <= MaxDepth
+            ? parts
+            : throw new ArchiveRefusedException($"An entry lies {parts.Length} folders deep. {MaxDepth} are allowed.");
     }
 
     /// <summary>Whether a path begins as <c>C:</c> does, which on Windows leads to another drive.</summary>
-    public static bool BeginsWithDrive(string path) => path.Length >= 2 && path[1] == ':' && char.IsAsciiLetter(path[0]) && (path.Length == 2 || path[2] is '/' or '\\');
+    public static bool BeginsWithDrive(string path)
+        => path.Length >= 2
+            && path[1] == ':'
+            && char.IsAsciiLetter(path[0])
+            && (path.Length == 2 || path[2] is '/' or '\\');
 }

@@ -1,8 +1,8 @@
 namespace Beam.Cli.Archives;
 
 /// <summary>
-/// Looks through files and folders before they are packed. The result depends on nothing but what is there: the same folder makes the same archive, byte for
-/// byte, which is what lets a second run go on where the first broke off.
+/// Looks through files and folders before they are packed. The result depends only on what is there: the same folder makes the same
+/// archive, byte for byte. That lets a second run resume the first.
 /// </summary>
 internal sealed class FolderScan
 {
@@ -17,7 +17,7 @@ internal sealed class FolderScan
     }
 
     /// <summary>Looks through <paramref name="paths"/>, each of which becomes an entry under its own last name.</summary>
-    /// <exception cref="IOException">Something cannot be read, does not exist, or two have the same name.</exception>
+    /// <exception cref="IOException">A path cannot be read or does not exist, or two have the same name.</exception>
     public static ArchiveContent Scan(IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         var scan = new FolderScan();
@@ -32,7 +32,7 @@ internal sealed class FolderScan
 
             if (!scan._names.Add(name))
             {
-                throw new IOException($"Two of the things to send are called {name}.");
+                throw new IOException($"Two of the files or folders to send have the same name: {name}");
             }
 
             FileSystemInfo item = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
@@ -41,7 +41,7 @@ internal sealed class FolderScan
                 throw new FileNotFoundException($"{path} does not exist.");
             }
 
-            // What was named on the command line is meant itself, also when it is a link to it.
+            // For a link on the command line, its target is sent.
             item = item.ResolveLinkTarget(returnFinalTarget: true) ?? item;
             scan.Add(item, name, cancellationToken);
         }
@@ -55,17 +55,21 @@ internal sealed class FolderScan
         cancellationToken.ThrowIfCancellationRequested();
         if (name.Contains('\uFFFD', StringComparison.Ordinal))
         {
-            // Not Unicode on the disk: .NET can list it and cannot open it.
+            // Its name on the disk is not Unicode: .NET can list it but cannot open it.
             _leftOut.Add(new(item.FullName, "its name is not valid UTF-8"));
         }
         else if (item.LinkTarget is { } target)
         {
-            _entries.Add(Entry(ArchiveEntryKind.Link, item, name, 0) with { LinkTarget = OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target });
+            _entries.Add(Entry(ArchiveEntryKind.Link, item, name, 0) with
+            {
+                LinkTarget = OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target,
+            });
         }
         else if (item is DirectoryInfo folder)
         {
             _entries.Add(Entry(ArchiveEntryKind.Folder, folder, name, 0));
-            foreach (var inside in folder.EnumerateFileSystemInfos("*", Everything).OrderBy(static inside => inside.Name, StringComparer.Ordinal))
+            var content = folder.EnumerateFileSystemInfos("*", Everything);
+            foreach (var inside in content.OrderBy(static inside => inside.Name, StringComparer.Ordinal))
             {
                 Add(inside, $"{name}/{inside.Name}", cancellationToken);
             }
@@ -78,7 +82,7 @@ internal sealed class FolderScan
 
     private void LeaveOutLinksThatLeave()
     {
-        // As the receiving side will look at them, who refuses an archive with a single one.
+        // The receiving side judges links in the same way, and refuses an archive with a single link that leads out.
         var links = new LinkMap(ignoresCase: false);
         foreach (var entry in _entries.Where(static entry => entry.Kind == ArchiveEntryKind.Link))
         {
@@ -87,12 +91,13 @@ internal sealed class FolderScan
 
         _entries.RemoveAll(entry =>
         {
-            if (entry.Kind != ArchiveEntryKind.Link || (links.Resolve(entry.Name) is { Name: { Length: > 0 } reached } && _names.Contains(reached.Split('/')[0])))
+            if (entry.Kind != ArchiveEntryKind.Link
+                || (links.Resolve(entry.Name) is { Name: { Length: > 0 } reached } && _names.Contains(reached.Split('/')[0])))
             {
                 return false;
             }
 
-            _leftOut.Add(new(entry.SourcePath, "it is a link that leads out of what is sent"));
+            _leftOut.Add(new(entry.SourcePath, "it is a link that leads out of the files and folders to send"));
             return true;
         });
         _entries.RemoveAll(entry =>
@@ -109,7 +114,7 @@ internal sealed class FolderScan
 
     private void AddFile(FileInfo file, string name)
     {
-        // Pipes, sockets and devices look like empty files, and opening one might wait for ever.
+        // Pipes, sockets and devices look like empty files, and opening one could wait forever.
         if (file.Length == 0 && SpecialFile.Is(file.FullName))
         {
             _leftOut.Add(new(file.FullName, "it is a pipe, a socket or a device"));

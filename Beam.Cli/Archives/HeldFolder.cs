@@ -1,8 +1,8 @@
 namespace Beam.Cli.Archives;
 
 /// <summary>
-/// A new folder for what is not complete yet, held for as long as this exists. Disposing it removes it, with whatever is still in it; what a process leaves that is
-/// killed, the next one removes that makes such a folder beside it.
+/// A new folder for incomplete content, held as long as this object exists. Disposing it removes the folder and whatever is still in it.
+/// If a process is killed, its folder stays until the next process makes such a folder beside it; that process removes both.
 /// </summary>
 internal sealed class HeldFolder : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class HeldFolder : IDisposable
         _folder = Path.Combine(parent, Prefix + Path.GetRandomFileName());
         Create(_folder);
 
-        // Before there is content: content that nobody holds is abandoned.
+        // Before there is content: content that no process holds counts as abandoned.
         _hold = Hold(_folder, FileMode.CreateNew);
         Content = Path.Combine(_folder, ContentName);
         Create(Content);

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>Something that was not packed.</summary>
+/// <summary>A file, folder or link that was not packed.</summary>
 /// <param name="Path">Where it lies.</param>
 /// <param name="Reason">Why, as a part of a sentence.</param>
 internal sealed record LeftOut(string Path, string Reason);

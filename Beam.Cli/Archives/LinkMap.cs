@@ -3,22 +3,22 @@ using System.Text;
 namespace Beam.Cli.Archives;
 
 /// <summary>
-/// The links of an archive, followed as a system would follow them: a link may go through others, so that the text of its path alone does not tell where it leads.
-/// Names are those on the disk, with slashes, from the folder that everything lies in.
+/// The links of an archive, followed as a system would follow them: a link may go through others, so the text of its path alone does
+/// not tell where it leads. Names are those on the disk, with slashes, relative to the folder that everything lies in.
 /// </summary>
 /// <param name="ignoresCase">Whether A and a are the same name there.</param>
 internal sealed class LinkMap(bool ignoresCase)
 {
-    /// <summary>The longest target, in bytes, that any system takes. Following one costs time that grows with its square.</summary>
+    /// <summary>The longest target, in bytes, of any system. The time to follow a target grows with the square of its length.</summary>
     public const int MaxTargetBytes = 4096;
 
-    // What Linux follows before it calls it a loop.
+    // Linux follows as many links before it reports a loop.
     private const int MaxLinksFollowed = 40;
 
     private readonly Dictionary<string, string> _targets = new(ignoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
     /// <summary>Adds a link.</summary>
-    /// <exception cref="ArchiveRefusedException">Its target is longer than that of any link.</exception>
+    /// <exception cref="ArchiveRefusedException">Its target is longer than <see cref="MaxTargetBytes"/>.</exception>
     public void Add(string name, string target)
     {
         if (Encoding.UTF8.GetByteCount(target) > MaxTargetBytes)
@@ -29,7 +29,7 @@ internal sealed class LinkMap(bool ignoresCase)
         _targets[name] = target;
     }
 
-    /// <summary>Where a link leads, which need not exist; nothing if it leads out of the archive or in circles.</summary>
+    /// <summary>Where a link leads, which need not exist; <see langword="null"/> if it leads out of the archive or in circles.</summary>
     /// <param name="name">The link.</param>
     public LinkEnd? Resolve(string name)
     {
@@ -80,7 +80,7 @@ internal sealed class LinkMap(bool ignoresCase)
 
     private static void Push(Stack<string> pending, string path)
     {
-        // A backslash is a separator on one system and a letter on others: the stricter reading holds only where it is one.
+        // A backslash is a separator on Windows only. Elsewhere it is a letter.
         var parts = OperatingSystem.IsWindows() ? path.Split('/', '\\') : path.Split('/');
         for (var index = parts.Length - 1; index >= 0; index--)
         {

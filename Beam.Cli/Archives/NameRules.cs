@@ -5,14 +5,18 @@ using Beam.Cli.Terminal;
 namespace Beam.Cli.Archives;
 
 /// <summary>
-/// Which names may be given to files. What could do something to a terminal, or look like another name, is replaced everywhere; what only Windows takes amiss is
-/// replaced there, so that <c>aux.c</c> keeps its name where it always had one.
+/// Which names files may get. Characters that act on a terminal, or make a name look like another, are replaced on every system. What
+/// only Windows rejects is replaced only there, so that <c>aux.c</c> keeps its name elsewhere.
 /// </summary>
 internal sealed class NameRules
 {
     private static readonly FrozenSet<string> Devices = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. Enumerable.Range(0, 10).SelectMany(static digit => (string[])[$"COM{digit}", $"LPT{digit}"]), "COM¹", "COM²", "COM³", "LPT¹", "LPT²", "LPT³"]);
+        [
+            "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",
+            .. Enumerable.Range(0, 10).SelectMany(static digit => (string[])[$"COM{digit}", $"LPT{digit}"]),
+            "COM¹", "COM²", "COM³", "LPT¹", "LPT²", "LPT³",
+        ]);
 
     private NameRules(bool windows) => IsWindows = windows;
 
@@ -32,21 +36,24 @@ internal sealed class NameRules
     public bool IgnoresCase => IsWindows || OperatingSystem.IsMacOS();
 
     /// <summary>Whether a path has only names that files may have.</summary>
-    public bool Allows(string path) => (IsWindows ? path.Split('/', '\\') : path.Split('/')).All(part => part is "." or ".." || Clean(part) == part);
+    public bool Allows(string path)
+        => (IsWindows ? path.Split('/', '\\') : path.Split('/')).All(part => part is "." or ".." || Clean(part) == part);
 
-    /// <summary>Gives a name, one part of a path, that a file may have.</summary>
+    /// <summary>Turns a name, one part of a path, into a name that a file may have.</summary>
     public string Clean(string name)
     {
         var clean = new StringBuilder(name.Length);
         foreach (var rune in name.EnumerateRunes())
         {
-            var replaced = rune == Rune.ReplacementChar || TerminalText.IsUnsafe(rune) || (IsWindows && rune.Value is '<' or '>' or ':' or '"' or '|' or '?' or '*' or '\\');
+            var replaced = rune == Rune.ReplacementChar
+                || TerminalText.IsUnsafe(rune)
+                || (IsWindows && rune.Value is '<' or '>' or ':' or '"' or '|' or '?' or '*' or '\\');
             clean.Append(replaced ? "_" : rune.ToString());
         }
 
         if (IsWindows)
         {
-            // Windows drops them without a word, and so would reach another file.
+            // Windows drops these characters silently, and so would reach another file.
             for (var last = clean.Length - 1; last >= 0 && clean[last] is '.' or ' '; last--)
             {
                 clean[last] = '_';

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>An entry as an archive has it: nothing in it is to be trusted.</summary>
+/// <summary>An entry as the archive describes it. Nothing in it can be trusted.</summary>
 internal sealed record PackedEntry
 {
     /// <summary>What it is.</summary>
@@ -15,15 +15,15 @@ internal sealed record PackedEntry
     /// <summary>When it was changed last.</summary>
     public DateTimeOffset ModifiedAt { get; init; }
 
-    /// <summary>The permissions, if the archive tells any.</summary>
+    /// <summary>The permissions, if the archive has them.</summary>
     public UnixFileMode? Mode { get; init; }
 
     /// <summary>Where a link points to, or which entry a second name belongs to.</summary>
     public string LinkTarget { get; init; } = "";
 
-    /// <summary>The CRC-32 of the content, if the archive tells it.</summary>
+    /// <summary>The CRC-32 of the content, if the archive has it.</summary>
     public uint? Checksum { get; init; }
 
-    /// <summary>The content, which is valid until the next entry is asked for.</summary>
+    /// <summary>The content, which is valid until the caller asks for the next entry.</summary>
     public Stream Content { get; init; } = Stream.Null;
 }

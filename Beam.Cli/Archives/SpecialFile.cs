@@ -2,20 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace Beam.Cli.Archives;
 
-/// <summary>Tells pipes, sockets and devices from files. .NET does not say it, and opening a pipe to find out would wait for a writer.</summary>
+/// <summary>Tells pipes, sockets and devices from files. .NET does not, and opening a pipe to find out would wait for a writer.</summary>
 internal static partial class SpecialFile
 {
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
     private const uint TypeOnly = 1;
 
-    // statx(2) is the one of its family whose structure is the same on every processor.
+    // Of the stat family, only statx(2) has the same structure on every processor.
     private const int StructBytes = 256;
     private const int ModeOffset = 28;
     private const ushort TypeMask = 0xF000;
     private const ushort RegularFile = 0x8000;
 
-    /// <summary>Whether something that is neither a folder nor a link is no regular file either. Known on Linux; elsewhere it is taken for one.</summary>
+    /// <summary>
+    /// Whether something that is neither a folder nor a link is also not a regular file. Only Linux tells; elsewhere everything counts as
+    /// regular.
+    /// </summary>
     public static bool Is(string path)
     {
         if (!OperatingSystem.IsLinux())

@@ -1,12 +1,15 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>A new folder beside the things that an archive's content will lie beside. Disposing it removes it, with whatever is still in it.</summary>
+/// <summary>
+/// A new folder in the target, which holds an archive's content until it is moved into place. Disposing it removes the folder and whatever
+/// is still in it.
+/// </summary>
 internal sealed class StagingFolder : IDisposable
 {
     private readonly string _target;
     private readonly HeldFolder _held;
 
-    // Most entries lie in the same folder as the one before: not each of them has to be looked for on the disk.
+    // Most entries lie in the folder of the entry before, so not every folder has to be looked up on the disk.
     private readonly HashSet<string> _made = [];
 
     /// <param name="target">Where the content goes in the end; created if it does not exist.</param>
@@ -23,7 +26,7 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>What was moved into the target.</summary>
     public IReadOnlyList<string> TopLevelNames { get; private set; } = [];
 
-    /// <summary>Makes a folder and those it lies in.</summary>
+    /// <summary>Makes a folder and its parents.</summary>
     public void AddFolder(string onDisk)
     {
         if (_made.Add(onDisk))
@@ -32,7 +35,7 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
-    /// <summary>Makes a file that does not exist yet, and the folders it lies in.</summary>
+    /// <summary>Makes a file that does not exist yet, and its folders.</summary>
     public FileStream CreateFile(string onDisk, PackedEntry entry)
     {
         var path = Path.Combine(Root, onDisk);
@@ -58,7 +61,7 @@ internal sealed class StagingFolder : IDisposable
         var path = Path.Combine(Root, onDisk);
         if (!OperatingSystem.IsWindows() && entry.Mode is { } mode)
         {
-            // Never more than a new folder would have had, and never one that its owner cannot move.
+            // Never more than a new folder would get, and always enough for its owner to move it.
             File.SetUnixFileMode(path, (mode & File.GetUnixFileMode(path)) | ArchiveModes.PrivateFolder);
         }
 
@@ -89,11 +92,14 @@ internal sealed class StagingFolder : IDisposable
         Plan(new DirectoryInfo(Root), _target, moves, existing);
         if (existing.Count > 0 && !await mayOverwrite(existing))
         {
-            throw new TargetExistsException(existing.Count == 1 ? $"{existing[0]} exists." : $"{existing[0]} and {existing.Count - 1} more exist.");
+            throw new TargetExistsException(existing.Count == 1
+                ? $"{existing[0]} already exists."
+                : $"{existing[0]} and {existing.Count - 1} more already exist.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        TopLevelNames = [.. new DirectoryInfo(Root).EnumerateFileSystemInfos().Select(static item => item.Name).Order(StringComparer.Ordinal)];
+        var topLevel = new DirectoryInfo(Root).EnumerateFileSystemInfos();
+        TopLevelNames = [.. topLevel.Select(static item => item.Name).Order(StringComparer.Ordinal)];
         foreach (var (from, to) in moves)
         {
             if (IsFolder(from))
@@ -122,11 +128,12 @@ internal sealed class StagingFolder : IDisposable
                 continue;
             }
 
-            // A link to a folder is not gone through: what it leads to is not where the archive is unpacked.
+            // A link to a folder is not followed: its target lies outside the folder that the archive is unpacked into.
             var isFolderThere = there.HasFlag(FileAttributes.Directory) && !there.HasFlag(FileAttributes.ReparsePoint);
             if (IsFolder(item) != isFolderThere)
             {
-                throw new TargetExistsException($"{target} is in the way.");
+                throw new TargetExistsException(
+                    $"{target} is in the way: the archive has a {(isFolderThere ? "file or link" : "folder")} of that name.");
             }
 
             if (isFolderThere)

@@ -1,8 +1,8 @@
 namespace Beam.Cli.Archives;
 
 /// <summary>
-/// A folder read as a tar archive, of which nothing is ever written down: the length is known before, and reading may begin at any byte, so that a folder is sent
-/// like a file: with progress in percent, and again from where it broke off.
+/// Reads a folder as a tar archive, without storing the archive anywhere. The length is known in advance and reading may begin at any
+/// byte, so a folder is sent like a file: with progress in percent, and resumed where it broke off.
 /// </summary>
 internal sealed class TarArchiveStream : Stream
 {
@@ -104,7 +104,9 @@ internal sealed class TarArchiveStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>The file whose content is at the position, and how much of it to read; nothing where headers, padding or the end are.</summary>
+    /// <summary>
+    /// The file whose content is at the position, and how much of it to read; <see langword="null"/> in headers, padding and the end.
+    /// </summary>
     private (FileStream Content, int Count)? FileAt(int wanted)
     {
         if (wanted == 0 || _position >= _starts[^1])
@@ -165,7 +167,7 @@ internal sealed class TarArchiveStream : Stream
     {
         if (count == 0)
         {
-            throw new IOException($"{_entries[_current].SourcePath} became shorter while it was sent.");
+            throw new IOException($"{_entries[_current].SourcePath} became shorter while it was being sent.");
         }
 
         _position += count;
@@ -174,7 +176,7 @@ internal sealed class TarArchiveStream : Stream
 
     private int EntryAt(long position)
     {
-        // The next one, mostly.
+        // Mostly it is the current entry or the next.
         if (_current >= 0 && _starts[_current] <= position)
         {
             for (var index = _current; index < Math.Min(_current + 2, _entries.Count); index++)
@@ -205,7 +207,13 @@ internal sealed class TarArchiveStream : Stream
 
     private static FileStream Open(ArchiveEntry entry)
     {
-        var file = new FileStream(entry.SourcePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: false);
+        var file = new FileStream(
+            entry.SourcePath,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0,
+            useAsync: false);
         if (file.Length >= entry.Length)
         {
             return file;

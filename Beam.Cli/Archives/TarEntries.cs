@@ -8,8 +8,10 @@ internal static class TarEntries
 {
     private const int BlockBytes = 64 * 1024;
 
-    /// <exception cref="ArchiveRefusedException">It is damaged, ends too early or is followed by something, or has devices and the like in it.</exception>
-    public static async IAsyncEnumerable<PackedEntry> ReadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="ArchiveRefusedException">It is damaged, ends too early, has data after its end, or contains devices.</exception>
+    public static async IAsyncEnumerable<PackedEntry> ReadAsync(
+        Stream archive,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var guard = new TarHeaderGuard(archive);
         await using var reader = new TarReader(guard, leaveOpen: true);
@@ -37,7 +39,10 @@ internal static class TarEntries
         await EnsureNothingFollowsAsync(archive, cancellationToken);
     }
 
-    /// <summary>Programs fill the last record with zeros. Whatever else follows would be lost with the archive, which is deleted once it is unpacked.</summary>
+    /// <summary>
+    /// Programs fill the last record with zeros. Anything else after the end would be lost, because the archive is deleted once it is
+    /// unpacked.
+    /// </summary>
     private static async Task EnsureNothingFollowsAsync(Stream archive, CancellationToken cancellationToken)
     {
         var block = new byte[BlockBytes];
@@ -46,7 +51,7 @@ internal static class TarEntries
         {
             if (block.AsSpan(0, count).ContainsAnyExcept((byte)0))
             {
-                throw new ArchiveRefusedException("The archive goes on after its end.");
+                throw new ArchiveRefusedException("The archive has data after its end.");
             }
         }
     }
@@ -58,14 +63,23 @@ internal static class TarEntries
         {
             var entry = await reader.GetNextEntryAsync(copyData: false, cancellationToken);
 
-            // The reader takes any block without a checksum for the end, such as one of a file that is no archive at all.
-            return entry is null && !guard.IsAtEnd ? throw new InvalidDataException("The end is none.") : entry;
+            // The reader takes any block without a checksum for the end, even a block of a file that is not an archive at all.
+            return entry is null && !guard.IsAtEnd ? throw new InvalidDataException("The end is missing.") : entry;
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or InvalidOperationException or ArgumentException or OverflowException or NotSupportedException)
+        catch (Exception exception) when (IsDamage(exception))
         {
-            throw new ArchiveRefusedException("The archive is damaged, or of a kind that is not known here.", exception);
+            throw new ArchiveRefusedException("The archive is damaged, or its format is not supported.", exception);
         }
     }
+
+    private static bool IsDamage(Exception exception)
+        => exception is InvalidDataException
+            or EndOfStreamException
+            or FormatException
+            or InvalidOperationException
+            or ArgumentException
+            or OverflowException
+            or NotSupportedException;
 
     private static ArchiveEntryKind KindOf(TarEntry entry) => entry.EntryType switch
     {
@@ -73,6 +87,6 @@ internal static class TarEntries
         TarEntryType.Directory => ArchiveEntryKind.Folder,
         TarEntryType.SymbolicLink => ArchiveEntryKind.Link,
         TarEntryType.HardLink => ArchiveEntryKind.SecondName,
-        _ => throw new ArchiveRefusedException($"An entry is neither file nor folder nor link ({entry.EntryType}): {entry.Name}"),
+        _ => throw new ArchiveRefusedException($"An entry is neither a file nor a folder nor a link ({entry.EntryType}): {entry.Name}"),
     };
 }

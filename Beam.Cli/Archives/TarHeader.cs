@@ -5,8 +5,9 @@ using System.Text;
 namespace Beam.Cli.Archives;
 
 /// <summary>
-/// The blocks before an entry's content in a tar archive: ustar, with a pax header (POSIX.1-2001) for what does not fit. System.Formats.Tar writes the process id
-/// into its pax headers and cannot begin in the middle; these depend on the entry alone, so that a broken transfer can go on at any byte.
+/// The blocks before an entry's content in a tar archive: ustar, with a pax header (POSIX.1-2001) for what does not fit.
+/// System.Formats.Tar writes the process id into its pax headers and cannot begin in the middle. These headers depend on the entry alone,
+/// so a broken transfer can go on at any byte.
 /// </summary>
 internal static class TarHeader
 {
@@ -24,7 +25,7 @@ internal static class TarHeader
         using var header = new MemoryStream();
         if (name.Contains('\n', StringComparison.Ordinal) || target.Contains('\n', StringComparison.Ordinal))
         {
-            // System.Formats.Tar takes a line feed for the end of a pax record, which it is not. What GNU tar does is understood everywhere.
+            // System.Formats.Tar wrongly takes a line feed for the end of a pax record. Every program understands what GNU tar does.
             AddLongText(header, entry, 'K', target);
             AddLongText(header, entry, 'L', name);
         }
@@ -62,7 +63,7 @@ internal static class TarHeader
         "ustar\0"u8.CopyTo(block.AsSpan(257));
         "00"u8.CopyTo(block.AsSpan(263));
 
-        // The sum is taken with blanks in its own place.
+        // The sum counts its own field as blanks.
         var checksum = block.AsSpan(148, 8);
         checksum.Fill((byte)' ');
         var sum = 0;
@@ -77,7 +78,7 @@ internal static class TarHeader
 
     private static void WriteText(Span<byte> field, string text)
     {
-        // What is cut off here stands in the pax header in full.
+        // If this cuts the text, the pax header has it in full.
         var bytes = Encoding.UTF8.GetBytes(text);
         bytes.AsSpan(0, Math.Min(bytes.Length, field.Length)).CopyTo(field);
     }
@@ -100,7 +101,7 @@ internal static class TarHeader
             return;
         }
 
-        // In binary, marked by its first bit, as GNU tar does it. A pax header says it as well.
+        // In binary, marked by its first bit, as GNU tar does. A pax header has the length too.
         BinaryPrimitives.WriteInt64BigEndian(field[4..], length);
         field[0] = 0x80;
     }
@@ -141,7 +142,7 @@ internal static class TarHeader
 
     private static void AddIfNeeded(StringBuilder records, string key, string value)
     {
-        // Whoever reads ustar alone may take other letters for those of an older code page.
+        // A program that reads ustar only may take non-ASCII letters for those of an older code page.
         if (Encoding.UTF8.GetByteCount(value) > NameBytes || !Ascii.IsValid(value))
         {
             Add(records, key, value);

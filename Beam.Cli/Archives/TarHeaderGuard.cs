@@ -1,16 +1,19 @@
 namespace Beam.Cli.Archives;
 
-/// <summary>Passes a tar archive on, and refuses headers that are larger than any honest one: a reader takes as much memory for them as they claim.</summary>
+/// <summary>
+/// Passes a tar archive on, and refuses headers that are larger than any honest header: a reader takes as much memory for them as they
+/// claim.
+/// </summary>
 internal sealed class TarHeaderGuard(Stream archive) : Stream
 {
-    // Paths and links of the longest kind, and room for what other programs add.
+    // Enough for the longest paths and links, and for what other programs add.
     private const int MaxHeaderBytes = 1 << 20;
 
     private bool _inHeader;
     private int _headerBytes;
     private long _zeros;
 
-    /// <summary>Gets a value indicating whether the last block that was read is zero, as the end of an archive is.</summary>
+    /// <summary>Gets a value indicating whether the last block that was read is all zeros, as at the end of an archive.</summary>
     public bool IsAtEnd => _zeros >= TarHeader.BlockBytes;
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace Beam.Cli.Archives;
 
 /// <summary>
-/// Unpacks archives that anybody may have made. Everything goes into a new folder first, which nothing else is in; links are made last, so that nothing is written
-/// through one; and only an archive that was good to its end is moved to where it belongs. Of any other nothing is left.
+/// Unpacks archives that anybody may have made. Everything first goes into a new, empty folder. Links are made last, so that nothing is
+/// written through them. Only the content of an archive that is good to its end is moved into place; of any other, nothing is left.
 /// </summary>
 /// <param name="limits">How much may come out.</param>
 /// <param name="rules">Which names files may have.</param>
@@ -22,11 +22,11 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
     /// <summary>Unpacks an archive into a folder.</summary>
     /// <param name="entries">What the archive has.</param>
     /// <param name="folder">Where to: created if need be.</param>
-    /// <param name="mayOverwrite">Asked once, with the files that are there already, before anything of the folder is changed.</param>
+    /// <param name="mayOverwrite">Asked once, with the files that already exist, before anything in the folder changes.</param>
     /// <param name="cancellationToken">Stops it; nothing is left.</param>
     /// <exception cref="ArchiveRefusedException">The archive is damaged or malicious, or too much comes out of it.</exception>
-    /// <exception cref="TargetExistsException">Files are there already and may not be overwritten.</exception>
-    /// <exception cref="IOException">There is no room for it, or a file cannot be written.</exception>
+    /// <exception cref="TargetExistsException">Files already exist and may not be overwritten.</exception>
+    /// <exception cref="IOException">The disk has no room for it, or a file cannot be written.</exception>
     public async Task<UnpackSummary> UnpackAsync(
         IAsyncEnumerable<PackedEntry> entries,
         string folder,
@@ -59,7 +59,7 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         var parts = EntryPath.Split(entry.Name, rules);
         if (parts.Length == 0)
         {
-            // "./", as tar names the folder it was called in.
+            // "./": tar's name of the folder that it was started in.
             return;
         }
 
@@ -74,13 +74,15 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
                 var link = _names.Add(parts, entry.Kind);
                 _links.Add((link, entry.LinkTarget));
 
-                // By its name on the disk: a name that had to be changed may have taken the one that another link means.
+                // By its name on the disk: a changed name may be the very name that another link points to.
                 _linkMap.Add(Slashes(link), entry.LinkTarget);
                 break;
             case ArchiveEntryKind.SecondName:
                 var first = _names.FindFile(EntryPath.Split(entry.LinkTarget, rules))
-                    ?? throw new ArchiveRefusedException($"An entry is a second name of something that the archive does not have: {entry.Name}");
-                // A copy: what is written into one of them later does not reach the other.
+                    ?? throw new ArchiveRefusedException(
+                        $"An entry is a second name (hard link) of something that is not a file of the archive: {entry.Name}");
+
+                // A copy: a later change of one file does not reach the other.
                 await using (var source = staging.OpenFile(first))
                 {
                     await AddFileAsync(staging, parts, entry with { Length = source.Length, Content = source }, cancellationToken);
@@ -98,12 +100,12 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         // Before the first byte: a header may claim more than there is room for.
         if (entry.Length < 0 || entry.Length > limits.MaxBytes - _bytes)
         {
-            throw new ArchiveRefusedException($"More comes out of the archive than the {limits.MaxBytes} bytes that are allowed.");
+            throw new ArchiveRefusedException($"The content of the archive is larger than the {limits.MaxBytes} bytes that are allowed.");
         }
 
         if (entry.Length > limits.FreeBytes - _bytes)
         {
-            throw new IOException("There is not enough room on the disk for what is in the archive.");
+            throw new IOException("The disk has not enough room for the content of the archive.");
         }
 
         await using var target = staging.CreateFile(_names.Add(parts, entry.Kind), entry);
@@ -126,10 +128,10 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
             await target.WriteAsync(_buffer.AsMemory(0, count), cancellationToken);
         }
 
-        // A zip reader stops where the entry claims to end: only the checksum tells that there was more.
+        // A zip reader stops where the entry claims to end: only the checksum shows that there was more.
         if (copied != entry.Length || (entry.Checksum is { } expected && expected != checksum.Value))
         {
-            throw new ArchiveRefusedException($"An entry is not as long, or not the same, as the archive claims: {entry.Name}");
+            throw new ArchiveRefusedException($"The length or checksum of an entry is not as the archive claims: {entry.Name}");
         }
 
         StagingFolder.FinishFile(target, entry);
@@ -156,7 +158,7 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         var stayInTopLevel = true;
         foreach (var (onDisk, target) in _links)
         {
-            // There may be very many of them, each of them long.
+            // There may be very many links, with long targets.
             cancellationToken.ThrowIfCancellationRequested();
             if (_linkMap.Resolve(Slashes(onDisk)) is { } end)
             {
@@ -164,10 +166,10 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
             }
             else
             {
-                throw new ArchiveRefusedException($"A link leads out of the folder: {onDisk} -> {target}");
+                throw new ArchiveRefusedException($"A link leads out of the folder or in a circle: {onDisk} -> {target}");
             }
 
-            // No file has such a name here; and what a link points to, every program may show.
+            // No file here has such a name, and any program may show the target of a link.
             if (!rules.Allows(target))
             {
                 throw new ArchiveRefusedException($"A link points to a name that no file may have: {onDisk}");

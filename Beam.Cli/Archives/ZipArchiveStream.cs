@@ -3,12 +3,18 @@ using System.IO.Pipelines;
 
 namespace Beam.Cli.Archives;
 
-/// <summary>Packs a folder as zip while it is read: for receivers without tar. The length is not known before, and reading cannot begin in the middle.</summary>
+/// <summary>
+/// Packs a folder as zip while it is read, for receivers without tar. The length is not known in advance, and reading cannot begin in
+/// the middle.
+/// </summary>
 internal static class ZipArchiveStream
 {
     private const int CopyBytes = 64 * 1024;
 
-    /// <summary>Starts packing. Whoever reads the stream to its end has the archive; a file that cannot be read makes reading fail. The caller disposes the stream.</summary>
+    /// <summary>
+    /// Starts packing. Reading the stream to its end gives the archive; if a file cannot be read, reading the stream fails. The caller
+    /// disposes the stream.
+    /// </summary>
     public static Stream Open(IReadOnlyList<ArchiveEntry> entries, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
@@ -21,7 +27,12 @@ internal static class ZipArchiveStream
         try
         {
             var stream = writer.AsStream(leaveOpen: true);
-            var archive = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+            var archive = await ZipArchive.CreateAsync(
+                stream,
+                ZipArchiveMode.Create,
+                leaveOpen: true,
+                entryNameEncoding: null,
+                cancellationToken);
             await using (archive)
             {
                 foreach (var entry in entries)
@@ -57,7 +68,13 @@ internal static class ZipArchiveStream
 
         if (entry.Length > 0)
         {
-            await using var source = new FileStream(entry.SourcePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: false);
+            await using var source = new FileStream(
+                entry.SourcePath,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 0,
+                useAsync: false);
             await source.CopyToAsync(target, CopyBytes, cancellationToken);
         }
     }

@@ -10,14 +10,17 @@ internal static class ZipEntries
     /// <param name="archive">The archive, which can seek.</param>
     /// <param name="limits">How many entries there may be.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArchiveRefusedException">It is damaged, entries lie over each other, or it has devices and the like in it.</exception>
-    public static async IAsyncEnumerable<PackedEntry> ReadAsync(Stream archive, UnpackLimits limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="ArchiveRefusedException">It is damaged, has too many or overlapping entries, or contains devices.</exception>
+    public static async IAsyncEnumerable<PackedEntry> ReadAsync(
+        Stream archive,
+        UnpackLimits limits,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var zip = await OpenAsync(archive, limits, cancellationToken);
         foreach (var entry in zip.Entries)
         {
             var kind = ZipEntryTypes.KindOf(entry.FullName, entry.ExternalAttributes)
-                ?? throw new ArchiveRefusedException($"An entry is neither file nor folder nor link: {entry.FullName}");
+                ?? throw new ArchiveRefusedException($"An entry is neither a file nor a folder nor a link: {entry.FullName}");
             await using var content = await OpenEntryAsync(entry, cancellationToken);
             yield return new PackedEntry
             {
@@ -44,10 +47,10 @@ internal static class ZipEntries
                 throw new ArchiveRefusedException($"The archive has more than {limits.MaxEntries} entries.");
             }
 
-            // Entries that share their bytes make a small archive a huge folder.
+            // Entries that share their bytes turn a small archive into a huge folder.
             if (zip.Entries.Sum(static entry => (decimal)entry.CompressedLength) > archive.Length)
             {
-                throw new ArchiveRefusedException("The entries of the archive lie over each other.");
+                throw new ArchiveRefusedException("The entries of the archive overlap.");
             }
 
             var opened = zip;
@@ -72,17 +75,18 @@ internal static class ZipEntries
         }
         catch (Exception exception) when (IsDamage(exception))
         {
-            throw new ArchiveRefusedException("The archive is damaged, or packed in a way that is not known here.", exception);
+            throw new ArchiveRefusedException("The archive is damaged, or its compression is not supported.", exception);
         }
     }
 
     private static async Task<string> ReadLinkAsync(Stream content, CancellationToken cancellationToken)
     {
-        // One byte more than there may be, so that too long a target is not taken for its beginning.
+        // Read a byte more than allowed, so that a target that is too long is refused and not cut.
         var bytes = new byte[LinkMap.MaxTargetBytes + 1];
         var count = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         return Encoding.UTF8.GetString(bytes, 0, count);
     }
 
-    private static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException;
+    private static bool IsDamage(Exception exception)
+        => exception is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException;
 }

@@ -9,7 +9,7 @@ internal static class ZipEntryTypes
     private const int FolderType = 0x4000;
     private const int LinkType = 0xA000;
 
-    /// <summary>Zip knows no time before it.</summary>
+    /// <summary>The earliest time that zip can express.</summary>
     public static DateTimeOffset Earliest { get; } = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static int ToAttributes(ArchiveEntryKind kind, UnixFileMode mode)
@@ -23,7 +23,7 @@ internal static class ZipEntryTypes
         return (type | (int)mode) << Shift;
     }
 
-    /// <summary>What an entry is; nothing if it is a device or the like.</summary>
+    /// <summary>What an entry is; <see langword="null"/> if it is a device or the like.</summary>
     public static ArchiveEntryKind? KindOf(string name, int attributes) => ((attributes >> Shift) & TypeMask) switch
     {
         LinkType => ArchiveEntryKind.Link,
@@ -32,7 +32,7 @@ internal static class ZipEntryTypes
         _ => null,
     };
 
-    /// <summary>The permissions; nothing if the archive was made where there are none.</summary>
+    /// <summary>The permissions; <see langword="null"/> if the archive comes from a system without them.</summary>
     public static UnixFileMode? ModeOf(int attributes)
     {
         var mode = (UnixFileMode)(attributes >> Shift) & ArchiveModes.Kept;

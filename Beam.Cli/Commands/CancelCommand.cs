@@ -11,7 +11,7 @@ internal static class CancelCommand
         var link = CommonOptions.Link();
         var command = new ExampleCommand(
             "cancel",
-            "Cancel a transfer; both sides are told. With a link that only receives, what was received with it is given up.",
+            "Cancel a transfer for both sides. A link that can only receive cancels only what was received with that link.",
             "beam cancel https://beam.example/TOKEN/report.pdf") { link };
         command.Does(tool, async (parsed, report, cancellationToken) =>
         {

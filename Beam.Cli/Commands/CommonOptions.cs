@@ -6,21 +6,29 @@ namespace Beam.Cli.Commands;
 /// <summary>Options and arguments that several commands have.</summary>
 internal static class CommonOptions
 {
+    /// <summary>How help describes the address of a server.</summary>
+    public const string ServerDescription
+        = "The server's address, with the path where Beam is mounted. The default is BEAM_SERVER, then the configuration.";
+
+    private const string UsualWait
+        = "The default is the value in the configuration, then the server's limit: 5 minutes unless it is set up otherwise.";
+
     private const int SecondsOfDay = 86_400;
 
     public static Option<bool> Json { get; } = new("--json")
     {
-        Description = "Write events as JSON, one a line, to the standard output; to the standard error if the file itself goes to the standard output.",
+        Description = "Write events as JSON, one per line, to the standard output. "
+            + "If the received file goes there, the events go to the standard error.",
         Recursive = true,
     };
 
     public static Option<string?> Server() => new("--server", "-s")
     {
-        Description = "The server, where Beam is mounted. By default BEAM_SERVER, then the configuration.",
+        Description = ServerDescription,
         HelpName = "URL",
     };
 
-    public static Option<int?> Wait(string otherSide, string otherwise = "By default the configuration's, then as long as the server allows: 5 minutes, if it has no other limit.")
+    public static Option<int?> Wait(string otherSide, string otherwise = UsualWait)
     {
         var option = new Option<int?>("--wait", "-w")
         {
@@ -29,7 +37,7 @@ internal static class CommonOptions
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= SecondsOfDay))
+            if (result.Tokens.Count > 0 && !IsWait(result.Tokens[0].Value))
             {
                 result.AddError("--wait takes a number of seconds, from 1 to 86400.");
             }
@@ -37,12 +45,22 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<bool> Force() => new("--force", "-f")
+    public static Option<bool> KeepArchive() => new("--keep-archive")
     {
-        Description = "Overwrite files that exist. Without it a terminal is asked for the content of archives, and everything else is left alone.",
+        Description = "Keep a tar archive from 'beam send' as it is. The default is to unpack it.",
     };
 
-    public static Argument<string> Link() => new("LINK") { Description = "The link, as the other side has given it." };
+    public static Option<bool> Force() => new("--force", "-f")
+    {
+        Description = "Overwrite existing files. Without this option the tool overwrites nothing. "
+            + "Only for files from an archive it asks first, if it runs on a terminal.",
+    };
 
-    public static TimeSpan? Seconds(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public static Argument<string> Link() => new("LINK") { Description = "The link of the transfer, as the other side gave it to you." };
+
+    public static TimeSpan? Seconds(ParseResult parsed, Option<int?> option)
+        => parsed.GetValue(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static bool IsWait(string text)
+        => int.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= SecondsOfDay;
 }

@@ -35,11 +35,11 @@ internal static class CompletionCommand
 
     public static Command Create(ToolContext tool)
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or pwsh." };
+        var shell = new Argument<string>("SHELL") { Description = "The shell: bash, zsh or pwsh." };
         shell.CompletionSources.Add("bash", "zsh", "pwsh");
         var command = new ExampleCommand(
             "completion",
-            "Write what makes a shell complete commands and options, to be put into its start-up file.",
+            "Write the lines that make a shell complete commands and options. Append them to the shell's start-up file.",
             "beam completion bash >> ~/.bashrc",
             "beam completion zsh >> ~/.zshrc",
             "beam completion pwsh >> $PROFILE") { shell };
@@ -50,7 +50,7 @@ internal static class CompletionCommand
                 "bash" => Bash,
                 "zsh" => Zsh,
                 "pwsh" => PowerShell,
-                var other => throw new UsageException($"There is no completion for {other}, but for bash, zsh and pwsh."),
+                var other => throw new UsageException($"There is no completion for {other}. Choose bash, zsh or pwsh."),
             };
             await tool.Console.Out.WriteLineAsync(script.AsMemory(), cancellationToken);
             return ExitCode.Success;

@@ -11,13 +11,22 @@ internal static class ConfigCommand
 
     public static Command Create(ToolContext tool)
     {
-        var name = new Argument<string?>("NAME") { Description = "What to set or show: server, key, wait (seconds) or qr (yes or no).", Arity = ArgumentArity.ZeroOrOne };
-        var value = new Argument<string?>("VALUE") { Description = "The value. For the key it is -: the key is read from the standard input, or asked for unseen.", Arity = ArgumentArity.ZeroOrOne };
-        var unset = new Option<bool>("--unset") { Description = "Remove it from the file." };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "What to set or show: server, key, wait (seconds) or qr (yes or no).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var value = new Argument<string?>("VALUE")
+        {
+            Description = "The value. For the key, give - here. The tool then reads the key from the standard input, "
+                + "or asks for it on a terminal without showing it.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var unset = new Option<bool>("--unset") { Description = "Remove NAME from the file." };
         name.CompletionSources.Add(Names);
         var command = new ExampleCommand(
             "config",
-            "Show or change the configuration, a file that only you can read. BEAM_SERVER and BEAM_KEY win over it.",
+            "Show or change the configuration, a file that only you can read. BEAM_SERVER and BEAM_KEY take precedence over it.",
             "beam config server https://beam.example",
             "beam config key -",
             "beam config") { name, value, unset };
@@ -27,7 +36,7 @@ internal static class ConfigCommand
             var settings = file.Read();
             if (parsed.GetValue(name) is not { } what)
             {
-                report.Told("config", [("file", file.Path), ("server", settings.Server), ("key", settings.Key is null ? null : "(set)"), ("wait", settings.Wait), ("qr", settings.Qr)]);
+                report.Told("config", [("file", file.Path), .. Names.Select(setting => (setting, ValueOf(settings, setting)))]);
                 return ExitCode.Success;
             }
 
@@ -49,7 +58,12 @@ internal static class ConfigCommand
         return command;
     }
 
-    private static async Task<ToolSettings> SetAsync(ToolContext tool, ToolSettings settings, string name, string text, CancellationToken cancellationToken)
+    private static async Task<ToolSettings> SetAsync(
+        ToolContext tool,
+        ToolSettings settings,
+        string name,
+        string text,
+        CancellationToken cancellationToken)
     {
         if (name != "key")
         {
@@ -58,11 +72,12 @@ internal static class ConfigCommand
 
         if (text != "-")
         {
-            throw new UsageException("A key on the command line would be seen by others and stay in the shell's history: 'beam config key -' reads it.");
+            throw new UsageException(
+                "Others can see a key on the command line, and the shell's history keeps it. Use 'beam config key -', which reads it.");
         }
 
         var key = await ReadKeyAsync(tool, cancellationToken);
-        return key.Length > 0 ? settings with { Key = key } : throw new UsageException("That key is empty.");
+        return key.Length > 0 ? settings with { Key = key } : throw new UsageException("The key is empty.");
     }
 
     private static async Task<string> ReadKeyAsync(ToolContext tool, CancellationToken cancellationToken)
@@ -95,14 +110,16 @@ internal static class ConfigCommand
     };
 
     private static int Number(string value)
-        => int.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : throw new UsageException("wait is a number of seconds.");
+        => int.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? seconds
+            : throw new UsageException("wait takes a number of seconds, from 1 upward.");
 
     private static bool Truth(string value) => value switch
     {
         "yes" => true,
         "no" => false,
-        _ => throw new UsageException("qr is yes or no."),
+        _ => throw new UsageException("qr takes yes or no."),
     };
 
-    private static UsageException Unknown(string name) => new($"There is no {name}, but {string.Join(", ", Names)}.");
+    private static UsageException Unknown(string name) => new($"There is no setting {name}. The settings are {string.Join(", ", Names)}.");
 }

@@ -11,11 +11,16 @@ internal static class DoctorCommand
 
     public static Command Create(ToolContext tool)
     {
-        var url = new Argument<string?>("URL") { Description = "The server, where Beam is mounted. By default BEAM_SERVER, then the configuration.", Arity = ArgumentArity.ZeroOrOne };
-        var idle = new Option<int>("--idle") { Description = "How many seconds a request should be able to wait without a byte.", HelpName = "SECONDS", DefaultValueFactory = static _ => UsualIdleSeconds };
+        var url = new Argument<string?>("URL") { Description = CommonOptions.ServerDescription, Arity = ArgumentArity.ZeroOrOne };
+        var idle = new Option<int>("--idle")
+        {
+            Description = "How many seconds a request must be able to wait without a byte.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = static _ => UsualIdleSeconds,
+        };
         var command = new ExampleCommand(
             "doctor",
-            "Find out what the proxies before a server do to streams: buffering, limits on bodies, limits on silence. Sends 33 MB.",
+            "Check what the proxies in front of a server do to streams: buffering, limits on bodies, idle timeouts. Sends 33 MB.",
             "beam doctor https://beam.example",
             "beam doctor https://beam.example --idle 30") { url, idle };
         command.Does(tool, async (parsed, report, cancellationToken) =>
@@ -23,8 +28,9 @@ internal static class DoctorCommand
             var (address, key) = tool.ReadSettings().Server(parsed.GetValue(url));
             using var beam = new BeamClient(address, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            var doctor = new ProxyDoctor(beam, http, TimeSpan.FromSeconds(parsed.GetValue(idle)), tool.Clock);
             var isWell = true;
-            await foreach (var finding in new ProxyDoctor(beam, http, TimeSpan.FromSeconds(parsed.GetValue(idle)), tool.Clock).ExamineAsync(cancellationToken))
+            await foreach (var finding in doctor.ExamineAsync(cancellationToken))
             {
                 isWell &= finding.IsWell;
                 report.Told("check", [(finding.Check, finding.Verdict)]);

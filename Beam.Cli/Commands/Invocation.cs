@@ -4,7 +4,7 @@ using Beam.Client;
 
 namespace Beam.Cli.Commands;
 
-/// <summary>Runs what a command does, and turns whatever comes of it into an exit code and one line.</summary>
+/// <summary>Runs a command, and turns its result into an exit code and a line.</summary>
 internal static class Invocation
 {
     /// <summary>Sets what a command does.</summary>
@@ -39,8 +39,9 @@ internal static class Invocation
     private static string MessageOf(Exception exception, ExitCode code) => (exception, code) switch
     {
         (_, ExitCode.Interrupted) => "Interrupted.",
-        (BeamException { Error: BeamError.Unauthorized }, _) => "The server asks for an access key: 'beam config key -', or BEAM_KEY.",
-        (BeamException { Error: BeamError.TargetExists }, _) => exception.Message + " Give another name with -o, or --force.",
+        (BeamException { Error: BeamError.Unauthorized }, _)
+            => "The server asks for an access key, or for another one. Set it with 'beam config key -' or in BEAM_KEY.",
+        (BeamException { Error: BeamError.TargetExists }, _) => exception.Message + " Choose another name, or overwrite it with --force.",
         (BeamException { InnerException: { } cause }, ExitCode.Unreachable) => $"{exception.Message} ({cause.GetBaseException().Message})",
         (_, ExitCode.Unexpected) when exception is not BeamException => $"{exception.GetType().Name}: {exception.Message}",
         _ => exception.Message,

@@ -5,10 +5,13 @@ namespace Beam.Cli.Commands;
 /// <summary>Reads links from the command line.</summary>
 internal static class LinkText
 {
-    /// <exception cref="UsageException">It is none.</exception>
-    public static BeamLink Read(string text) => BeamLink.TryParse(text, out var link) ? link : throw new UsageException("That is not a link of Beam's.");
+    /// <exception cref="UsageException">The text is not a link.</exception>
+    public static BeamLink Read(string text)
+        => BeamLink.TryParse(text, out var link) ? link : throw new UsageException("This is not a link of Beam.");
 
-    /// <exception cref="UsageException">It is none, or one of a channel.</exception>
+    /// <exception cref="UsageException">The text is not a link, or the link of a channel.</exception>
     public static BeamLink ReadFile(string text)
-        => Read(text) is { Name: not null } link ? link : throw new UsageException("That link names no file: it leads to a channel.");
+        => Read(text) is { Name: not null } link
+            ? link
+            : throw new UsageException("This link leads to a channel and names no file in it.");
 }

@@ -10,14 +10,21 @@ internal static class RequestCommand
 {
     public static Command Create(ToolContext tool)
     {
-        var name = new Argument<string?>("NAME") { Description = "The name to store the file under, or a folder. By default the sender's name, made safe, in this folder, and for what 'beam send' has packed a new folder of that name.", Arity = ArgumentArity.ZeroOrOne };
-        var keep = new Option<bool>("--keep-archive") { Description = "Keep what 'beam send' has packed as an archive. By default it is unpacked." };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "The name to store the file under, or a folder. "
+                + "The default is the sender's name, made safe, in the current folder. "
+                + "A tar archive from 'beam send' is unpacked: by default into a new folder of that name, "
+                + "with this argument into NAME itself.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var keep = CommonOptions.KeepArchive();
         var force = CommonOptions.Force();
-        var wait = CommonOptions.Wait("the sender", "By default as long as it takes.");
+        var wait = CommonOptions.Wait("the sender", "The default is to wait as long as it takes.");
         var server = CommonOptions.Server();
         var command = new ExampleCommand(
             "request",
-            "Ask somebody for a file: writes a link that can do nothing but send you one, waits, and stores what comes.",
+            "Ask somebody for a file: the tool writes a link that is good only for sending you one file, waits, and stores the file.",
             "beam request",
             "beam request contract.pdf --wait 300") { name, keep, force, wait, server };
         command.Does(tool, async (parsed, report, cancellationToken) =>
@@ -26,7 +33,11 @@ internal static class RequestCommand
             using var client = new BeamClient(address, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
             var request = await client.RequestUploadAsync(cancellationToken: cancellationToken);
             report.Offered(OfferOf(request));
-            var terms = new ReceiveRequest(parsed.GetValue(name), parsed.GetValue(force), parsed.GetValue(keep), CommonOptions.Seconds(parsed, wait));
+            var terms = new ReceiveRequest(
+                parsed.GetValue(name),
+                parsed.GetValue(force),
+                parsed.GetValue(keep),
+                CommonOptions.Seconds(parsed, wait));
             try
             {
                 return await WaitAsync(new Receiver(tool, report), client, request.Channel.Link, terms, cancellationToken);
@@ -39,7 +50,12 @@ internal static class RequestCommand
         return command;
     }
 
-    private static async Task<ExitCode> WaitAsync(Receiver receiver, BeamClient client, BeamLink channel, ReceiveRequest request, CancellationToken cancellationToken)
+    private static async Task<ExitCode> WaitAsync(
+        Receiver receiver,
+        BeamClient client,
+        BeamLink channel,
+        ReceiveRequest request,
+        CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -49,7 +65,7 @@ internal static class RequestCommand
             }
             catch (BeamException exception) when (exception.Error == BeamError.NoSender && request.Wait is null)
             {
-                // People take longer than a server lets one request wait. The link lives as long as somebody waits behind it.
+                // People take longer than a server lets a request wait. The link lives as long as this command waits.
             }
         }
     }
@@ -60,7 +76,7 @@ internal static class RequestCommand
         return new Offer("request", url, Name: null, Bytes: null, [$"curl --fail -T FILE \"{url}/\""]);
     }
 
-    /// <summary>Ends the link: nobody would receive what is sent to it from now on.</summary>
+    /// <summary>Ends the link: from now on nobody would receive what is sent to it.</summary>
     private static async Task CloseAsync(BeamClient client, BeamLink channel, TimeProvider clock)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3), clock);

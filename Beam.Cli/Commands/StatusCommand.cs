@@ -9,13 +9,16 @@ internal static class StatusCommand
     public static Command Create(ToolContext tool)
     {
         var link = CommonOptions.Link();
-        var command = new ExampleCommand("status", "Tell where a transfer stands, without taking part in it.", "beam status https://beam.example/TOKEN/report.pdf") { link };
+        var command = new ExampleCommand(
+            "status",
+            "Show how far a transfer is, without taking part in it.",
+            "beam status https://beam.example/TOKEN/report.pdf") { link };
         command.Does(tool, async (parsed, report, cancellationToken) =>
         {
             var file = LinkText.ReadFile(parsed.GetRequiredValue(link));
             using var client = new BeamClient(file.BaseAddress, new BeamClientOptions { TimeProvider = tool.Clock });
             var status = await client.GetStatusAsync(file, cancellationToken)
-                ?? throw new BeamException(BeamError.NotFound, "There is no such transfer, or none that is remembered.");
+                ?? throw new BeamException(BeamError.NotFound, "There is no such transfer, or the server no longer remembers it.");
             report.Told(
                 "status",
                 [
@@ -27,7 +30,7 @@ internal static class StatusCommand
                     ("receivers", status.Receivers.Count),
                     ("startedAt", status.StartedAt),
                     ("expiresAt", status.ExpiresAt),
-                    ("outcome", status.Outcome is { } outcome ? outcome.ToString().ToLowerInvariant() : status.Error is null ? null : "failed"),
+                    ("outcome", OutcomeOf(status)),
                     ("error", status.ErrorCode),
                     ("sha256", status.Sha256),
                 ]);
@@ -35,4 +38,11 @@ internal static class StatusCommand
         });
         return command;
     }
+
+    private static string? OutcomeOf(BeamStatus status) => status switch
+    {
+        { Outcome: { } outcome } => outcome.ToString().ToLowerInvariant(),
+        { Error: not null } => "failed",
+        _ => null,
+    };
 }

@@ -10,11 +10,16 @@ internal static class UnpackCommand
     public static Command Create(ToolContext tool)
     {
         var archive = new Argument<string>("ARCHIVE") { Description = "A tar or zip archive." };
-        var output = new Option<string?>("--output", "-o") { Description = "The folder to unpack into. By default a new folder in this one, named after the archive.", HelpName = "FOLDER" };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The folder to unpack into. The default is a new folder in the current folder, named after the archive.",
+            HelpName = "FOLDER",
+        };
         var force = CommonOptions.Force();
         var command = new ExampleCommand(
             "unpack",
-            "Unpack an archive as 'beam receive' does: nothing is written outside the folder, and an archive that tries to is refused as a whole.",
+            "Unpack an archive as 'beam receive' does. Nothing is written outside the folder: "
+                + "if an archive tries to, the tool refuses all of it.",
             "beam unpack photos.tar",
             "beam unpack photos.tar -o holidays/") { archive, output, force };
         command.Does(tool, async (parsed, report, cancellationToken) =>
@@ -26,7 +31,14 @@ internal static class UnpackCommand
                 ? await NewFolder.UnpackAsync(unpacking, path, Path.GetFullPath("."), cancellationToken)
                 : await unpacking.RunAsync(path, named, parsed.GetValue(force), cancellationToken);
             var folder = named ?? summary.TopLevelNames[0];
-            report.Told("unpacked", [("files", summary.Files), ("bytes", summary.Bytes), ("changedNames", summary.ChangedNames), ("folder", TerminalText.Clean(folder))]);
+            report.Told(
+                "unpacked",
+                [
+                    ("files", summary.Files),
+                    ("bytes", summary.Bytes),
+                    ("changedNames", summary.ChangedNames),
+                    ("folder", TerminalText.Clean(folder)),
+                ]);
             return ExitCode.Success;
         });
         return command;

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Configuration;
 
-/// <summary>What holds for one command: what its options say, else the environment, else the file.</summary>
+/// <summary>The settings of a command: from its options, else from the environment, else from the file.</summary>
 /// <param name="file">The file's settings.</param>
 /// <param name="environment">Reads a variable.</param>
 internal sealed class EffectiveSettings(ToolSettings file, Func<string, string?> environment)
@@ -11,7 +11,7 @@ internal sealed class EffectiveSettings(ToolSettings file, Func<string, string?>
     /// <summary>The variable for the access key.</summary>
     public const string KeyVariable = "BEAM_KEY";
 
-    /// <summary>Gets for how long to wait for the other side; nothing for the server's own limit.</summary>
+    /// <summary>Gets how long to wait for the other side; <see langword="null"/> for the server's own limit.</summary>
     public TimeSpan? Wait { get; } = file.Wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Gets a value indicating whether links are shown as a QR code too.</summary>
@@ -19,14 +19,15 @@ internal sealed class EffectiveSettings(ToolSettings file, Func<string, string?>
 
     /// <summary>The server, and the key to show it.</summary>
     /// <param name="option">What the command line says.</param>
-    /// <exception cref="UsageException">None is set, or it is no address.</exception>
+    /// <exception cref="UsageException">No server is set, or its address is not valid.</exception>
     public (Uri Address, string? Key) Server(string? option)
     {
         var text = option ?? Variable(ServerVariable) ?? file.Server
-            ?? throw new UsageException($"Which server? Say it once with 'beam config server URL', in {ServerVariable}, or with --server.");
+            ?? throw new UsageException(
+                $"No server is set. Set it with 'beam config server URL' or in {ServerVariable}, or name it on the command line.");
         var address = ServerAddress.Parse(text);
 
-        // The key in the file is that of the server in the file. No other gets to see it.
+        // The key in the file belongs to the server in the file. No other server gets to see it.
         var isFileServer = file.Server is { } known && ServerAddress.Parse(known) == address;
         return (address, Variable(KeyVariable) ?? (isFileServer ? file.Key : null));
     }

@@ -2,7 +2,7 @@ using Beam.Cli.Archives;
 
 namespace Beam.Cli.Configuration;
 
-/// <summary>Files with secrets: nobody else can read them at any moment, and a crash leaves the old or the new one.</summary>
+/// <summary>Files with secrets: other users can never read them, and a crash leaves the old file or the new one.</summary>
 internal static class PrivateFile
 {
     public static void Write(string path, ReadOnlySpan<byte> content)
@@ -31,7 +31,7 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Creates a folder that nobody else can look into.</summary>
+    /// <summary>Creates a folder that other users cannot look into.</summary>
     public static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

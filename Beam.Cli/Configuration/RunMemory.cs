@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Beam.Cli.Configuration;
 
-/// <summary>Remembers what a run is at until it is known what became of it: a run that is killed leaves a file that the next one finds.</summary>
+/// <summary>Remembers what a run is doing until its result is known. A run that is killed leaves a file that the next run finds.</summary>
 /// <typeparam name="T">What is remembered.</typeparam>
 /// <param name="folder">Where the files lie.</param>
 /// <param name="type">How they are written.</param>
@@ -16,17 +16,23 @@ internal sealed class RunMemory<T>(string folder, JsonTypeInfo<T> type, TimeProv
     // No token lives longer.
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
 
-    /// <summary>
-    /// Claims something for this run. Nothing if another run that is still alive is at the same, or if nothing can be remembered here: this one leaves no trace then.
-    /// The claim ends when it is disposed, or with the process.
-    /// </summary>
+    /// <summary>Claims something for this run. The claim ends when it is disposed, or with the process.</summary>
     /// <param name="what">What it is: the same text for the same command.</param>
+    /// <returns>
+    /// The claim; <see langword="null"/> if another living run has it, or if nothing can be stored here. This run then leaves no trace.
+    /// </returns>
     public IDisposable? TryClaim(string what)
     {
         try
         {
             PrivateFile.CreateFolder(folder);
-            return new FileStream(PathOf(what) + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            return new FileStream(
+                PathOf(what) + ".lock",
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                bufferSize: 1,
+                FileOptions.DeleteOnClose);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -34,7 +40,7 @@ internal sealed class RunMemory<T>(string folder, JsonTypeInfo<T> type, TimeProv
         }
     }
 
-    /// <summary>Finds what an earlier run was at.</summary>
+    /// <summary>Finds what an earlier run was doing.</summary>
     public T? Find(string what)
     {
         var path = PathOf(what);
@@ -44,7 +50,7 @@ internal sealed class RunMemory<T>(string folder, JsonTypeInfo<T> type, TimeProv
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            // Nothing is lost but the chance to go on.
+            // Only the chance to resume is lost.
             return null;
         }
     }
@@ -52,7 +58,7 @@ internal sealed class RunMemory<T>(string folder, JsonTypeInfo<T> type, TimeProv
     /// <summary>Remembers it.</summary>
     public void Keep(string what, T record) => PrivateFile.Write(PathOf(what), JsonSerializer.SerializeToUtf8Bytes(record, type));
 
-    /// <summary>Forgets it, and whatever is too old to be gone on with.</summary>
+    /// <summary>Forgets it, and everything that is too old to be resumed.</summary>
     public void Forget(string what)
     {
         File.Delete(PathOf(what));
@@ -67,6 +73,10 @@ internal sealed class RunMemory<T>(string folder, JsonTypeInfo<T> type, TimeProv
 
     private bool IsTooOld(string path) => clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > LongestLife;
 
-    // A link is a secret: it is in no name.
-    private string PathOf(string what) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)).AsSpan(0, 16)) + ".json");
+    private string PathOf(string what)
+    {
+        // The text may contain a link, which is a secret, so the name of the file is a digest.
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(what)).AsSpan(0, 16);
+        return Path.Combine(folder, Convert.ToHexStringLower(digest) + ".json");
+    }
 }

@@ -9,8 +9,8 @@ internal sealed class SettingsFile(string path)
     /// <summary>Gets where it lies.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Reads it; what it does not say is <see langword="null"/>.</summary>
-    /// <exception cref="UsageException">It is no such file.</exception>
+    /// <summary>Reads it. A setting that it does not contain is <see langword="null"/>.</summary>
+    /// <exception cref="UsageException">It is not a configuration file.</exception>
     public ToolSettings Read()
     {
         try
@@ -23,10 +23,11 @@ internal sealed class SettingsFile(string path)
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"{Path} is not a configuration of beam: {exception.Message}");
+            throw new UsageException($"{Path} is not a configuration file of beam: {exception.Message}");
         }
     }
 
-    /// <summary>Writes it, for nobody else to read.</summary>
-    public void Write(ToolSettings settings) => PrivateFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(settings, SettingsJson.Default.ToolSettings));
+    /// <summary>Writes it, readable for this user only.</summary>
+    public void Write(ToolSettings settings)
+        => PrivateFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(settings, SettingsJson.Default.ToolSettings));
 }

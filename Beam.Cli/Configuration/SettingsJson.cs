@@ -4,7 +4,10 @@ using Beam.Client;
 namespace Beam.Cli.Configuration;
 
 /// <summary>How the tool's own files are written.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ToolSettings))]
 [JsonSerializable(typeof(SendingRecord))]
 [JsonSerializable(typeof(BeamReceivedFile))]

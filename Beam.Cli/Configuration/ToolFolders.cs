@@ -1,12 +1,14 @@
 namespace Beam.Cli.Configuration;
 
-/// <summary>Where the tool keeps what is its own.</summary>
+/// <summary>Where the tool keeps its own files.</summary>
 /// <param name="Settings">The configuration file.</param>
-/// <param name="Sending">A folder for what was being sent.</param>
-/// <param name="Unpacking">A folder for what was being unpacked.</param>
+/// <param name="Sending">A folder for notes on what is being sent.</param>
+/// <param name="Unpacking">A folder for notes on what is being unpacked.</param>
 internal sealed record ToolFolders(string Settings, string Sending, string Unpacking)
 {
-    /// <summary>The folders of this user: <c>~/.config/beam</c> and <c>~/.local/share/beam</c> on Linux, what the platform says elsewhere.</summary>
+    /// <summary>
+    /// The folders of this user: <c>~/.config/beam</c> and <c>~/.local/share/beam</c> on Linux, the platform's folders elsewhere.
+    /// </summary>
     public static ToolFolders OfUser() => new(
         Path.Combine(Folder(Environment.SpecialFolder.ApplicationData), "beam", "config.json"),
         Path.Combine(Folder(Environment.SpecialFolder.LocalApplicationData), "beam", "sending"),

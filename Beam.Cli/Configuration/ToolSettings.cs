@@ -9,7 +9,7 @@ internal sealed record ToolSettings
     /// <summary>Gets the access key of that server: a secret.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Gets for how many seconds to wait for the other side.</summary>
+    /// <summary>Gets how many seconds to wait for the other side.</summary>
     public int? Wait { get; init; }
 
     /// <summary>Gets whether links are shown as a QR code too.</summary>

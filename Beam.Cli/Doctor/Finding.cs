@@ -1,9 +1,9 @@
 namespace Beam.Cli.Doctor;
 
-/// <summary>What one check has found.</summary>
-/// <param name="Check">What was looked at.</param>
-/// <param name="Verdict">What was found, and what to change if it is not well.</param>
-/// <param name="IsWell">Whether nothing has to be changed.</param>
+/// <summary>The result of a check.</summary>
+/// <param name="Check">What was checked.</param>
+/// <param name="Verdict">The result, and what to change if it is bad.</param>
+/// <param name="IsWell">Whether everything can stay as it is.</param>
 internal sealed record Finding(string Check, string Verdict, bool IsWell)
 {
     public static Finding Well(string check) => new(check, "ok", IsWell: true);

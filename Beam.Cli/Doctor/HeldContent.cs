@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Beam.Cli.Doctor;
 
-/// <summary>A body that begins, and goes on when it is told to.</summary>
-/// <param name="mayGoOn">Completed when it may.</param>
+/// <summary>A body that begins, and goes on when the caller lets it.</summary>
+/// <param name="mayGoOn">Completed when the body may go on.</param>
 internal sealed class HeldContent(Task mayGoOn) : HttpContent
 {
     protected override bool TryComputeLength(out long length)

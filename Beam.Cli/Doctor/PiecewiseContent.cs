@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Beam.Cli.Doctor;
 
-/// <summary>A body of zeros that tells of each piece that the connection has taken.</summary>
+/// <summary>A body of zeros that reports each piece that the connection has taken.</summary>
 /// <param name="bytes">Its length, in bytes.</param>
 /// <param name="onPiece">Called after each piece.</param>
 internal sealed class PiecewiseContent(long bytes, Action onPiece) : HttpContent
@@ -15,7 +15,8 @@ internal sealed class PiecewiseContent(long bytes, Action onPiece) : HttpContent
         return true;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

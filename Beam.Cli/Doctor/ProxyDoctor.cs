@@ -1,28 +1,29 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Beam.Client;
 
 namespace Beam.Cli.Doctor;
 
 /// <summary>
-/// Finds out what stands between here and a server does to streams, as docs/check-proxy does with curl: buffering, limits on bodies, limits on silence. It sends 33 MB
-/// at most, and revokes the token that it uses.
+/// Checks what the proxies between here and a server do to streams, as docs/check-proxy does with curl: buffering, limits on bodies,
+/// idle timeouts. It sends 33 MB at most, and revokes the token that it uses.
 /// </summary>
 /// <param name="beam">The server.</param>
-/// <param name="http">Plain requests: what is examined here is what programs without Beam.Client see.</param>
-/// <param name="idle">How long a request should be able to wait without a byte.</param>
+/// <param name="http">Makes plain requests, because the checks show what programs without Beam.Client see.</param>
+/// <param name="idle">How long a request must be able to wait without a byte.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idle, TimeProvider clock)
 {
-    // nginx allows 1 MB unless it is told otherwise, YARP and IIS 30 MB.
+    // nginx allows 1 MB unless it is set up otherwise, YARP and IIS 30 MB.
     private const int LargeBytes = 33_000_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StandstillLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Examines, and tells each finding as soon as it is there.</summary>
-    public async IAsyncEnumerable<Finding> ExamineAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Runs the checks, and reports each finding as soon as it is there.</summary>
+    public async IAsyncEnumerable<Finding> ExamineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var token = await beam.MintAsync(cancellationToken);
         try
@@ -53,7 +54,9 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
             {
                 return
                 [
-                    Finding.Bad("request streaming", "BUFFERED: uploads are collected before they are passed on. nginx: proxy_request_buffering off"),
+                    Finding.Bad(
+                        "request streaming",
+                        "BUFFERED: the proxy collects uploads before it passes them on. nginx: proxy_request_buffering off"),
                     Finding.Bad("response streaming", "unknown until requests stream"),
                 ];
             }
@@ -62,7 +65,11 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
             return
             [
                 Finding.Well("request streaming"),
-                streams ? Finding.Well("response streaming") : Finding.Bad("response streaming", "BUFFERED: downloads are collected before they are passed on. nginx: proxy_buffering off"),
+                streams
+                    ? Finding.Well("response streaming")
+                    : Finding.Bad(
+                        "response streaming",
+                        "BUFFERED: the proxy collects downloads before it passes them on. nginx: proxy_buffering off"),
             ];
         }
         finally
@@ -104,11 +111,15 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
             await body.CopyToAsync(Stream.Null, either.Token);
             return begins;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && limit.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or IOException || IsOver(limit, exception))
         {
             return false;
         }
     }
+
+    /// <summary>Whether a request ended because its time was over.</summary>
+    private static bool IsOver(CancellationTokenSource limit, Exception exception)
+        => exception is OperationCanceledException && limit.IsCancellationRequested;
 
     private async Task<Finding> ExamineSizeAsync(BeamLink link, CancellationToken cancellationToken)
     {
@@ -132,10 +143,14 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
         return status switch
         {
             HttpStatusCode.OK => Finding.Well(check),
-            HttpStatusCode.RequestEntityTooLarge => Finding.Bad(check, "REFUSED: nginx: client_max_body_size 0; YARP: MaxRequestBodySize -1"),
+            HttpStatusCode.RequestEntityTooLarge => Finding.Bad(
+                check,
+                "REFUSED: nginx: client_max_body_size 0; YARP: MaxRequestBodySize -1"),
             null when standstill.IsCancellationRequested => Finding.Bad(
                 check,
-                string.Create(CultureInfo.InvariantCulture, $"STALLED: nothing went on for {StandstillLimit.TotalSeconds:0} s; a proxy that collects bodies has no room for it")),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"STALLED: no progress for {StandstillLimit.TotalSeconds:0} s; a proxy that collects bodies has no room for it")),
             null => Finding.Bad(check, "FAILED: the connection broke"),
             _ => Finding.Bad(check, string.Create(CultureInfo.InvariantCulture, $"FAILED with status {(int)status}")),
         };
@@ -151,21 +166,28 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            using var response = await http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{link.Url}?wait={idle.TotalSeconds:0}"), either.Token);
+            var url = string.Create(CultureInfo.InvariantCulture, $"{link.Url}?wait={idle.TotalSeconds:0}");
+            using var response = await http.GetAsync(url, either.Token);
             status = response.StatusCode;
             said = await response.Content.ReadAsStringAsync(either.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && limit.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException || IsOver(limit, exception))
         {
-            // Cut, or forgotten.
+            // The proxy cut the connection, or forgot it.
         }
 
-        // The relay's own answer says why; a proxy's does not.
-        return status == HttpStatusCode.GatewayTimeout && said.Contains("No sender came in time", StringComparison.Ordinal)
-            ? Finding.Well(check)
-            : Finding.Bad(check, string.Create(
+        // The relay's own answer says why; a proxy's answer does not.
+        if (status == HttpStatusCode.GatewayTimeout && said.Contains("No sender came in time", StringComparison.Ordinal))
+        {
+            return Finding.Well(check);
+        }
+
+        var seconds = clock.GetElapsedTime(started).TotalSeconds;
+        return Finding.Bad(
+            check,
+            string.Create(
                 CultureInfo.InvariantCulture,
-                $"CUT after {clock.GetElapsedTime(started).TotalSeconds:0} s. nginx: proxy_read_timeout; haproxy: timeout client, timeout server; YARP: ActivityTimeout"));
+                $"CUT after {seconds:0} s. nginx: proxy_read_timeout; haproxy: timeout client, timeout server; YARP: ActivityTimeout"));
     }
 
     private async Task ReceiveAsync(BeamLink link, CancellationToken cancellationToken)
@@ -203,7 +225,7 @@ internal sealed class ProxyDoctor(BeamClient beam, HttpClient http, TimeSpan idl
         }
         catch (Exception exception) when (exception is BeamException or OperationCanceledException)
         {
-            // It ends by itself.
+            // The token expires by itself.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Receiving;
 
-/// <summary>What an unfinished file leaves in a folder. After a cancelled transfer nobody can go on with it.</summary>
+/// <summary>What unfinished files leave in a folder. After a cancelled transfer, nothing can resume from it.</summary>
 internal sealed class Leftovers
 {
     private const string Pattern = "*.beam-part";
@@ -15,18 +15,24 @@ internal sealed class Leftovers
         _before = [.. Find()];
     }
 
-    /// <summary>Removes what has come since, but for what another process is writing.</summary>
+    /// <summary>Removes what is new in the folder, except what another process is writing.</summary>
     public void Remove()
     {
         foreach (var path in Find().Except(_before))
         {
             try
             {
-                using var _ = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                using var _ = new FileStream(
+                    path,
+                    FileMode.Open,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    bufferSize: 1,
+                    FileOptions.DeleteOnClose);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // It is somebody else's.
+                // It belongs to another process or user.
             }
         }
     }

@@ -5,8 +5,8 @@ using Beam.Client;
 namespace Beam.Cli.Receiving;
 
 /// <summary>
-/// Unpacks what was received. The server has delivered it by then and does not have it any more: a second run of a command that was killed while it unpacked goes on
-/// with what lies here.
+/// Unpacks what was received. By then the server has delivered it and no longer has it. If a run is killed while it unpacks, a second run
+/// of the same command goes on with the archive on the disk.
 /// </summary>
 internal sealed class ReceivedArchive : IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class ReceivedArchive : IDisposable
     private readonly string _what;
 
     /// <param name="tool">What commands work with.</param>
-    /// <param name="report">Who is told.</param>
-    /// <param name="link">What is received. Without a name nobody knows whether a second run means the same.</param>
+    /// <param name="report">Tells how it goes.</param>
+    /// <param name="link">What is received. Without a name nobody knows whether a second run means the same file.</param>
     /// <param name="request">Where to.</param>
     public ReceivedArchive(ToolContext tool, IReport report, BeamLink link, ReceiveRequest request)
     {
@@ -33,7 +33,7 @@ internal sealed class ReceivedArchive : IDisposable
         _claim = link.Name is null || request.ToOutput || request.KeepArchive ? null : _memory.TryClaim(_what);
     }
 
-    /// <summary>Goes on with what an earlier run has received, if there is such a thing.</summary>
+    /// <summary>Goes on with an archive that an earlier run has received, if there is such an archive.</summary>
     public async Task<bool> TryGoOnAsync(CancellationToken cancellationToken)
     {
         if (_claim is null || _memory.Find(_what) is not { Path: { } path } left || !File.Exists(path))
@@ -41,7 +41,7 @@ internal sealed class ReceivedArchive : IDisposable
             return false;
         }
 
-        _report.Note("An earlier run has received it, and has not come to the end of unpacking it.");
+        _report.Note("An earlier run has received the archive but has not finished unpacking it.");
         await RunAsync(left, path, cancellationToken);
         return true;
     }
@@ -74,7 +74,7 @@ internal sealed class ReceivedArchive : IDisposable
         }
         catch
         {
-            _report.Note($"The archive itself has been received, and is in {archive}");
+            _report.Note($"The archive itself has been received. It is in {archive}");
             throw;
         }
         finally
@@ -86,7 +86,7 @@ internal sealed class ReceivedArchive : IDisposable
         }
     }
 
-    /// <summary>What was received as a file is a folder: its name is needed for that.</summary>
+    /// <summary>Gives the received file another name, because the folder needs its name.</summary>
     private static string SetAside(string path)
     {
         var aside = $"{path}.{Path.GetRandomFileName()}.tar";

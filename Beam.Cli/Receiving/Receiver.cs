@@ -19,19 +19,27 @@ internal sealed class Receiver(ToolContext tool, IReport report)
 
         if (link.Name is not null)
         {
-            // A server that cannot be reached at all is said at once; one that goes away later is waited for.
+            // A server that cannot be reached at the start is an error at once. If it goes away later, the client waits for it.
             await client.GetStatusAsync(link, cancellationToken);
         }
 
-        var options = new BeamReceiveOptions { Wait = request.Wait ?? tool.ReadSettings().Wait, Overwrite = request.Force, Progress = report };
+        var options = new BeamReceiveOptions
+        {
+            Wait = request.Wait ?? tool.ReadSettings().Wait,
+            Overwrite = request.Force,
+            Progress = report,
+        };
         try
         {
-            await (request.ToOutput ? ToOutputAsync(client, link, options, cancellationToken) : ToFileAsync(client, link, request, options, archive, cancellationToken));
+            await (request.ToOutput
+                ? ToOutputAsync(client, link, options, cancellationToken)
+                : ToFileAsync(client, link, request, options, archive, cancellationToken));
             return ExitCode.Success;
         }
-        catch (Exception exception) when ((exception is IOException && request.ToOutput) || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when ((exception is IOException && request.ToOutput)
+            || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            // What went into an output that failed is lost, so that no second run could go on.
+            // What went into a failed output is lost, so no second run could go on.
             await Farewell.TellAsync(client, link, tool.Clock);
             throw;
         }
@@ -43,7 +51,13 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         report.Received(await client.ReceiveAsync(link, output, options, cancellationToken), path: null, unpacked: null);
     }
 
-    private async Task ToFileAsync(BeamClient client, BeamLink link, ReceiveRequest request, BeamReceiveOptions options, ReceivedArchive archive, CancellationToken cancellationToken)
+    private async Task ToFileAsync(
+        BeamClient client,
+        BeamLink link,
+        ReceiveRequest request,
+        BeamReceiveOptions options,
+        ReceivedArchive archive,
+        CancellationToken cancellationToken)
     {
         var output = request.FullOutput;
         if (request.Output is { } named && Path.EndsInDirectorySeparator(named))
@@ -61,7 +75,12 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         await archive.UnpackAsync(received, cancellationToken);
     }
 
-    private static async Task<BeamReceivedFile> StoreAsync(BeamClient client, BeamLink link, string output, BeamReceiveOptions options, CancellationToken cancellationToken)
+    private static async Task<BeamReceivedFile> StoreAsync(
+        BeamClient client,
+        BeamLink link,
+        string output,
+        BeamReceiveOptions options,
+        CancellationToken cancellationToken)
     {
         var leftovers = new Leftovers(output);
         try
@@ -76,5 +95,7 @@ internal sealed class Receiver(ToolContext tool, IReport report)
     }
 
     private static bool IsArchive(BeamFile file)
-        => file.ContentType == SendContent.TarType && file.ContentEncoding is null && file.Name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
+        => file.ContentType == SendContent.TarType
+            && file.ContentEncoding is null
+            && file.Name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
 }

@@ -8,13 +8,15 @@ internal sealed class Unpacking(ToolConsole console)
 {
     private static readonly byte[] ZipStart = [(byte)'P', (byte)'K'];
 
-    /// <summary>Unpacks a tar or zip archive into a folder; on a terminal it is asked whether what is there may be overwritten.</summary>
+    /// <summary>Unpacks a tar or zip archive into a folder. On a terminal it asks whether it may overwrite existing files.</summary>
     public async Task<UnpackSummary> RunAsync(string archive, string folder, bool force, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.Read);
         Directory.CreateDirectory(folder);
         var limits = UnpackLimits.For(file.Length, new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace);
-        var entries = await IsZipAsync(file, cancellationToken) ? ZipEntries.ReadAsync(file, limits, cancellationToken) : TarEntries.ReadAsync(file, cancellationToken);
+        var entries = await IsZipAsync(file, cancellationToken)
+            ? ZipEntries.ReadAsync(file, limits, cancellationToken)
+            : TarEntries.ReadAsync(file, cancellationToken);
         return await new Unpacker(limits, NameRules.ForThisSystem).UnpackAsync(
             entries,
             folder,
@@ -31,5 +33,7 @@ internal sealed class Unpacking(ToolConsole console)
     }
 
     private static string Question(IReadOnlyList<string> existing)
-        => TerminalText.Clean(existing.Count == 1 ? $"{existing[0]} exists. Overwrite it?" : $"{existing[0]} and {existing.Count - 1} more exist. Overwrite them?");
+        => TerminalText.Clean(existing.Count == 1
+            ? $"{existing[0]} already exists. Overwrite it?"
+            : $"{existing[0]} and {existing.Count - 1} more already exist. Overwrite them?");
 }

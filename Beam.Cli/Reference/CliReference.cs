@@ -13,7 +13,8 @@ internal static class CliReference
     private const string Introduction = """
         # The tool
 
-        Written from the source of `beam`; what is changed here is changed there. Nobody needs it: whatever it sends, `curl` receives, and the other way round.
+        This page is written from the source of `beam`: change it there. Nobody needs the tool: whatever it sends, `curl`
+        receives, and the other way round.
 
         ```
         dotnet tool install --global Beam.Cli
@@ -25,32 +26,67 @@ internal static class CliReference
 
         ## What holds everywhere
 
-        - Results (links, paths, tables) go to the standard output; questions, notes and errors to the standard error, and so does progress, if that is a terminal.
-        - Names and messages that come from elsewhere never reach the terminal as they are: control characters, escape sequences and controls of writing direction are replaced.
-        - Success is what is known. `beam send` says `Delivered` when the receiver has confirmed the bytes, with their SHA-256 if it is `beam receive` too; `Sent` when only its connection has taken them.
-        - Ctrl+C, or closing the terminal, ends a transfer and tells the other side. After anything else (a crash, `kill -9`, a lost network, a reboot) the same command goes on where it broke off, as long as the server waits: 2 minutes
-          unless it is set up otherwise. Files, folders and received files go on; the standard input, `--zip` and `beam request` begin anew.
-        - While it runs, `beam send` keeps the link's tokens in a file that only you can read (`~/.local/share/beam/sending` on Linux), for a second run to go on with. While it unpacks, `beam receive` notes beside it, in `unpacking`, where the archive lies.
+        - **Output.** Results (links, paths, tables) go to the standard output. Questions, notes and errors go to the standard
+          error. So does progress, if that is a terminal.
+        - **Names from elsewhere.** Names and messages that come from elsewhere never reach the terminal unchecked. The tool
+          replaces control characters, escape sequences, controls of writing direction and invisible letters.
+        - **Success is what is known.** `beam send` says `Delivered` when the receiver has confirmed the bytes. If the receiver
+          is `beam receive`, it has confirmed their SHA-256 too. `beam send` says `Sent` when only the receiver's connection
+          has taken the bytes.
+        - **Interruption.** Ctrl+C, or closing the terminal, ends a transfer and tells the other side.
+        - **Resuming.** After anything else (a crash, `kill -9`, a lost network, a reboot) the same command resumes the
+          transfer. The server waits for it for 2 minutes, unless it is set up otherwise. Files and folders can be resumed on
+          both sides. The standard input, `--zip` and `beam request` begin anew.
+        - **Notes for a second run.** While it runs, `beam send` keeps the link's tokens in a file that only you can read (in
+          `~/.local/share/beam/sending` on Linux). While it unpacks, `beam receive` notes where the archive is, in the folder
+          `unpacking` beside it.
 
         ## Folders
 
-        A folder, or several files, travel as one tar archive (`application/x-tar`, a name that ends in `.tar`), made while it is sent. `beam receive` stores it until it is complete and verified, so that there has to be
-        room for it twice, and then unpacks it; any other receiver gets a tar file. Unpacking writes nothing outside the folder: absolute names, `..`, drive letters, links that lead out, entries that lie in links, devices
-        and pipes, headers that lie, archives that go on after their end, and those out of which far more comes than they hold are refused, all of the archive with them, and nothing is left of it but the archive itself. Names with
-        control characters get others, and on Windows so do names that Windows does not take. Links are made last. Set-user-id and kin are dropped.
+        A folder, or several files, travel as one tar archive (`application/x-tar`, a name that ends in `.tar`). `beam send`
+        makes it while it sends. `beam receive` stores the archive until it is complete and verified, and then unpacks it. So
+        the disk needs room for the folder twice. Any other receiver gets a tar file.
 
-        Without `-o` what was unpacked is one new folder in this one, named after the archive: `photos`, or `photos~2` where there is a `photos` already. No folder that was there is touched, with `--force` neither.
-        With `-o FOLDER` everything goes into that folder, and folders that are there are joined. `beam unpack` does the same with an archive that is here already. `beam request` takes a `NAME` as `beam receive` takes `-o`.
+        Unpacking writes nothing outside the folder. The tool refuses the whole archive, and unpacks nothing of it, if the
+        archive contains:
 
-        Sending leaves out, and says so: links that lead out of the folder or to names with control characters, pipes, sockets and devices, and names that are not UTF-8.
+        - absolute names, `..` or drive letters,
+        - links that lead out, or entries that lie in links,
+        - devices or pipes,
+        - headers that lie about the content,
+        - data after its end, or
+        - far more content than its size explains: more than 100 times that size plus 64 MiB.
+
+        Only the archive file itself is left then. Names with control characters are changed, and on Windows also names that
+        Windows does not accept. Links are made last. Set-user-id and similar permissions are dropped.
+
+        Without `-o`, the content goes into a new folder in the current folder, named after the archive: `photos`, or
+        `photos~2` if `photos` already exists. The tool never changes an existing folder, not even with `--force`. With
+        `-o FOLDER`, everything goes into that folder and joins the folders that are already there. `beam unpack` does the same
+        with an archive that is already here. `beam request` treats its `NAME` as `beam receive` treats `-o`.
+
+        Sending leaves these out, and says so:
+
+        - links that lead out of the folder, or to names with control characters,
+        - pipes, sockets and devices,
+        - names that are not UTF-8.
 
         """;
 
     private const string Ending = """
         ## Configuration
 
-        `beam config` writes `config.json` in the platform's folder (`~/.config/beam` on Linux, `~/Library/Application Support/beam` on macOS, `%APPDATA%\beam` on Windows), readable for you alone from its first
-        moment. `BEAM_SERVER` and `BEAM_KEY` win over it, and `--server` over both. The key in the file is shown to the server in the file and to no other.
+        `beam config` writes the file `config.json`, which only you can read, from its first moment. It is in the platform's
+        folder:
+
+        | System | Folder |
+        |---|---|
+        | Linux | `~/.config/beam` |
+        | macOS | `~/Library/Application Support/beam` |
+        | Windows | `%APPDATA%\beam` |
+
+        `BEAM_SERVER` and `BEAM_KEY` take precedence over the file. A server on the command line takes precedence over
+        `BEAM_SERVER`. The tool shows the key in the file only to the server in the file.
 
         ## Events
 
@@ -63,15 +99,17 @@ internal static class CliReference
         | `progress` | `stage` (`waiting`, `transferring`, `reconnecting`, `finishing`, `done`), `bytes`, `total`, `bytesPerSecond` |
         | `note` | `message` |
         | `sent` | `outcome` (`confirmed`, `sent`, `accepted`), `bytes`, `sha256`, `verified`, `receivers`, `expiresAt` |
-        | `received` | `name` as the sender gave it, `path`, `bytes`, `sha256`, `verified`, `confirmed`, and for an archive `files` and `unpacked` |
-        | `status`, `config`, `unpacked`, `check` | what the command of that name tells |
+        | `received` | `name` (from the sender), `path`, `bytes`, `sha256`, `verified`, `confirmed`; for an archive `files`, `unpacked` |
+        | `status`, `config`, `unpacked` | the result of `beam status`, `beam config` or `beam unpack` |
+        | `check` | a check of `beam doctor` and its result |
         | `error` | `exitCode`, `error` (the name below), `message`; the last line |
 
-        What is not known is `null`.
+        A value that is not known is `null`.
 
         ## Completion
 
-        `beam completion bash`, `zsh` or `pwsh` writes a few lines for the shell's start-up file. They call `beam "[suggest:POSITION]" "LINE"`, which writes one suggestion a line.
+        `beam completion bash`, `zsh` or `pwsh` writes a few lines for the shell's start-up file. They call
+        `beam "[suggest:POSITION]" "LINE"`, which writes one suggestion per line.
 
         """;
 
@@ -85,13 +123,15 @@ internal static class CliReference
             WriteCommand(page, command);
         }
 
-        page.Append("\nEvery command takes ").Append(Names(CommonOptions.Json)).Append(": ").Append(CommonOptions.Json.Description).Append("\n\n").Append(Ending);
+        var json = MarkdownText.Wrap($"Every command takes {Names(CommonOptions.Json)}: {CommonOptions.Json.Description}");
+        page.Append('\n').Append(json).Append("\n\n").Append(Ending);
         page.Append("\n## Exit codes\n\n| Code | Name | Meaning |\n|---|---|---|\n");
         foreach (var code in Enum.GetValues<ExitCode>())
         {
             var field = typeof(ExitCode).GetField(code.ToString())!;
             var name = char.ToLowerInvariant(field.Name[0]) + field.Name[1..];
-            page.Append(CultureInfo.InvariantCulture, $"| {(int)code} | `{name}` | {field.GetCustomAttribute<DescriptionAttribute>()!.Description} |\n");
+            var meaning = field.GetCustomAttribute<DescriptionAttribute>()!.Description;
+            page.Append(CultureInfo.InvariantCulture, $"| {(int)code} | `{name}` | {meaning} |\n");
         }
 
         return page.ToString().ReplaceLineEndings("\n");
@@ -99,7 +139,8 @@ internal static class CliReference
 
     private static void WriteCommand(StringBuilder page, Command command)
     {
-        page.Append(CultureInfo.InvariantCulture, $"\n### beam {command.Name}\n\n{command.Description}\n\n```\n");
+        page.Append("\n### beam ").Append(command.Name).Append("\n\n");
+        page.Append(MarkdownText.Wrap(command.Description!)).Append("\n\n```\n");
         foreach (var example in ((ExampleCommand)command).Examples)
         {
             page.Append(example).Append('\n');
@@ -108,14 +149,17 @@ internal static class CliReference
         page.Append("```\n\n");
         foreach (var argument in command.Arguments)
         {
-            page.Append(CultureInfo.InvariantCulture, $"- `{argument.Name}`: {argument.Description}\n");
+            WriteItem(page, $"`{argument.Name}`", argument.Description!);
         }
 
         foreach (var option in command.Options)
         {
-            page.Append("- ").Append(Names(option)).Append(": ").Append(option.Description).Append(Default(option)).Append('\n');
+            WriteItem(page, Names(option), option.Description + Default(option));
         }
     }
+
+    private static void WriteItem(StringBuilder page, string names, string description)
+        => page.Append(MarkdownText.Wrap($"- {names}: {description}", indent: "  ")).Append('\n');
 
     private static string Names(Option option)
     {
@@ -124,5 +168,7 @@ internal static class CliReference
     }
 
     private static string Default(Option option)
-        => option.HasDefaultValue && option.GetDefaultValue() is { } value and not false ? string.Create(CultureInfo.InvariantCulture, $" The default is `{value}`.") : "";
+        => option.HasDefaultValue && option.GetDefaultValue() is { } value and not false
+            ? string.Create(CultureInfo.InvariantCulture, $" The default is `{value}`.")
+            : "";
 }

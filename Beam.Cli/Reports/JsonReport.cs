@@ -7,11 +7,11 @@ using Beam.Client;
 
 namespace Beam.Cli.Reports;
 
-/// <summary>Tells programs: one JSON object a line, each with an <c>event</c>.</summary>
-/// <param name="output">Where to: the standard output, or the standard error when the file itself goes to the standard output.</param>
+/// <summary>Tells programs: one JSON object per line, each with an <c>event</c>.</summary>
+/// <param name="output">The standard output, or the standard error when the file itself goes to the standard output.</param>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
-    // A name may hold anything; what a terminal would obey is escaped, since programs are debugged on terminals.
+    // A name may contain anything. What a terminal would obey is escaped, because people debug programs on terminals.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default };
 
     private readonly Lock _lock = new();
@@ -27,7 +27,12 @@ internal sealed class JsonReport(TextWriter output) : IReport
         ("total", value.Total),
         ("bytesPerSecond", (long)value.BytesPerSecond));
 
-    public void Offered(Offer offer) => Write(offer.Event, ("url", offer.Url), ("name", offer.Name), ("bytes", offer.Bytes), ("commands", offer.Commands));
+    public void Offered(Offer offer) => Write(
+        offer.Event,
+        ("url", offer.Url),
+        ("name", offer.Name),
+        ("bytes", offer.Bytes),
+        ("commands", offer.Commands));
 
     public void Note(string text) => Write("note", ("message", text));
 
@@ -53,8 +58,11 @@ internal sealed class JsonReport(TextWriter output) : IReport
 
     public void Told(string what, IReadOnlyList<(string Name, object? Value)> values) => Write(what, [.. values]);
 
-    public void Failed(ExitCode code, string message)
-        => Write("error", ("exitCode", (long)code), ("error", JsonNamingPolicy.CamelCase.ConvertName(code.ToString())), ("message", message));
+    public void Failed(ExitCode code, string message) => Write(
+        "error",
+        ("exitCode", (long)code),
+        ("error", JsonNamingPolicy.CamelCase.ConvertName(code.ToString())),
+        ("message", message));
 
     private static void WriteValue(Utf8JsonWriter json, object? value)
     {

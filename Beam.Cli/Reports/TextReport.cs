@@ -5,13 +5,16 @@ using Beam.Client;
 
 namespace Beam.Cli.Reports;
 
-/// <summary>Tells people. Results go to the standard output, everything else to the standard error, progress only if somebody sees it.</summary>
-/// <param name="console">Where to.</param>
+/// <summary>
+/// Tells people. Results go to the standard output, everything else to the standard error. Progress is shown on a terminal only.
+/// </summary>
+/// <param name="console">Where it writes.</param>
 /// <param name="showsQrCodes">Whether links are also shown as a QR code on a terminal.</param>
-/// <param name="clock">For how often progress is shown.</param>
+/// <param name="clock">Limits how often progress is shown.</param>
 internal sealed class TextReport(ToolConsole console, bool showsQrCodes, TimeProvider clock) : IReport
 {
-    private readonly ProgressDisplay? _progress = console.IsErrorTerminal ? new ProgressDisplay(console.Error, console.Width, clock) : null;
+    private readonly ProgressDisplay? _progress
+        = console.IsErrorTerminal ? new ProgressDisplay(console.Error, console.Width, clock) : null;
 
     public void Report(BeamProgress value) => _progress?.Show(value);
 
@@ -28,7 +31,9 @@ internal sealed class TextReport(ToolConsole console, bool showsQrCodes, TimePro
     {
         console.Out.WriteLine(offer.Url);
         console.Out.Flush();
-        Say(offer.Event == "link" ? $"Give this link to who is to receive {offer.Name}{Size(offer)}, or one of these commands:" : "Give this link to who is to send, to open in a browser, or one of these commands:");
+        Say(offer.Event == "link"
+            ? $"Give the receiver of {offer.Name}{Size(offer)} this link, or one of these commands:"
+            : "Give the sender this link, to open in a browser, or this command:");
         foreach (var command in offer.Commands)
         {
             Say("  " + command);
@@ -50,8 +55,8 @@ internal sealed class TextReport(ToolConsole console, bool showsQrCodes, TimePro
         var what = receipt.Outcome switch
         {
             BeamOutcome.Confirmed => "Delivered",
-            BeamOutcome.Sent => "Sent, as far as can be known",
-            _ => string.Create(CultureInfo.InvariantCulture, $"Handed in, and held for its receiver until {receipt.ExpiresAt:u}"),
+            BeamOutcome.Sent => "Sent, but not confirmed by the receiver",
+            _ => string.Create(CultureInfo.InvariantCulture, $"Handed in; the server holds it until {receipt.ExpiresAt:u}"),
         };
         Say($"{what}: {Sizes.Bytes(receipt.Bytes)}, sha256 {receipt.Sha256}{(receipt.IsVerified ? ", verified" : "")}");
     }
@@ -67,7 +72,9 @@ internal sealed class TextReport(ToolConsole console, bool showsQrCodes, TimePro
         Say($"Received: {Sizes.Bytes(file.Bytes)}, sha256 {file.Sha256}{(file.IsVerified ? ", verified" : "")}");
         if (unpacked is not null)
         {
-            var changed = unpacked.ChangedNames == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {unpacked.ChangedNames} had names that are not safe, and have others now");
+            var changed = unpacked.ChangedNames == 0
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $"; unsafe names changed: {unpacked.ChangedNames}");
             Say(string.Create(CultureInfo.InvariantCulture, $"Unpacked: {unpacked.Files} files, {Sizes.Bytes(unpacked.Bytes)}{changed}"));
         }
     }

@@ -10,7 +10,7 @@ namespace Beam.Cli.Sending;
 /// <summary>What is sent: a file, the standard input, or files and folders as one archive.</summary>
 internal sealed class SendContent : IAsyncDisposable
 {
-    /// <summary>What marks an archive that <c>beam receive</c> unpacks, together with the name's end.</summary>
+    /// <summary>Marks an archive that <c>beam receive</c> unpacks, together with the end of the name.</summary>
     public const string TarType = "application/x-tar";
 
     private const string ZipType = "application/zip";
@@ -31,22 +31,29 @@ internal sealed class SendContent : IAsyncDisposable
     /// <summary>Gets the media type, if it is not just bytes.</summary>
     public string? ContentType { get; private init; }
 
-    /// <summary>Gets what tells whether a second run sends the same; nothing if that cannot be known.</summary>
+    /// <summary>
+    /// Gets a text that is equal in a second run that sends the same content; <see langword="null"/> if that cannot be known.
+    /// </summary>
     public string? Fingerprint { get; private init; }
 
     /// <summary>Gets the length, if it is known.</summary>
     public long? Length => Stream.CanSeek ? Stream.Length - Stream.Position : null;
 
     /// <summary>Opens what is to be sent.</summary>
-    /// <exception cref="UsageException">It makes no sense.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public static SendContent Open(SendRequest request, ToolConsole console, TimeProvider clock, IReport report, CancellationToken cancellationToken)
+    /// <exception cref="UsageException">The command line combines what cannot be combined.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static SendContent Open(
+        SendRequest request,
+        ToolConsole console,
+        TimeProvider clock,
+        IReport report,
+        CancellationToken cancellationToken)
     {
         if (request.Paths.Contains("-"))
         {
             return request.Paths.Count == 1 && !request.Zip
                 ? new SendContent(OpenInput(console, clock, cancellationToken), FitName(request.Name ?? "stdin", ""))
-                : throw new UsageException("The standard input is sent alone, and as it is.");
+                : throw new UsageException("The standard input cannot be sent with --zip or together with files.");
         }
 
         if (request.Paths is [var only] && !Directory.Exists(only) && !request.Zip)
@@ -84,7 +91,9 @@ internal sealed class SendContent : IAsyncDisposable
         });
         return new SendContent(file, FitName(name ?? Path.GetFileName(path), ""))
         {
-            Fingerprint = file.CanSeek ? Print([$"file {Path.GetFullPath(path)} {file.Length} {File.GetLastWriteTimeUtc(path).Ticks} {name}"]) : null,
+            Fingerprint = file.CanSeek
+                ? Print([$"file {Path.GetFullPath(path)} {file.Length} {File.GetLastWriteTimeUtc(path).Ticks} {name}"])
+                : null,
         };
     }
 
@@ -92,19 +101,27 @@ internal sealed class SendContent : IAsyncDisposable
         => new(new TarArchiveStream(content.Entries), ArchiveName(request, ".tar"))
         {
             ContentType = TarType,
-            Fingerprint = Print(content.Entries.Select(static entry => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{entry.Kind} {entry.Name} {entry.SourcePath} {entry.Length} {entry.ModifiedAt.ToUnixTimeSeconds()} {(int)entry.Mode} {entry.LinkTarget}")).Append(request.Name ?? "")),
+            Fingerprint = Print(content.Entries.Select(Line).Append(request.Name ?? "")),
         };
+
+    private static string Line(ArchiveEntry entry)
+    {
+        var what = $"{entry.Kind} {entry.Name} {entry.SourcePath}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what} {entry.Length} {entry.ModifiedAt.ToUnixTimeSeconds()} {(int)entry.Mode} {entry.LinkTarget}");
+    }
 
     private static SendContent OpenZip(ArchiveContent content, SendRequest request, CancellationToken cancellationToken)
         => new(ZipArchiveStream.Open(content.Entries, cancellationToken), ArchiveName(request, ".zip")) { ContentType = ZipType };
 
     private static string ArchiveName(SendRequest request, string extension)
     {
-        var name = request.Name ?? (request.Paths is [var only] ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(only))) : "files");
+        var name = request.Name ?? (request.Paths is [var only] ? LastName(only) : "files");
         return FitName(name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) ? name[..^extension.Length] : name, extension);
     }
+
+    private static string LastName(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     /// <summary>Makes a name that the protocol allows.</summary>
     private static string FitName(string name, string extension)

@@ -5,7 +5,7 @@ using Beam.Client;
 
 namespace Beam.Cli.Sending;
 
-/// <summary>Sends: mints a channel, or goes on in the one of an earlier run; shows the link; waits until it is known what became of it.</summary>
+/// <summary>Sends: mints a channel or goes on in the channel of an earlier run, shows the link, and waits for the outcome.</summary>
 internal sealed class Sender(ToolContext tool, IReport report)
 {
     private readonly RunMemory<SendingRecord> _memory = new(tool.Folders.Sending, SettingsJson.Default.SendingRecord, tool.Clock);
@@ -20,11 +20,18 @@ internal sealed class Sender(ToolContext tool, IReport report)
         what = claim is null ? null : what;
         using var client = new BeamClient(server, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
 
-        var (record, earlier) = await FindEarlierAsync(client, what, cancellationToken) ?? (await BeginAsync(client, content, cancellationToken), null);
+        var (record, earlier) = await FindEarlierAsync(client, what, cancellationToken)
+            ?? (await BeginAsync(client, content, cancellationToken), null);
         if (earlier is { Outcome: not null } delivered && delivered.Length == content.Length)
         {
-            report.Note("An earlier run has sent it; only its end was not seen here.");
-            report.Sent(new BeamReceipt(delivered.Outcome.Value, delivered.BytesReceived, delivered.Receivers, delivered.Sha256 ?? "", IsVerified: false, delivered.ExpiresAt));
+            report.Note("An earlier run has sent it, but has not seen the outcome.");
+            report.Sent(new BeamReceipt(
+                delivered.Outcome.Value,
+                delivered.BytesReceived,
+                delivered.Receivers,
+                delivered.Sha256 ?? "",
+                IsVerified: false,
+                delivered.ExpiresAt));
             Forget(what);
             return ExitCode.Success;
         }
@@ -38,17 +45,20 @@ internal sealed class Sender(ToolContext tool, IReport report)
         report.Begin(content.Name, ProgressSide.Sender);
         if (earlier is not null)
         {
-            report.Note("Going on with what an earlier run has begun.");
+            report.Note("Resuming the transfer that an earlier run has begun.");
         }
 
         var link = BeamLink.Parse(record.Channel).WithName(record.Name);
-        report.Sent(await SendAsync(client, link, content, Options(request, settings, content, earlier is not null), () => Forget(what), cancellationToken));
+        var options = Options(request, settings, content, earlier is not null);
+        report.Sent(await SendAsync(client, link, content, options, () => Forget(what), cancellationToken));
         return ExitCode.Success;
     }
 
     private static Offer OfferOf(SendingRecord record, SendContent content)
     {
-        var curl = content.ContentType == SendContent.TarType ? $"curl --fail \"{record.Url}\" | tar -x" : $"curl --fail -OJ \"{record.Url}\"";
+        var curl = content.ContentType == SendContent.TarType
+            ? $"curl --fail \"{record.Url}\" | tar -x"
+            : $"curl --fail -OJ \"{record.Url}\"";
         return new Offer("link", record.Url, content.Name, content.Length, [$"beam receive \"{record.Url}\"", curl]);
     }
 
@@ -62,7 +72,13 @@ internal sealed class Sender(ToolContext tool, IReport report)
         Progress = report,
     };
 
-    private async Task<BeamReceipt> SendAsync(BeamClient client, BeamLink link, SendContent content, BeamSendOptions options, Action forget, CancellationToken cancellationToken)
+    private async Task<BeamReceipt> SendAsync(
+        BeamClient client,
+        BeamLink link,
+        SendContent content,
+        BeamSendOptions options,
+        Action forget,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -78,7 +94,7 @@ internal sealed class Sender(ToolContext tool, IReport report)
         }
         catch (BeamException exception) when (exception.Error is not (BeamError.Broken or BeamError.Busy))
         {
-            // It is over, and another run would begin anew.
+            // The transfer is over, and another run would begin anew.
             forget();
             throw;
         }
@@ -88,12 +104,15 @@ internal sealed class Sender(ToolContext tool, IReport report)
     {
         var channel = await client.MintAsync(cancellationToken);
 
-        // Who gets the link can receive and nothing else.
+        // The link that is given away can only receive.
         var receive = await client.MintAsync(channel.Link, BeamRights.Receive, cancellationToken: cancellationToken);
         return new SendingRecord(channel.Link.Url.AbsoluteUri, receive.PublicLink.WithName(content.Name).Url.AbsoluteUri, content.Name);
     }
 
-    private async Task<(SendingRecord Record, BeamStatus? Earlier)?> FindEarlierAsync(BeamClient client, string? what, CancellationToken cancellationToken)
+    private async Task<(SendingRecord Record, BeamStatus? Earlier)?> FindEarlierAsync(
+        BeamClient client,
+        string? what,
+        CancellationToken cancellationToken)
     {
         if (what is null || _memory.Find(what) is not { } record || !BeamLink.TryParse(record.Channel, out var channel))
         {

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace Beam.Cli.Terminal;
 
-/// <summary>How many columns a text takes: some letters take two.</summary>
+/// <summary>Counts the columns that a text takes: some letters take two.</summary>
 internal static class CellWidth
 {
     public static int Of(string text) => new Segment(text).CellCount();

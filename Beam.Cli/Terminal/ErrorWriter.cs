@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Beam.Cli.Terminal;
 
-/// <summary>The standard error. Nobody being there to read it, as after a terminal was closed, is no reason to stop what it tells of.</summary>
+/// <summary>The standard error. If nobody can read it, as after a terminal was closed, the command goes on all the same.</summary>
 internal sealed class ErrorWriter(TextWriter error) : TextWriter
 {
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace Beam.Cli.Terminal;
 
-/// <summary>The standard output, which tells by its own exception that nobody reads it any more.</summary>
+/// <summary>The standard output. It throws <see cref="OutputClosedException"/> when nobody reads it any more.</summary>
 internal sealed class OutputStream(Stream output) : Stream
 {
     // EPIPE, and what Windows says instead. A full disk behind a redirection is another matter.

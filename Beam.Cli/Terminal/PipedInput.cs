@@ -1,12 +1,13 @@
 namespace Beam.Cli.Terminal;
 
 /// <summary>
-/// The standard input of a pipeline. Ctrl+C and a closed terminal reach every program of it at once, and one that has just been killed by that ends our input as one that
-/// has finished does: so the end counts only when no signal has come with it. What else has become of the program before us nobody tells.
+/// The standard input of a pipeline. Ctrl+C and a closed terminal reach every program of the pipeline at once. A program before us that
+/// they kill ends our input just as a program that has finished. So the end counts only if no signal comes with it. Other failures of the
+/// program before us cannot be seen.
 /// </summary>
 internal sealed class PipedInput(Stream input, TimeProvider clock, CancellationToken interrupted) : Stream
 {
-    // The signals of one key press come within a few milliseconds, also on a busy machine.
+    // The signals of a key press come within a few milliseconds, even on a busy machine.
     private static readonly TimeSpan SignalTime = TimeSpan.FromMilliseconds(250);
 
     private bool _hasEnded;

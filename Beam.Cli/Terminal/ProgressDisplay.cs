@@ -2,7 +2,7 @@ using Beam.Client;
 
 namespace Beam.Cli.Terminal;
 
-/// <summary>Shows the progress of one transfer in one line that is written again and again.</summary>
+/// <summary>Shows the progress of a transfer in a line that it rewrites again and again.</summary>
 internal sealed class ProgressDisplay(TextWriter terminal, Func<int> width, TimeProvider clock)
 {
     private const string ToLineStart = "\r";
@@ -20,7 +20,7 @@ internal sealed class ProgressDisplay(TextWriter terminal, Func<int> width, Time
     /// <summary>Gets or sets whose progress it is.</summary>
     public ProgressSide Side { get; set; }
 
-    /// <summary>Shows how far it is. What comes too fast for anybody to read is passed over, a new stage never.</summary>
+    /// <summary>Shows how far it is. It skips what comes too fast for anybody to read, except a new stage.</summary>
     public void Show(BeamProgress progress)
     {
         lock (_lock)

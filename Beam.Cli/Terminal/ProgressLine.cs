@@ -9,7 +9,7 @@ internal static class ProgressLine
     private const int LongestBar = 24;
     private const int ShortestName = 8;
 
-    /// <summary>The line, at most so many columns wide: whatever does not fit is left out, what matters least first.</summary>
+    /// <summary>The line, at most so many columns wide. What does not fit is left out, the least important part first.</summary>
     /// <param name="progress">How far it is.</param>
     /// <param name="name">What is transferred, fit for a terminal.</param>
     /// <param name="side">Which side this is.</param>
@@ -19,8 +19,13 @@ internal static class ProgressLine
         string[][] variants = progress.Stage switch
         {
             BeamStage.Waiting => [[side == ProgressSide.Sender ? "waiting for the receiver" : "waiting for the sender"], ["waiting"]],
-            BeamStage.Reconnecting => [["connection lost, trying to go on", Amount(progress)], ["connection lost"], ["lost"]],
-            BeamStage.Finishing when side == ProgressSide.Sender => [["all sent, waiting for the receiver to have it"], ["waiting for the receiver"], ["waiting"]],
+            BeamStage.Reconnecting => [["connection lost, reconnecting", Amount(progress)], ["connection lost"], ["lost"]],
+            BeamStage.Finishing when side == ProgressSide.Sender =>
+            [
+                ["all sent, waiting for the receiver to have it"],
+                ["waiting for the receiver"],
+                ["waiting"],
+            ],
             BeamStage.Finishing => [["100%", Sizes.Bytes(progress.Bytes), "verifying"], ["verifying"]],
             _ when progress.Total is not null =>
             [
@@ -55,10 +60,12 @@ internal static class ProgressLine
         return "";
     }
 
-    private static double Part(BeamProgress progress) => progress.Total is > 0 and var total ? Math.Clamp((double)progress.Bytes / total, 0, 1) : 1;
+    private static double Part(BeamProgress progress)
+        => progress.Total is > 0 and var total ? Math.Clamp((double)progress.Bytes / total, 0, 1) : 1;
 
-    // 100% is said when it is, not when it is near.
-    private static string Percent(BeamProgress progress) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Part(progress) * 100):0}%");
+    // 100% only when everything is there, not when it is near.
+    private static string Percent(BeamProgress progress)
+        => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Part(progress) * 100):0}%");
 
     private static string Bar(BeamProgress progress, int columns)
     {
@@ -72,5 +79,7 @@ internal static class ProgressLine
     private static string Speed(BeamProgress progress) => progress.BytesPerSecond >= 1 ? Sizes.Bytes(progress.BytesPerSecond) + "/s" : "";
 
     private static string Left(BeamProgress progress)
-        => progress is { Total: { } total, BytesPerSecond: >= 1 } ? Sizes.Time(TimeSpan.FromSeconds(Math.Min((total - progress.Bytes) / progress.BytesPerSecond, 1e8))) : "";
+        => progress is { Total: { } total, BytesPerSecond: >= 1 }
+            ? Sizes.Time(TimeSpan.FromSeconds(Math.Min((total - progress.Bytes) / progress.BytesPerSecond, 1e8)))
+            : "";
 }

@@ -6,11 +6,11 @@ namespace Beam.Cli.Terminal;
 /// <summary>A QR code of half blocks, two rows in a line.</summary>
 internal static class QrText
 {
-    // Black on white whatever the terminal's colours are: many cameras do not read the reverse.
+    // Black on white, whatever the terminal's colors are: many cameras do not read the reverse.
     private const string BlackOnWhite = "\u001b[30;107m";
     private const string Normal = "\u001b[0m";
 
-    /// <summary>The code, one text a line; none if it does not fit into so many columns.</summary>
+    /// <summary>The lines of the code; none if the code does not fit into so many columns.</summary>
     public static IReadOnlyList<string> Lines(string text, int columns)
     {
         using var generator = new QRCodeGenerator();

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Beam.Cli.Terminal;
 
 /// <summary>
-/// The standard input and output as the files or pipes that they are. The streams of <see cref="Console"/> take no notice when nobody reads the output any more, and do
-/// not tell that the input is a file with a length.
+/// The standard input and output as the files or pipes that they are. The streams of <see cref="Console"/> ignore that nobody reads the
+/// output any more, and do not show that the input is a file with a length.
 /// </summary>
 internal static class StandardStreams
 {

@@ -18,9 +18,10 @@ internal static class TerminalWidth
         }
         catch (IOException)
         {
-            // No terminal behind the standard output.
+            // The standard output is not a terminal.
         }
 
-        return int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), CultureInfo.InvariantCulture, out var columns) && columns > 0 ? columns : Usual;
+        var variable = Environment.GetEnvironmentVariable("COLUMNS");
+        return int.TryParse(variable, CultureInfo.InvariantCulture, out var columns) && columns > 0 ? columns : Usual;
     }
 }

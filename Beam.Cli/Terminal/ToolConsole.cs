@@ -13,10 +13,10 @@ internal sealed class ToolConsole
     /// <summary>Gets where progress, questions and errors go.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Gets what is asked for a stream to read from.</summary>
+    /// <summary>Gets the function that opens the standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
-    /// <summary>Gets what is asked for a stream to write to.</summary>
+    /// <summary>Gets the function that opens the standard output.</summary>
     public required Func<Stream> OpenOutput { get; init; }
 
     /// <summary>Gets a value indicating whether somebody sees the standard error.</summary>
@@ -44,15 +44,26 @@ internal sealed class ToolConsole
         Width = TerminalWidth.Get,
     };
 
-    /// <summary>Asks a question that is answered with yes or no; no when nobody is there to answer.</summary>
+    /// <summary>Asks a yes-or-no question. If nobody is there to answer, the answer is no.</summary>
     public async ValueTask<bool> ConfirmAsync(string question, CancellationToken cancellationToken)
-        => IsInputTerminal && IsErrorTerminal && await new ConfirmationPrompt(Markup.Escape(question)) { DefaultValue = false }.ShowAsync(Prompts(), cancellationToken);
+    {
+        if (!IsInputTerminal || !IsErrorTerminal)
+        {
+            return false;
+        }
 
-    /// <summary>Asks for something that must not be seen.</summary>
+        var prompt = new ConfirmationPrompt(Markup.Escape(question)) { DefaultValue = false };
+        return await prompt.ShowAsync(Prompts(), cancellationToken);
+    }
+
+    /// <summary>Asks for a secret, which the terminal does not show.</summary>
     public Task<string> AskSecretAsync(string question, CancellationToken cancellationToken)
-        => new TextPrompt<string>(Markup.Escape(question)) { IsSecret = true, Mask = null, AllowEmpty = true }.ShowAsync(Prompts(), cancellationToken);
+    {
+        var prompt = new TextPrompt<string>(Markup.Escape(question)) { IsSecret = true, Mask = null, AllowEmpty = true };
+        return prompt.ShowAsync(Prompts(), cancellationToken);
+    }
 
-    /// <summary>Writes a table, without colours and borders that a pipe would not want.</summary>
+    /// <summary>Writes a table, without colors and borders, which a pipe would not want.</summary>
     public void WriteTable(IEnumerable<(string Name, string Value)> rows)
     {
         var table = new Table().HideHeaders().AddColumns("", "");
@@ -73,5 +84,9 @@ internal sealed class ToolConsole
         console.Write(table);
     }
 
-    private IAnsiConsole Prompts() => AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(Error) });
+    private IAnsiConsole Prompts() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Interactive = InteractionSupport.Yes,
+        Out = new AnsiConsoleOutput(Error),
+    });
 }

@@ -10,12 +10,12 @@ public static class BeamClientServiceCollectionExtensions
 
     /// <summary>Registers <see cref="BeamClient"/> as a typed client of <c>IHttpClientFactory</c>.</summary>
     /// <remarks>
-    /// Requests have no timeout of their own, and the factory's logging is off for them: their addresses contain tokens. The clock is the registered
-    /// <see cref="TimeProvider"/>, if there is one.
+    /// Requests have no timeout, and the factory's logging is off for them, because their addresses contain tokens. The clock is the
+    /// registered <see cref="TimeProvider"/>, if there is one.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">How clients behave.</param>
-    /// <returns>A builder for the connections, such as other handlers.</returns>
+    /// <returns>A builder for the connections, for example to add handlers.</returns>
     public static IHttpClientBuilder AddBeamClient(this IServiceCollection services, Action<BeamClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -29,6 +29,7 @@ public static class BeamClientServiceCollectionExtensions
         return services.AddHttpClient(Name, static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(BeamConnections.CreateHandler)
             .RemoveAllLoggers()
-            .AddTypedClient(static (client, provider) => new BeamClient(client, provider.GetRequiredService<IOptions<BeamClientOptions>>().Value));
+            .AddTypedClient(static (client, provider)
+                => new BeamClient(client, provider.GetRequiredService<IOptions<BeamClientOptions>>().Value));
     }
 }

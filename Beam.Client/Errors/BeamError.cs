@@ -6,31 +6,34 @@ public enum BeamError
     /// <summary>The server answered with something that does not belong to the protocol.</summary>
     Unexpected,
 
-    /// <summary>The connection broke, or something between refused to pass it on, and it could not be resumed in the time allowed for that.</summary>
+    /// <summary>
+    /// The connection broke, or a proxy did not pass the request on, and the operation could not be resumed within
+    /// <see cref="BeamClientOptions.GiveUpAfter"/>.
+    /// </summary>
     Broken,
 
     /// <summary>The token is unknown or expired, or there is no such transfer.</summary>
     NotFound,
 
-    /// <summary>Minting asks for an access key, or for another one.</summary>
+    /// <summary>The server asks for an access key to mint a token, or for another key.</summary>
     Unauthorized,
 
     /// <summary>The token does not allow this.</summary>
     Forbidden,
 
-    /// <summary>The request was not understood, such as a wish that the server does not fulfil.</summary>
+    /// <summary>The server does not accept the request, such as an option that it does not support.</summary>
     BadRequest,
 
-    /// <summary>Somebody is sending under that name already.</summary>
+    /// <summary>Somebody is already sending under that name.</summary>
     NameInUse,
 
-    /// <summary>Somebody is receiving the file already.</summary>
+    /// <summary>Somebody is already receiving the file.</summary>
     AlreadyReceiving,
 
     /// <summary>Another connection has taken this one's seat.</summary>
     Superseded,
 
-    /// <summary>The transfer is over: delivered already, or ended for a reason that is not known any more.</summary>
+    /// <summary>The transfer is over: already delivered, or ended for a reason that is no longer known.</summary>
     Gone,
 
     /// <summary>The transfer was cancelled.</summary>
@@ -42,10 +45,13 @@ public enum BeamError
     /// <summary>The file is larger than the server allows.</summary>
     TooLarge,
 
-    /// <summary>What would have to come next is not held by the server any more.</summary>
+    /// <summary>The server no longer holds the bytes that would have to come next.</summary>
     RangeNotHeld,
 
-    /// <summary>The server is full, shutting down, has too many waiting transfers in the channel, or has passed on as much for this side as it may for now. <see cref="BeamException.RetryAfter"/> says when to come again.</summary>
+    /// <summary>
+    /// The server is full or shutting down, the channel has too many waiting transfers, or this side has used up its quota for now.
+    /// <see cref="BeamException.RetryAfter"/> says when to try again.
+    /// </summary>
     Busy,
 
     /// <summary>The server has no room for the file.</summary>
@@ -57,27 +63,27 @@ public enum BeamError
     /// <summary>No sender came in time.</summary>
     NoSender,
 
-    /// <summary>The receiver broke off, or stood still for too long, and did not come back.</summary>
+    /// <summary>The receiver disconnected or stalled, and did not come back.</summary>
     ReceiverLost,
 
-    /// <summary>The sender broke off, or stood still for too long, and did not come back.</summary>
+    /// <summary>The sender disconnected or stalled, and did not come back.</summary>
     SenderLost,
 
-    /// <summary>The bytes that arrived are not those that were sent.</summary>
+    /// <summary>The bytes that arrived differ from those that were sent.</summary>
     DigestMismatch,
 
-    /// <summary>What is sent can be read only once, and the server wants bytes again that are not kept any more.</summary>
+    /// <summary>The content can be read only once, and the server needs bytes again that are no longer kept.</summary>
     NotReplayable,
 
-    /// <summary>What is sent has ended before the length that it was said to have.</summary>
+    /// <summary>The content ended before its declared length.</summary>
     SourceTooShort,
 
-    /// <summary>Under this name is another transfer now, and what was begun cannot be begun anew.</summary>
+    /// <summary>Another transfer now has this name, and what was begun cannot begin anew.</summary>
     Replaced,
 
-    /// <summary>There is not enough free space here for the file.</summary>
+    /// <summary>The local disk has not enough free space for the file.</summary>
     NoLocalSpace,
 
-    /// <summary>A file of that name exists here already.</summary>
+    /// <summary>A local file of that name already exists.</summary>
     TargetExists,
 }

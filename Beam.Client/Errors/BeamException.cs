@@ -19,15 +19,15 @@ public sealed class BeamException : Exception
     /// <summary>Gets the server's status, if it answered.</summary>
     public HttpStatusCode? StatusCode { get; init; }
 
-    /// <summary>Gets the server's own name of the error, such as <c>receiver_stalled</c>, if it gave one.</summary>
+    /// <summary>Gets the server's own name of the error, such as <c>receiver_stalled</c>, if it gave a name.</summary>
     public string? Code { get; init; }
 
-    /// <summary>Gets how long the server asks to wait before coming again, if it does.</summary>
+    /// <summary>Gets how long the server asks to wait before the next attempt, if it does.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Gets what became of each receiver of a file that was not delivered to all of them; otherwise empty.</summary>
     public IReadOnlyList<BeamReceiverReceipt> Receivers { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether trying again, later or somewhere else, may help without anything being changed.</summary>
+    /// <summary>Gets a value indicating whether the same request may succeed later, or over another connection.</summary>
     internal bool IsPassing => Error is BeamError.Broken or BeamError.Busy;
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Beam.Client;
 
-/// <summary>The one table from the server's answers to <see cref="BeamError"/>.</summary>
+/// <summary>The only table from the server's answers to <see cref="BeamError"/>.</summary>
 internal static class ErrorNames
 {
     /// <summary>Finds the error by the server's own name for it.</summary>
@@ -30,7 +30,7 @@ internal static class ErrorNames
 
     /// <summary>Finds the error by the status alone.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="isFromBeam">Whether Beam has answered; otherwise something in between has, which may let the next request pass.</param>
+    /// <param name="isFromBeam">Whether Beam has answered. Otherwise a proxy has, which may let the next request pass.</param>
     public static BeamError Find(HttpStatusCode status, bool isFromBeam) => status switch
     {
         HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType => BeamError.BadRequest,
@@ -50,10 +50,10 @@ internal static class ErrorNames
         _ => BeamError.Unexpected,
     };
 
-    /// <summary>What people are told when Beam itself has not said it.</summary>
+    /// <summary>A message for people, for when Beam itself has not given a message.</summary>
     public static string Describe(BeamError error) => error switch
     {
-        BeamError.Broken => "The connection broke, or something between here and the server did not pass the request on.",
+        BeamError.Broken => "The connection broke, or a proxy did not pass the request on.",
         BeamError.NotFound => "Unknown or expired token, or no such transfer.",
         BeamError.Unauthorized => "The server asks for an access key.",
         BeamError.Forbidden => "The server does not allow this.",
@@ -62,17 +62,17 @@ internal static class ErrorNames
         BeamError.Gone => "The transfer is over.",
         BeamError.Cancelled => "The transfer was cancelled.",
         BeamError.TokenEnded => "The token was revoked, has expired or is used up.",
-        BeamError.TooLarge => "The file is larger than is allowed.",
-        BeamError.RangeNotHeld => "The server does not hold those bytes any more.",
-        BeamError.Busy => "The server is busy; try again soon.",
+        BeamError.TooLarge => "The file is larger than the server allows.",
+        BeamError.RangeNotHeld => "The server no longer holds those bytes.",
+        BeamError.Busy => "The server is busy. Try again soon.",
         BeamError.NoRoom => "The server has no room for the file.",
         BeamError.NoReceiver => "No receiver came in time.",
         BeamError.NoSender => "No sender came in time.",
-        BeamError.ReceiverLost => "The receiver broke off before it had everything.",
-        BeamError.SenderLost => "The sender broke off before the end.",
-        BeamError.DigestMismatch => "The bytes that arrived are not those that were sent.",
-        BeamError.AlreadyReceiving => "Somebody is receiving this file already.",
+        BeamError.ReceiverLost => "The receiver disconnected or stalled before it had everything.",
+        BeamError.SenderLost => "The sender disconnected or stalled before the end.",
+        BeamError.DigestMismatch => "The bytes that arrived differ from those that were sent.",
+        BeamError.AlreadyReceiving => "Somebody is already receiving this file.",
         BeamError.Superseded => "Another connection has taken over.",
-        _ => "The server answered with something unexpected.",
+        _ => "The server gave an unexpected answer.",
     };
 }

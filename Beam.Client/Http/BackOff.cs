@@ -3,7 +3,7 @@ namespace Beam.Client;
 /// <summary>How long to wait before trying again, and when to stop trying.</summary>
 internal sealed class BackOff(BeamClientOptions options)
 {
-    // A timer takes no more than 49 days, and after a day it does no harm to ask again.
+    // A timer allows 49 days at most, and after a day it does no harm to ask again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private long _progressAt = options.TimeProvider.GetTimestamp();
@@ -16,13 +16,15 @@ internal sealed class BackOff(BeamClientOptions options)
         NoteLife();
     }
 
-    /// <summary>Nothing moved, but nothing had to: the other side is waited for.</summary>
+    /// <summary>Nothing moved, but nothing had to: the operation waits for the other side.</summary>
     public void NoteLife() => _progressAt = options.TimeProvider.GetTimestamp();
 
     /// <summary>Waits before the next attempt.</summary>
-    /// <param name="cause">Why there has to be one.</param>
+    /// <param name="cause">Why another attempt is needed.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="BeamException">It is enough, or would be before the time for which the server asks: <paramref name="cause"/>.</exception>
+    /// <exception cref="BeamException">
+    /// The time is over, or will be before the time for which the server asks. The exception is <paramref name="cause"/>.
+    /// </exception>
     public async Task WaitAsync(BeamException cause, CancellationToken cancellationToken)
     {
         var left = options.GiveUpAfter - options.TimeProvider.GetElapsedTime(_progressAt);
@@ -31,10 +33,12 @@ internal sealed class BackOff(BeamClientOptions options)
             throw cause;
         }
 
-        var longest = Math.Min(options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(_attempts, 30)), options.MaxRetryDelay.TotalMilliseconds);
+        var longest = Math.Min(
+            options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(_attempts, 30)),
+            options.MaxRetryDelay.TotalMilliseconds);
         _attempts++;
 
-        // Many clients that lost the same server at the same moment must not come back at the same moment. Nothing secret depends on it.
+        // Many clients that lose a server at the same moment must not all come back at the same moment. Nothing secret depends on this.
 #pragma warning disable CA5394
         var delay = TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
 #pragma warning restore CA5394

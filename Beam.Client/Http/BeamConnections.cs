@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Beam.Client;
 
-/// <summary>Connections as long transfers want them.</summary>
+/// <summary>Makes connections that suit long transfers.</summary>
 internal static class BeamConnections
 {
     private const int KeepAliveSeconds = 15;
@@ -19,7 +19,10 @@ internal static class BeamConnections
         };
     }
 
-    /// <summary>A handler that notices networks which have vanished while nothing is to be sent, and follows no redirection with a token in it.</summary>
+    /// <summary>
+    /// A handler that notices vanished networks even while it has nothing to send. It follows no redirections, because they would carry a
+    /// token elsewhere.
+    /// </summary>
     public static SocketsHttpHandler CreateHandler() => new()
     {
         AllowAutoRedirect = false,

@@ -5,10 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Beam.Client;
 
-/// <summary>Sends requests and turns what goes wrong into a <see cref="BeamException"/>.</summary>
+/// <summary>Sends requests, and turns errors into a <see cref="BeamException"/>.</summary>
 internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
 {
-    // More than any receipt, and what a proxy's page is cut at.
+    // More than any refusal of Beam needs.
     private const int MaxBodyBytes = 1024 * 1024;
 
     private readonly MediaTypeWithQualityHeaderValue _json = new("application/json");
@@ -36,7 +36,7 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
         return request;
     }
 
-    /// <summary>Sends a request; the body of the answer is still to be read.</summary>
+    /// <summary>Sends a request. The caller reads the body of the answer.</summary>
     /// <exception cref="BeamException">No answer came: <see cref="BeamError.Broken"/>.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
         }
     }
 
-    /// <summary>Sends a request that is answered at once, if at all.</summary>
+    /// <summary>Sends a request that a living server answers at once.</summary>
     /// <exception cref="BeamException">No answer came: <see cref="BeamError.Broken"/>.</exception>
     public async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
         }
     }
 
-    /// <summary>Makes an exception of a refusal.</summary>
+    /// <summary>Turns a refusal into an exception.</summary>
     public async Task<BeamException> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var isFromBeam = HttpFields.IsFromBeam(response);
@@ -105,12 +105,14 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
     /// <summary>Says whether an exception comes from the network, and not from the caller's own cancellation.</summary>
     /// <remarks>A connection that is reset as soon as it is made surfaces as a bare <see cref="SocketException"/>.</remarks>
     public static bool IsTransport(Exception exception, CancellationToken cancellationToken)
-        => !cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or SocketException or OperationCanceledException;
+        => !cancellationToken.IsCancellationRequested
+            && exception is HttpRequestException or IOException or SocketException or OperationCanceledException;
 
-    public static BeamException Broken(Exception? exception = null) => new(BeamError.Broken, ErrorNames.Describe(BeamError.Broken), exception);
+    public static BeamException Broken(Exception? exception = null)
+        => new(BeamError.Broken, ErrorNames.Describe(BeamError.Broken), exception);
 
     private static BeamException NotBeam(HttpResponseMessage response, Exception? exception = null)
-        => new(BeamError.Unexpected, "The answer is not one of Beam's. Is the address right?", exception) { StatusCode = response.StatusCode };
+        => new(BeamError.Unexpected, "The answer is not from Beam. Is the address right?", exception) { StatusCode = response.StatusCode };
 
     private static async Task<ProblemBody?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

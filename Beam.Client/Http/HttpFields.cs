@@ -65,7 +65,7 @@ internal static class HttpFields
         _ => null,
     };
 
-    /// <summary>Says whether a refusal was written by Beam: a proxy's own looks different.</summary>
+    /// <summary>Says whether Beam has written a refusal. A proxy's refusal looks different.</summary>
     public static bool IsFromBeam(HttpResponseMessage response)
         => response.Headers.CacheControl?.NoStore == true
             && Text(response, "X-Content-Type-Options") == "nosniff"

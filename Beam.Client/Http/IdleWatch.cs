@@ -1,6 +1,6 @@
 namespace Beam.Client;
 
-/// <summary>Ends what brings nothing for too long.</summary>
+/// <summary>Cancels a read or a request that brings nothing for too long.</summary>
 internal sealed class IdleWatch : IDisposable
 {
     private readonly CancellationTokenSource _source;
@@ -12,7 +12,10 @@ internal sealed class IdleWatch : IDisposable
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _limit = options.IdleTimeout;
         _timer = options.TimeProvider.CreateTimer(
-            static source => ((CancellationTokenSource)source!).Cancel(), _source, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static source => End((CancellationTokenSource)source!),
+            _source,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     public CancellationToken Token => _source.Token;
@@ -23,8 +26,19 @@ internal sealed class IdleWatch : IDisposable
 
     public void Dispose()
     {
-        // The callback may be running: a source that is linked, and not disposed, costs the link only.
         _timer.Dispose();
         _source.Dispose();
+    }
+
+    private static void End(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A timer that is disposed does not wait for a callback that has begun.
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Beam.Client;
 
-/// <summary>How outcomes are called in JSON.</summary>
+/// <summary>The names of outcomes in JSON.</summary>
 internal static class OutcomeNames
 {
     public static BeamOutcome? Find(string? name) => name switch

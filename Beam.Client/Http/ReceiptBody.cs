@@ -1,4 +1,9 @@
 namespace Beam.Client;
 
-/// <summary>The answer to a sender, as JSON; also of a file that was handed in.</summary>
-internal sealed record ReceiptBody(string? Outcome, long Bytes, IReadOnlyList<ReceiverBody>? Receivers, string? Sha256, DateTimeOffset? ExpiresAt);
+/// <summary>The answer to a sender, as JSON; also for a file that was handed in.</summary>
+internal sealed record ReceiptBody(
+    string? Outcome,
+    long Bytes,
+    IReadOnlyList<ReceiverBody>? Receivers,
+    string? Sha256,
+    DateTimeOffset? ExpiresAt);

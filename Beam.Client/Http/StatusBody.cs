@@ -1,6 +1,6 @@
 namespace Beam.Client;
 
-/// <summary>Where a transfer stands, as JSON.</summary>
+/// <summary>The status of a transfer, as JSON.</summary>
 internal sealed record StatusBody(
     string? Name,
     string? State,

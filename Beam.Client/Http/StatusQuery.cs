@@ -2,12 +2,12 @@ using System.Net;
 
 namespace Beam.Client;
 
-/// <summary>Asks the server about one transfer without taking part in it.</summary>
+/// <summary>Asks the server about a transfer without taking part in it.</summary>
 internal sealed class StatusQuery(BeamHttp http, BeamLink link)
 {
-    /// <summary>Gets where the transfer stands, or how the last one of that name ended.</summary>
-    /// <returns><see langword="null"/> when there is nothing to tell.</returns>
-    /// <exception cref="BeamException">The token is not known, or the server was not reached.</exception>
+    /// <summary>Gets the status of the transfer, or how the last transfer of that name ended.</summary>
+    /// <returns><see langword="null"/> when the server knows no such transfer.</returns>
+    /// <exception cref="BeamException">The server does not know the token, or was not reached.</exception>
     public async Task<StatusBody?> GetStatusAsync(CancellationToken cancellationToken)
     {
         using var request = http.Request(HttpMethod.Get, link.Url, "?status");
@@ -21,7 +21,7 @@ internal sealed class StatusQuery(BeamHttp http, BeamLink link)
         return refused.Code == "unknown_name" ? null : throw refused;
     }
 
-    /// <summary>Gets the same, or <see langword="null"/> when the server cannot be asked.</summary>
+    /// <summary>Gets the status, or <see langword="null"/> when the server cannot be asked.</summary>
     public async Task<StatusBody?> TryGetStatusAsync(CancellationToken cancellationToken)
     {
         try
@@ -35,7 +35,7 @@ internal sealed class StatusQuery(BeamHttp http, BeamLink link)
     }
 
     /// <summary>Gets the most bytes that the server takes in one request.</summary>
-    /// <returns><see langword="null"/> when there is no limit, or something in between does not let the question pass.</returns>
+    /// <returns><see langword="null"/> when there is no limit, or when a proxy does not let the question pass.</returns>
     public async Task<long?> GetLimitAsync(CancellationToken cancellationToken)
     {
         using var request = http.Request(HttpMethod.Options, link.Url);
@@ -65,13 +65,13 @@ internal sealed class StatusQuery(BeamHttp http, BeamLink link)
         return response.IsSuccessStatusCode && HttpFields.IsYes(response, HttpFields.UploadComplete);
     }
 
-    /// <summary>Takes a status of a transfer that is over for the receipt that did not arrive.</summary>
-    /// <exception cref="BeamException">It has failed.</exception>
+    /// <summary>Makes the receipt that did not arrive from the status of a transfer that is over.</summary>
+    /// <exception cref="BeamException">The transfer has failed.</exception>
     public static ReceiptBody Receipt(StatusBody status) => status.Outcome == "failed"
         ? throw Failed(status)
         : new ReceiptBody(status.Outcome, status.Length ?? status.BytesReceived, status.Receivers, status.Sha256, ExpiresAt: null);
 
-    /// <summary>Makes an exception of a transfer that has failed.</summary>
+    /// <summary>Makes the exception for a transfer that has failed.</summary>
     public static BeamException Failed(StatusBody status)
     {
         var error = ErrorNames.Find(status.Error) ?? BeamError.Gone;

@@ -4,7 +4,7 @@ namespace Beam.Client;
 
 /// <summary>The address of a channel, <c>{base}/{token}</c>, or of a file in it, <c>{base}/{token}/{name}</c>.</summary>
 /// <remarks>
-/// Whoever knows it can do what its token allows, so <see cref="ToString"/> leaves the token out; <see cref="Url"/> has it.
+/// Everybody who knows it can do what its token allows. So <see cref="ToString"/> leaves the token out; <see cref="Url"/> contains it.
 /// </remarks>
 public sealed class BeamLink : IEquatable<BeamLink>
 {
@@ -13,26 +13,33 @@ public sealed class BeamLink : IEquatable<BeamLink>
     /// <param name="token">The token.</param>
     /// <param name="name">The name of the file, as people read it; <see langword="null"/> for the channel.</param>
     /// <exception cref="ArgumentException">
-    /// The address is not an absolute one with http or https, the token has letters that no token has, or the name is no name:
-    /// 1 to 255 bytes of UTF-8 without control characters, <c>/</c> and <c>\</c>, and not <c>.</c> or <c>..</c>.
+    /// The address is not absolute with http or https, or has a query or fragment; or the text is not a token; or the name is not valid. A
+    /// name is 1 to 255 bytes of UTF-8 without control characters, <c>/</c> and <c>\</c>, and not <c>.</c> or <c>..</c>.
     /// </exception>
     public BeamLink(Uri baseAddress, string token, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(baseAddress);
         ArgumentException.ThrowIfNullOrEmpty(token);
-        if (!baseAddress.IsAbsoluteUri || baseAddress.Scheme is not ("http" or "https") || baseAddress.Query.Length > 0 || baseAddress.Fragment.Length > 0)
+        if (!baseAddress.IsAbsoluteUri
+            || baseAddress.Scheme is not ("http" or "https")
+            || baseAddress.Query.Length > 0
+            || baseAddress.Fragment.Length > 0)
         {
-            throw new ArgumentException("The base address is an absolute one with http or https, without query and fragment.", nameof(baseAddress));
+            throw new ArgumentException(
+                "The base address must be absolute, with http or https, and without query and fragment.",
+                nameof(baseAddress));
         }
 
         if (!LinkText.IsToken(token))
         {
-            throw new ArgumentException("That is no token.", nameof(token));
+            throw new ArgumentException("This is not a token.", nameof(token));
         }
 
         if (name is not null && !LinkText.IsName(name))
         {
-            throw new ArgumentException("A name is 1 to 255 bytes of UTF-8 without control characters, '/' and '\\', and not '.' or '..'.", nameof(name));
+            throw new ArgumentException(
+                "A name is 1 to 255 bytes of UTF-8 without control characters, '/' and '\\', and not '.' or '..'.",
+                nameof(name));
         }
 
         BaseAddress = new Uri(baseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
@@ -59,17 +66,18 @@ public sealed class BeamLink : IEquatable<BeamLink>
 
     /// <summary>Reads an address as people pass it on.</summary>
     /// <param name="address">
-    /// The address of a channel or a file. The token is the first part of the path that looks like one; if none does, the last part is the token,
-    /// or the one before it when the path has two parts or more.
+    /// The address of a channel or a file. The token is the first part of the path that looks like a token. If no part does, the token is
+    /// the last part but one, or the only part.
     /// </param>
     /// <returns>The link.</returns>
     /// <exception cref="FormatException">It is not such an address.</exception>
-    public static BeamLink Parse(string address) => TryParse(address, out var link) ? link : throw new FormatException("That is not the address of a channel or a file.");
+    public static BeamLink Parse(string address)
+        => TryParse(address, out var link) ? link : throw new FormatException("This is not the address of a channel or a file.");
 
     /// <summary>Reads an address as people pass it on, as <see cref="Parse"/> does.</summary>
     /// <param name="address">The address of a channel or a file.</param>
-    /// <param name="link">The link, when it is one.</param>
-    /// <returns>Whether it is one.</returns>
+    /// <param name="link">The link, when the text is such an address.</param>
+    /// <returns>Whether the text is such an address.</returns>
     public static bool TryParse([NotNullWhen(true)] string? address, [NotNullWhen(true)] out BeamLink? link)
     {
         link = null;
@@ -99,14 +107,14 @@ public sealed class BeamLink : IEquatable<BeamLink>
     /// <summary>The address of a file in the same channel.</summary>
     /// <param name="name">The name of the file, as people read it.</param>
     /// <returns>The link.</returns>
-    /// <exception cref="ArgumentException">The name is no name.</exception>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
     public BeamLink WithName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return new BeamLink(BaseAddress, Token, name);
     }
 
-    /// <summary>The same address at another place where the same server is reached.</summary>
+    /// <summary>The link at another base address of the same server.</summary>
     /// <param name="baseAddress">Where Beam is mounted.</param>
     /// <returns>The link.</returns>
     public BeamLink At(Uri baseAddress) => new(baseAddress, Token, Name);

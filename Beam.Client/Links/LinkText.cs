@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Beam.Client;
 
-/// <summary>What tokens and names look like, as the server has it.</summary>
+/// <summary>Knows what tokens and names look like, as the server does.</summary>
 internal static partial class LinkText
 {
     private const int MaxNameBytes = 255;
@@ -20,7 +20,7 @@ internal static partial class LinkText
         return at >= 0 ? at : Math.Max(parts.Length - 2, Math.Min(parts.Length, 1) - 1);
     }
 
-    /// <summary>Says whether a file may be called so.</summary>
+    /// <summary>Says whether a file may have this name.</summary>
     public static bool IsName(string name)
     {
         if (name is "" or "." or ".." || Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
@@ -39,7 +39,7 @@ internal static partial class LinkText
         return true;
     }
 
-    /// <summary>Controls, and those that make a name read differently from what it is.</summary>
+    /// <summary>Says whether a character is a control, or makes a name look like another.</summary>
     public static bool IsUnprintable(Rune rune)
         => Rune.IsControl(rune)
             || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
@@ -48,7 +48,10 @@ internal static partial class LinkText
     [GeneratedRegex("^[A-Za-z0-9._-]{2,200}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TokenLetters();
 
-    // 26 letters and digits, or words; before them may be the name of a node.
-    [GeneratedRegex("^([a-z0-9-]+\\.)?([a-z0-9]{26}|[0-9]+(-[a-z]+){2,})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    // 26 letters and digits, or words. The name of a node may come first.
+    [GeneratedRegex(
+        "^([a-z0-9-]+\\.)?([a-z0-9]{26}|[0-9]+(-[a-z]+){2,})$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex UsualToken();
 }

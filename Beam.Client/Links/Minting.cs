@@ -14,20 +14,26 @@ internal sealed class Minting(BeamHttp http)
         if (http.Options.AccessKey is { } key)
         {
             // Like `curl -u :KEY`: a key may have letters that a bearer token may not.
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(":" + key)));
+            var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(":" + key));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
         }
 
         return MintAsync(request, baseAddress, cancellationToken);
     }
 
-    public Task<BeamToken> MintAsync(BeamLink channel, BeamRights rights, int? uses, TimeSpan? lifetime, CancellationToken cancellationToken)
+    public Task<BeamToken> MintAsync(
+        BeamLink channel,
+        BeamRights rights,
+        int? uses,
+        TimeSpan? lifetime,
+        CancellationToken cancellationToken)
     {
         var query = new StringBuilder("?rights=").Append(rights switch
         {
             BeamRights.Send => "send",
             BeamRights.Receive => "receive",
             BeamRights.Send | BeamRights.Receive => "send,receive",
-            _ => throw new ArgumentOutOfRangeException(nameof(rights), rights, "A token allows something."),
+            _ => throw new ArgumentOutOfRangeException(nameof(rights), rights, "A token must have a right."),
         });
         if (uses is { } count)
         {
@@ -55,7 +61,10 @@ internal sealed class Minting(BeamHttp http)
         var body = await BeamHttp.ReadAsync(response, WireJson.Default.TokenBody, cancellationToken).ConfigureAwait(false);
         if (body.Token is not { } token || !LinkText.IsToken(token))
         {
-            throw new BeamException(BeamError.Unexpected, "The answer is not one of Beam's. Is the address right?") { StatusCode = response.StatusCode };
+            throw new BeamException(BeamError.Unexpected, "The answer is not from Beam. Is the address right?")
+            {
+                StatusCode = response.StatusCode,
+            };
         }
 
         var link = new BeamLink(baseAddress, token);

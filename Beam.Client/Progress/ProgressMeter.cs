@@ -41,7 +41,7 @@ internal sealed class ProgressMeter(IProgress<BeamProgress>? progress, TimeProvi
         progress.Report(new BeamProgress(stage, _bytes, _total, _rate));
     }
 
-    /// <summary>Notes up to where the file has moved.</summary>
+    /// <summary>Notes up to which byte the file has moved.</summary>
     public void MoveTo(long bytes)
     {
         if (progress is null)
@@ -73,7 +73,7 @@ internal sealed class ProgressMeter(IProgress<BeamProgress>? progress, TimeProvi
             return;
         }
 
-        // After a restart the count falls back; that is no negative speed.
+        // After a restart the count falls back. That must not show as a negative speed.
         var rate = Math.Max(0, _bytes - _measuredBytes) / elapsed.TotalSeconds;
         _rate = _rate == 0 ? rate : (_rate * (1 - Newest)) + (rate * Newest);
         _measuredAt = now;

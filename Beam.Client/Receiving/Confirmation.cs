@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Beam.Client;
 
-/// <summary>Tells the server the digest of what has arrived, so that the sender hears that it is there and right.</summary>
+/// <summary>Tells the server the digest of what has arrived, so that the sender hears that everything is there and right.</summary>
 internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
 {
-    // The server notes within moments that the last byte has left. A connection of ours that it believes dead it never will.
+    // The server notes within moments that the last byte has left. If it believes our connection dead, it never does.
     private static readonly TimeSpan EarlyFor = TimeSpan.FromSeconds(10);
 
-    // Somebody waits at a prompt for the program to end.
+    // A person may be waiting at a prompt for the program to end.
     private static readonly TimeSpan DeclineLimit = TimeSpan.FromSeconds(5);
 
     private readonly BackOff _backOff = new(http.Options);
@@ -17,10 +17,10 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
 
     /// <summary>Confirms.</summary>
     /// <param name="sha256">The digest of what is here.</param>
-    /// <param name="said">The digest that the server said beforehand, if it did.</param>
+    /// <param name="said">The digest that the server gave beforehand, if it did.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether the server has compared the digests, and whether it has taken our word.</returns>
-    /// <exception cref="BeamException">They differ.</exception>
+    /// <exception cref="BeamException">The digests differ.</exception>
     public async Task<(bool IsVerified, bool IsConfirmed)> RunAsync(byte[] sha256, string? said, CancellationToken cancellationToken)
     {
         var own = Convert.ToHexStringLower(sha256);
@@ -48,11 +48,15 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
         }
         catch (Exception exception) when (exception is BeamException or OperationCanceledException)
         {
-            // It learns by itself, later.
+            // The server finds out by itself, later.
         }
     }
 
-    private async Task<(bool IsVerified, bool IsConfirmed)> ConfirmAsync(byte[] sha256, string own, string? said, CancellationToken cancellationToken)
+    private async Task<(bool IsVerified, bool IsConfirmed)> ConfirmAsync(
+        byte[] sha256,
+        string own,
+        string? said,
+        CancellationToken cancellationToken)
     {
         using var request = http.Request(HttpMethod.Post, link.Url, "?confirm=" + id);
         request.Headers.TryAddWithoutValidation(HttpFields.ReprDigest, HttpFields.Digest(sha256));
@@ -70,13 +74,15 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
         }
 
         var status = await _statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
-        if (refused.Code == "unknown_name" && status is { Outcome: null, State: "streaming" or "confirming" } && http.TimeProvider.GetElapsedTime(_since) < EarlyFor)
+        if (refused.Code == "unknown_name"
+            && status is { Outcome: null, State: "streaming" or "confirming" }
+            && http.TimeProvider.GetElapsedTime(_since) < EarlyFor)
         {
             // All bytes are here before the server has noted that they have left.
             throw BeamHttp.Broken(refused);
         }
 
-        // It has nothing to compare with, or the connection's end has told it first. What the file's digest is, it may know all the same.
+        // The server has nothing to compare with, or the end of the connection has told it first. It may still know the file's digest.
         var known = said ?? status?.Sha256;
         return refused.Error == BeamError.DigestMismatch || (known is not null && known != own)
             ? throw new BeamException(BeamError.DigestMismatch, ErrorNames.Describe(BeamError.DigestMismatch)) { Code = refused.Code }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Beam.Client;
 
-/// <summary>A file, under a name of its own beside the target until it is complete and verified.</summary>
+/// <summary>A file. Until it is complete and verified, it is beside its target under another name.</summary>
 internal sealed class FileTarget(string path, BeamReceiveOptions options) : ReceiveTarget
 {
     private const int BlockBytes = 128 * 1024;
@@ -11,7 +11,10 @@ internal sealed class FileTarget(string path, BeamReceiveOptions options) : Rece
     private string? _target;
     private FileStream? _partial;
 
-    public override async ValueTask<(string Id, long Bytes)?> FindAsync(string? name, IncrementalHash hash, CancellationToken cancellationToken)
+    public override async ValueTask<(string Id, long Bytes)?> FindAsync(
+        string? name,
+        IncrementalHash hash,
+        CancellationToken cancellationToken)
     {
         EnsureWritable();
         if (IsFolder() && name is null)
@@ -56,11 +59,12 @@ internal sealed class FileTarget(string path, BeamReceiveOptions options) : Rece
         });
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _partial!.WriteAsync(bytes, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        => _partial!.WriteAsync(bytes, cancellationToken);
 
     public override async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        // Off this thread: it waits for the disk.
+        // On another thread, because it waits for the disk.
         var partial = _partial!;
         await Task.Run(() => partial.Flush(flushToDisk: true), cancellationToken).ConfigureAwait(false);
     }
@@ -121,20 +125,25 @@ internal sealed class FileTarget(string path, BeamReceiveOptions options) : Rece
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Another process is at it.
+            // Another process has it open.
             return null;
         }
     }
 
     /// <summary>
-    /// Finds out before the file is claimed whether it can be stored at all. Later, HttpClient reads the rest of a small file that nobody wants any more, and the
-    /// server takes that for a delivery.
+    /// Finds out before the file is claimed whether it can be stored at all. Later is too late: HttpClient reads the rest of a small file
+    /// even if nobody wants it any more, and the server takes that for a delivery.
     /// </summary>
     private void EnsureWritable()
     {
         var folder = IsFolder() ? _path : Path.GetDirectoryName(_path) ?? _path;
         using var _ = new FileStream(
-            Path.Combine(folder, ".beam-" + Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            Path.Combine(folder, ".beam-" + Path.GetRandomFileName()),
+            FileMode.CreateNew,
+            FileAccess.Write,
+            FileShare.None,
+            bufferSize: 1,
+            FileOptions.DeleteOnClose);
     }
 
     private bool IsFolder() => Directory.Exists(_path);
@@ -145,7 +154,8 @@ internal sealed class FileTarget(string path, BeamReceiveOptions options) : Rece
         return !options.Overwrite && File.Exists(target) ? throw Exists() : target;
     }
 
-    private static BeamException Exists(Exception? exception = null) => new(BeamError.TargetExists, "A file of that name exists already.", exception);
+    private static BeamException Exists(Exception? exception = null)
+        => new(BeamError.TargetExists, "A file of that name already exists.", exception);
 
     private void CheckSpace(long? length)
     {
@@ -163,7 +173,7 @@ internal sealed class FileTarget(string path, BeamReceiveOptions options) : Rece
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            // A network path, or a system that does not tell.
+            // A network path, or a system that does not tell its free space.
             return null;
         }
     }

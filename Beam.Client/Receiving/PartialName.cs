@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Beam.Client;
 
-/// <summary>What an unfinished file is called beside its target: <c>report.pdf.k3m9x-12.beam-part</c>, with the id of the transfer that it belongs to.</summary>
+/// <summary>
+/// The name of an unfinished file beside its target, such as <c>report.pdf.k3m9x-12.beam-part</c>. It contains the id of the transfer.
+/// </summary>
 internal static partial class PartialName
 {
     private const string Extension = ".beam-part";
@@ -30,7 +32,7 @@ internal static partial class PartialName
             .Select(static found => (found.File.FullName, found.Id));
     }
 
-    /// <summary>The target itself, or with a long name its beginning and a digest: a file system takes 255 bytes.</summary>
+    /// <summary>The target itself, or the beginning of a long name and a digest, because file systems allow 255 bytes.</summary>
     private static string Stem(string target)
     {
         var name = Path.GetFileName(target);

@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace Beam.Client;
 
 /// <summary>
-/// Receives one file: a request for all of it and, after a broken connection, for the rest of the same transfer. It ends when all bytes are there and
-/// the server has not contradicted their digest.
+/// Receives a file: with a request for all of it and, after a broken connection, for the rest of the same transfer. It ends when all bytes
+/// are there and the server has not contradicted their digest.
 /// </summary>
 internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget target, BeamReceiveOptions options) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _block = new byte[BlockBytes];
 
-    // Random only so that no other receiver of the file has the same.
+    // Random, so that no other receiver of the file has this id.
     private readonly string _confirmationId = Guid.NewGuid().ToString("N");
 
     private BeamFile? _file;
@@ -29,7 +29,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     private long _written;
     private bool _hasTried;
 
-    // The server believes that the file is on its way to us, and has not heard what has become of it.
+    // The server believes that the file is on its way to us, and does not know the outcome yet.
     private bool _isClaimed;
 
     public async Task<BeamReceivedFile> RunAsync(CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         }
         catch when (_isClaimed)
         {
-            // HttpClient reads the rest of a small file that nobody wants any more, which looks like a delivery.
+            // HttpClient reads the rest of a small file even if nobody wants it any more, which looks like a delivery.
             await new Confirmation(http, link.WithName(_name!), _confirmationId).DeclineAsync().ConfigureAwait(false);
             throw;
         }
@@ -107,12 +107,16 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
                 await BeginAsync(response, cancellationToken).ConfigureAwait(false);
                 break;
 
-            case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange?.From == _written && ReceivedHead.Id(response) == _id:
+            case HttpStatusCode.PartialContent
+                when response.Content.Headers.ContentRange?.From == _written && ReceivedHead.Id(response) == _id:
                 GoOn(response);
                 break;
 
             case HttpStatusCode.PartialContent:
-                throw new BeamException(BeamError.Unexpected, "The server has sent another part than was asked for.") { StatusCode = response.StatusCode };
+                throw new BeamException(BeamError.Unexpected, "The server has sent another part than the client asked for.")
+                {
+                    StatusCode = response.StatusCode,
+                };
 
             default:
                 return await IsCompleteAsync(response, cancellationToken).ConfigureAwait(false);
@@ -124,11 +128,13 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 
     private HttpRequestMessage Request()
     {
-        var wait = options.Wait is { } time ? string.Create(CultureInfo.InvariantCulture, $"wait={Math.Max(1, (long)time.TotalSeconds)}") : null;
+        var wait = options.Wait is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $"wait={Math.Max(1, (long)time.TotalSeconds)}")
+            : null;
         var url = _name is null ? link.Url : link.WithName(_name).Url;
         var query = string.Join('&', new[] { "confirm=" + _confirmationId, wait }.Where(static part => part is not null));
 
-        // The next file of a channel is not asked for with JSON: that would be the state of the channel.
+        // A request for the next file of a channel must not accept JSON: that would ask for the state of the channel.
         var request = http.Request(HttpMethod.Get, url, query.Length == 0 ? "" : "?" + query, acceptsJson: false);
         if (_name is not null)
         {
@@ -137,7 +143,8 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 
         if (_id is not null)
         {
-            // Naming the transfer takes the seat of a connection of ours that the server believes alive, and never mixes two transfers.
+            // The id of the transfer takes over the seat of our old connection, if the server believes it alive, and never mixes two
+            // transfers.
             request.Headers.Range = new RangeHeaderValue(_written, to: null);
             request.Headers.IfRange = new RangeConditionHeaderValue($"\"{_id}\"");
         }
@@ -145,7 +152,9 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         return request;
     }
 
-    /// <summary>The answer is the whole file: the first one, another one than before, or the same from something that ignores ranges.</summary>
+    /// <summary>
+    /// Takes an answer with the whole file: the first answer, another file than before, or the answer of a proxy that ignores ranges.
+    /// </summary>
     private async Task BeginAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var file = ReceivedHead.File(response, _name);
@@ -214,7 +223,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         }
     }
 
-    /// <summary>The server sends nothing. That is right when everything is here already.</summary>
+    /// <summary>Takes an answer without content. That is right when everything is already here.</summary>
     private async Task<bool> IsCompleteAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
@@ -226,20 +235,25 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 
         if (refused is { Error: BeamError.AlreadyReceiving } && _hasTried)
         {
-            // Most likely a connection of ours, of which the server does not know yet that it is dead.
+            // Most likely our own dead connection, which the server still believes alive.
             throw BeamHttp.Broken(refused);
         }
 
-        if (refused is { Error: BeamError.Gone } && _name is not null
-            && await new StatusQuery(http, link.WithName(_name)).TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { Outcome: not null } status)
+        if (refused is not { Error: BeamError.Gone } || _name is null)
         {
-            return IsDelivered(status) ? true : throw (status.Outcome == "failed" ? StatusQuery.Failed(status) : refused);
+            throw refused;
         }
 
-        throw refused;
+        var status = await new StatusQuery(http, link.WithName(_name)).TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
+        if (status is not null && IsDelivered(status))
+        {
+            return true;
+        }
+
+        throw status is { Outcome: "failed" } ? StatusQuery.Failed(status) : refused;
     }
 
-    /// <summary>Says whether what is here is what was delivered: only its end was not seen here.</summary>
+    /// <summary>Says whether the file here is the delivered file, of which only the end was not seen.</summary>
     private bool IsDelivered(StatusBody status)
     {
         var isDelivered = _written > 0 && status.Outcome is "confirmed" or "sent"
@@ -253,6 +267,6 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         return isDelivered;
     }
 
-    /// <summary>What is known of a file that an earlier run has received to its end.</summary>
+    /// <summary>Describes a file that an earlier run has received to its end.</summary>
     private BeamFile Known() => new(_name!, _written, ContentType: null, ContentEncoding: null, _id);
 }

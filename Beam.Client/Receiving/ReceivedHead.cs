@@ -18,16 +18,18 @@ internal static class ReceivedHead
             Id(response));
     }
 
-    /// <summary>The id of the transfer, from a strong entity tag that something in between has not replaced by its own.</summary>
+    /// <summary>The id of the transfer, from a strong entity tag that no proxy has replaced with its own.</summary>
     public static string? Id(HttpResponseMessage response)
         => response.Headers.ETag is { IsWeak: false } tag && tag.Tag.Trim('"') is var id && PartialName.IsId(id) ? id : null;
 
     /// <summary>
-    /// Says whether the end of the body is surely the end of what was sent: by its length, its last chunk or, from HTTP/2 on, the end of its
-    /// stream. A body that ends with its connection may have been cut.
+    /// Says whether the end of the body is surely the end of what was sent: by its length, its last chunk or, from HTTP/2 on, the end of
+    /// its stream. A body that ends with its connection may have been cut.
     /// </summary>
     public static bool HasCertainEnd(HttpResponseMessage response)
-        => response.Version >= HttpVersion.Version20 || response.Headers.TransferEncodingChunked == true || response.Content.Headers.ContentLength is not null;
+        => response.Version >= HttpVersion.Version20
+            || response.Headers.TransferEncodingChunked == true
+            || response.Content.Headers.ContentLength is not null;
 
     private static string? Name(HttpResponseMessage response)
     {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Beam.Client;
 
-/// <summary>Makes a name that a stranger has chosen fit for any file system: one file in one folder, and nothing that a terminal would act on.</summary>
+/// <summary>
+/// Makes a stranger's name fit for any file system: it names a file in a folder, and contains nothing that a terminal would act on.
+/// </summary>
 internal static class SafeFileName
 {
     private const int MaxBytes = 255;
@@ -24,7 +26,7 @@ internal static class SafeFileName
             safe.Append(kept);
         }
 
-        // Windows drops dots and spaces at the end; a dot or a dash at the start hides a file or makes it look like an option.
+        // Windows drops dots and spaces at the end. At the start, a dot hides a file, and a dash makes it look like an option.
         var text = safe.ToString().TrimEnd('.', ' ').TrimStart(' ');
         if (text.Length == 0)
         {
@@ -35,9 +37,11 @@ internal static class SafeFileName
     }
 
     private static bool IsHarmless(Rune rune)
-        => rune.Value is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|') && rune != Rune.ReplacementChar && !LinkText.IsUnprintable(rune);
+        => rune.Value is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
+            && rune != Rune.ReplacementChar
+            && !LinkText.IsUnprintable(rune);
 
-    /// <summary>Names that Windows takes for devices, whatever their extension.</summary>
+    /// <summary>Says whether Windows takes a name for a device, whatever its extension.</summary>
     private static bool IsDevice(string name)
     {
         var stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();

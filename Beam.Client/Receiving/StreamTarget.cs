@@ -18,7 +18,9 @@ internal sealed class StreamTarget(Func<BeamFile, CancellationToken, ValueTask<S
         {
             if (!_stream.CanSeek)
             {
-                throw new BeamException(BeamError.Replaced, "Under this name is another file now, and what was written cannot be taken back.");
+                throw new BeamException(
+                    BeamError.Replaced,
+                    "Another file now has this name, and the bytes that were already written cannot be taken back.");
             }
 
             _stream.SetLength(_origin);
@@ -33,7 +35,8 @@ internal sealed class StreamTarget(Func<BeamFile, CancellationToken, ValueTask<S
         return _stream!.WriteAsync(bytes, cancellationToken);
     }
 
-    public override async ValueTask FlushAsync(CancellationToken cancellationToken) => await _stream!.FlushAsync(cancellationToken).ConfigureAwait(false);
+    public override async ValueTask FlushAsync(CancellationToken cancellationToken)
+        => await _stream!.FlushAsync(cancellationToken).ConfigureAwait(false);
 
     public override ValueTask DisposeAsync() => default;
 }

@@ -6,7 +6,7 @@ public enum BeamOutcome
     /// <summary>The server holds them; nobody has received them yet.</summary>
     Accepted,
 
-    /// <summary>The receiver's connection has taken them. Whether its program has read them is not known.</summary>
+    /// <summary>The receiver's connection has taken them. Nobody knows whether its program has read them.</summary>
     Sent,
 
     /// <summary>The receiver has them.</summary>

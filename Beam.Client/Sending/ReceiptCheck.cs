@@ -8,15 +8,19 @@ internal static class ReceiptCheck
     /// <summary>Checks a receipt.</summary>
     /// <param name="source">What was sent.</param>
     /// <param name="statusQuery">Asks the server for what its receipt leaves out.</param>
-    /// <param name="body">What the server says.</param>
+    /// <param name="body">The server's receipt.</param>
     /// <param name="cancellationToken">Ends the check.</param>
     /// <returns>The receipt.</returns>
-    /// <exception cref="BeamException">The server has passed on something else than was sent, or says nothing that is known.</exception>
-    public static async Task<BeamReceipt> CheckAsync(SendSource source, StatusQuery statusQuery, ReceiptBody body, CancellationToken cancellationToken)
+    /// <exception cref="BeamException">The server has passed on other bytes than were sent, or its outcome is unknown.</exception>
+    public static async Task<BeamReceipt> CheckAsync(
+        SendSource source,
+        StatusQuery statusQuery,
+        ReceiptBody body,
+        CancellationToken cancellationToken)
     {
         if (OutcomeNames.Find(body.Outcome) is not { } outcome)
         {
-            throw new BeamException(BeamError.Unexpected, "The server's receipt has no outcome that is known.");
+            throw new BeamException(BeamError.Unexpected, "The server's receipt has an unknown outcome.");
         }
 
         await source.CatchUpAsync(body.Bytes, cancellationToken).ConfigureAwait(false);
@@ -31,7 +35,7 @@ internal static class ReceiptCheck
         var (sha256, expiresAt) = (body.Sha256, body.ExpiresAt);
         if (outcome == BeamOutcome.Accepted)
         {
-            // It has the digest, and tells it only to who asks.
+            // The server has the digest, but tells it only in its status.
             var status = await statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false);
             (sha256, expiresAt) = (sha256 ?? status?.Sha256, expiresAt ?? status?.ExpiresAt);
         }

@@ -1,6 +1,8 @@
 namespace Beam.Client;
 
-/// <summary>Content that can be read only once. The last of it is kept, since what the server has not got yet may have to be sent again.</summary>
+/// <summary>
+/// Content that can be read only once. It keeps the last bytes, because what the server has not got yet may have to be sent again.
+/// </summary>
 internal sealed class ReplaySource : SendSource
 {
     private const int ChunkBytes = 64 * 1024;
@@ -9,7 +11,7 @@ internal sealed class ReplaySource : SendSource
     private readonly int _capacity;
     private readonly Queue<byte[]> _chunks = new();
 
-    // Chunks are full but for the last; the first begins here.
+    // All chunks are full except the last. The first chunk begins here.
     private long _from;
     private long _to;
     private byte[] _last = [];
@@ -33,7 +35,7 @@ internal sealed class ReplaySource : SendSource
     {
         if (offset == _to && !_hasEnded && _to != Length)
         {
-            // A read that nobody waits for any more goes on, so that no byte is lost; the next attempt finds it.
+            // A read goes on even if nobody waits for it any more, so that no byte is lost. The next attempt finds it.
             _pending ??= _stream.ReadAsync(Room(), CancellationToken.None).AsTask();
             var count = await _pending.WaitAsync(cancellationToken).ConfigureAwait(false);
             _pending = null;
@@ -63,7 +65,7 @@ internal sealed class ReplaySource : SendSource
             used = 0;
         }
 
-        // Content that is longer than was said is cut off like a file that grows.
+        // Content that is longer than declared is cut off, like a file that grows.
         var room = _last.AsMemory(used);
         return Length is { } length && length - _to < room.Length ? room[..(int)(length - _to)] : room;
     }

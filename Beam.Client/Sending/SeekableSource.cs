@@ -7,7 +7,7 @@ internal sealed class SeekableSource : SendSource
     private readonly Stream _stream;
     private readonly long _origin;
 
-    /// <summary>Makes a source of what a stream holds from where it stands. It stays open.</summary>
+    /// <summary>Makes a source of the rest of a stream, from its current position. The stream stays open.</summary>
     public SeekableSource(Stream stream)
     {
         _stream = stream;
@@ -24,7 +24,7 @@ internal sealed class SeekableSource : SendSource
             _stream.Position = _origin + offset;
         }
 
-        // A file that grows meanwhile is sent as long as it was.
+        // A file that grows meanwhile is sent with its first length.
         var count = (int)Math.Min(Math.Min(most, Length!.Value - offset), _buffer.Length);
         return _buffer.AsMemory(0, await _stream.ReadAsync(_buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false));
     }

@@ -2,12 +2,12 @@ using System.Net;
 
 namespace Beam.Client;
 
-/// <summary>The body of one attempt: a part of the source, in the length that it has or in chunks.</summary>
+/// <summary>The body of an attempt: a part of the source, with a known length or in chunks.</summary>
 /// <param name="source">What is sent.</param>
 /// <param name="offset">From where.</param>
 /// <param name="most">How many bytes at most.</param>
 /// <param name="length">How many bytes exactly, if that is known.</param>
-/// <param name="onRead">Told up to where the source has been handed to the connection.</param>
+/// <param name="onRead">Called with the position up to which the connection gets the source.</param>
 internal sealed class SendContent(SendSource source, long offset, long most, long? length, Action<long> onRead) : HttpContent
 {
     private readonly CancellationTokenSource _stop = new();
@@ -16,10 +16,12 @@ internal sealed class SendContent(SendSource source, long offset, long most, lon
     private bool _isStopped;
     private volatile bool _isWaiting;
 
-    /// <summary>Gets a value indicating whether the source has nothing to send just now. The connection then tells nothing either.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the source has nothing to send at the moment. Then the connection does not show failures either.
+    /// </summary>
     public bool IsWaiting => _isWaiting;
 
-    /// <summary>Ends the copying, whatever the connection does: the source may be read elsewhere afterwards.</summary>
+    /// <summary>Ends the copying, whatever the connection does. Afterwards the source may be read elsewhere.</summary>
     public async Task StopAsync()
     {
         Task copy;
@@ -39,20 +41,21 @@ internal sealed class SendContent(SendSource source, long offset, long most, lon
         return length is not null;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            // A connection that comes to the body only after the attempt was given up gets none of it.
+            // If the connection asks for the body only after the attempt was given up, it gets none of it.
             return _isStopped ? Task.FromCanceled(new CancellationToken(canceled: true)) : _copy = CopyAsync(stream, cancellationToken);
         }
     }
 
     protected override void Dispose(bool disposing)
     {
-        // The copy may still hold the token when the request is disposed; a source without a timer has nothing to free.
+        // The copy may still hold the token when the request is disposed. A source without a timer has nothing to free.
         _stop.Cancel();
         base.Dispose(disposing);
     }
@@ -86,13 +89,13 @@ internal sealed class SendContent(SendSource source, long offset, long most, lon
             await stream.WriteAsync(bytes, either.Token).ConfigureAwait(false);
             if (length is null)
             {
-                // Nobody knows when more comes: what is here does not wait for it in a buffer of the connection.
+                // Nobody knows when more comes, so these bytes must not wait in a buffer of the connection.
                 await stream.FlushAsync(either.Token).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Lets what is there go while more is waited for: the content may come slowly.</summary>
+    /// <summary>Sends the buffered bytes while it waits for more, because the content may come slowly.</summary>
     private static async Task FlushAsync(Stream stream, Task reading, CancellationTokenSource either)
     {
         try
@@ -101,7 +104,7 @@ internal sealed class SendContent(SendSource source, long offset, long most, lon
         }
         catch
         {
-            // The next attempt must find nobody reading.
+            // No read may be in progress when the next attempt begins.
             await either.CancelAsync().ConfigureAwait(false);
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;

@@ -10,7 +10,7 @@ internal readonly record struct SendPiece(long Offset, long Most, long? Length, 
     /// <summary>Chooses the next part.</summary>
     /// <param name="offset">Where the server goes on.</param>
     /// <param name="length">The length of the file, if it is known.</param>
-    /// <param name="limit">The most bytes in one request, if there is a limit.</param>
+    /// <param name="limit">The most bytes in a request, if there is a limit.</param>
     public static SendPiece Next(long offset, long? length, long? limit)
     {
         var left = length - offset;

@@ -6,12 +6,12 @@ namespace Beam.Client;
 /// <summary>Makes the requests that carry a file, or pieces of it.</summary>
 internal sealed class SendRequestFactory(BeamHttp http, BeamLink link, SendSource source, BeamSendOptions options)
 {
-    // Below this, asking first costs more than a refused body.
+    // Below this length, asking first costs more than a refused body.
     private const long AskedFirstBytes = 1024 * 1024;
 
     private static readonly MediaTypeHeaderValue Piece = new("application/partial-upload");
 
-    /// <summary>Makes the request for one piece; the caller disposes it.</summary>
+    /// <summary>Makes the request for a piece. The caller disposes it.</summary>
     /// <param name="piece">Which part of the source it carries.</param>
     /// <param name="content">That part.</param>
     /// <param name="isBegun">Whether the server has the file's beginning.</param>
@@ -56,8 +56,12 @@ internal sealed class SendRequestFactory(BeamHttp http, BeamLink link, SendSourc
 
     private string Query()
     {
-        var wait = options.Wait is { } time ? string.Create(CultureInfo.InvariantCulture, $"wait={Math.Max(1, (long)time.TotalSeconds)}") : null;
-        var receivers = options.Receivers != 1 ? string.Create(CultureInfo.InvariantCulture, $"receivers={options.Receivers}") : null;
+        var wait = options.Wait is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $"wait={Math.Max(1, (long)time.TotalSeconds)}")
+            : null;
+        var receivers = options.Receivers != 1
+            ? string.Create(CultureInfo.InvariantCulture, $"receivers={options.Receivers}")
+            : null;
         var query = string.Join('&', new[] { wait, receivers }.Where(static part => part is not null));
         return query.Length == 0 ? "" : "?" + query;
     }

@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Beam.Client;
 
 /// <summary>
-/// Sends one file: a request for all of it, or several; after a broken connection the server is asked where the file goes on. It ends with the
-/// server's receipt, or with the reason why there is none.
+/// Sends a file, in one request or several. After a broken connection it asks the server where the file goes on. It ends with the server's
+/// receipt, or with the reason why there is no receipt.
 /// </summary>
 internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, BeamSendOptions options)
 {
@@ -16,7 +16,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     private readonly PieceLimit _limit = new(options.MaxPieceBytes);
     private ReadOnlyMemory<byte>? _sha256 = options.Sha256;
 
-    // The transfer that was there before ours began: its outcome is not ours.
+    // When the transfer began that was there before ours. Its outcome is not ours.
     private DateTimeOffset? _foreign;
     private bool _isBegun;
     private bool _isResumed;
@@ -61,7 +61,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         }
     }
 
-    /// <summary>Finds out what is under that name already, and what the server takes in one request.</summary>
+    /// <summary>Finds out what already has that name, and what the server takes in a request.</summary>
     private async Task<BeamReceipt?> PrepareAsync(CancellationToken cancellationToken)
     {
         _limit.Note(await _statusQuery.GetLimitAsync(cancellationToken).ConfigureAwait(false));
@@ -72,7 +72,8 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
 
         _foreign = there.StartedAt;
 
-        // An earlier run that is dead may seem connected: with the receiver away nothing is read of its connection, its end neither. The server cuts it.
+        // An earlier run that is dead may seem connected: while the receiver is away, the server reads nothing of its connection and so
+        // does not see its end. The server cuts it.
         if (options.Resume && there is { Outcome: null, HeldTo: { } heldTo } && (there.Length is null || there.Length == source.Length))
         {
             // Content that can be read twice is read now, so that the server sees whether it is the same file before the last byte leaves.
@@ -123,13 +124,14 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     }
 
     /// <summary>Finds out what an answer means for the next request.</summary>
+    /// <returns>The receipt; <see langword="null"/> when there is more to send.</returns>
     private async Task<BeamReceipt?> ReadAsync(HttpResponseMessage response, SendPiece piece, CancellationToken cancellationToken)
     {
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK or HttpStatusCode.Accepted:
-                return await CheckAsync(
-                    await BeamHttp.ReadAsync(response, WireJson.Default.ReceiptBody, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                var body = await BeamHttp.ReadAsync(response, WireJson.Default.ReceiptBody, cancellationToken).ConfigureAwait(false);
+                return await CheckAsync(body, cancellationToken).ConfigureAwait(false);
 
             case HttpStatusCode.Created or HttpStatusCode.NoContent when HttpFields.Integer(response, HttpFields.UploadOffset) is { } next:
                 _isBegun = true;
@@ -154,7 +156,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
                     throw Passing(conflict);
                 }
 
-                // The run before has asked for no digest, so nothing can show that it is the same file: from the start.
+                // The earlier run asked for no digest, so nothing can show that it is the same file. Send it from the start.
                 _isBegun = _isResumed = false;
                 return await GoOnAtAsync(0, cancellationToken).ConfigureAwait(false);
 
@@ -163,10 +165,13 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         }
     }
 
-    /// <summary>The server is asked what it has, and why, when its answer means that it is not what was thought here.</summary>
+    /// <summary>
+    /// Turns a refusal that this side did not expect into a broken connection, after which the server is asked what it has.
+    /// </summary>
     private BeamException Passing(BeamException refused) => refused switch
     {
-        { Code: "wrong_offset" or "upload_complete" or "gone" or "sender_stalled" or "unknown_name" } when _isBegun => BeamHttp.Broken(refused),
+        { Code: "wrong_offset" or "upload_complete" or "gone" or "sender_stalled" or "unknown_name" } when _isBegun
+            => BeamHttp.Broken(refused),
         { Code: "sender_lost" or "sender_stalled" } => BeamHttp.Broken(refused),
         _ => refused,
     };
@@ -181,7 +186,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         }
     }
 
-    /// <summary>Asks the server what has become of the transfer.</summary>
+    /// <summary>Asks the server how far the transfer is, or how it ended.</summary>
     private async Task<BeamReceipt?> LocateAsync(CancellationToken cancellationToken)
     {
         var status = await _statusQuery.GetStatusAsync(cancellationToken).ConfigureAwait(false);
@@ -189,7 +194,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         {
             if (_isBegun)
             {
-                throw new BeamException(BeamError.Gone, "The server does not know the transfer any more; what has become of it is not known.");
+                throw new BeamException(BeamError.Gone, "The server no longer knows the transfer, so its outcome is unknown.");
             }
 
             return await GoOnAtAsync(0, cancellationToken).ConfigureAwait(false);
@@ -224,25 +229,32 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     {
         if (offset > source.ReadTo)
         {
-            throw new BeamException(BeamError.Replaced, "Another sender's file is under this name now.");
+            throw new BeamException(BeamError.Replaced, "Another sender's file now has this name.");
         }
 
         if (offset < source.ReplayableFrom)
         {
             await GiveUpAsync().ConfigureAwait(false);
-            throw new BeamException(BeamError.NotReplayable, "The connection broke, and what the server has not got is not kept here any more.");
+            throw new BeamException(
+                BeamError.NotReplayable,
+                "The connection broke, and the bytes that the server has not got are no longer kept here.");
         }
 
         _offset = offset;
-        if (options.HandIn && _isBegun && offset == source.Length && await _statusQuery.IsHandedInAsync(cancellationToken).ConfigureAwait(false))
+        if (options.HandIn
+            && _isBegun
+            && offset == source.Length
+            && await _statusQuery.IsHandedInAsync(cancellationToken).ConfigureAwait(false))
         {
-            return await CheckAsync(new ReceiptBody("accepted", offset, Receivers: null, Sha256: null, ExpiresAt: null), cancellationToken).ConfigureAwait(false);
+            var accepted = new ReceiptBody("accepted", offset, Receivers: null, Sha256: null, ExpiresAt: null);
+            return await CheckAsync(accepted, cancellationToken).ConfigureAwait(false);
         }
 
         return null;
     }
 
-    private Task<BeamReceipt> CheckAsync(ReceiptBody body, CancellationToken cancellationToken) => ReceiptCheck.CheckAsync(source, _statusQuery, body, cancellationToken);
+    private Task<BeamReceipt> CheckAsync(ReceiptBody body, CancellationToken cancellationToken)
+        => ReceiptCheck.CheckAsync(source, _statusQuery, body, cancellationToken);
 
     /// <summary>Tells the other side at once that no more will come.</summary>
     private async Task GiveUpAsync()
@@ -254,7 +266,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         }
         catch (BeamException)
         {
-            // The server finds out itself, later.
+            // The server finds out by itself, later.
         }
     }
 }

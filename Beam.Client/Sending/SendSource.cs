@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Beam.Client;
 
-/// <summary>What is sent, readable again from where the server asks, with the digest of everything that was read once.</summary>
+/// <summary>What is sent. It can be read again from where the server asks, and has the digest of everything that was read.</summary>
 internal abstract class SendSource : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -10,13 +10,13 @@ internal abstract class SendSource : IDisposable
     /// <summary>Gets the length; <see langword="null"/> until it is known.</summary>
     public long? Length { get; protected set; }
 
-    /// <summary>Gets up to where everything has been read, and taken into the digest.</summary>
+    /// <summary>Gets the position up to which everything has been read, and taken into the digest.</summary>
     public long ReadTo { get; private set; }
 
     /// <summary>Gets the first offset that can be read again.</summary>
     public abstract long ReplayableFrom { get; }
 
-    /// <summary>Gets what the content itself threw, as opposed to the network.</summary>
+    /// <summary>Gets the exception that the content itself threw, as opposed to the network.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Gets the digest of what was read.</summary>
@@ -28,7 +28,7 @@ internal abstract class SendSource : IDisposable
     /// <summary>Reads some bytes.</summary>
     /// <param name="offset">From where; from <see cref="ReplayableFrom"/> to <see cref="ReadTo"/>.</param>
     /// <param name="most">How many at most.</param>
-    /// <param name="cancellationToken">Ends the wait for them; nothing is lost by that.</param>
+    /// <param name="cancellationToken">Ends the wait for them, without losing bytes.</param>
     /// <returns>The bytes, valid until the next call; none at the end.</returns>
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long offset, long most, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal abstract class SendSource : IDisposable
         }
         else if (bytes.IsEmpty && Length is { } length && end < length)
         {
-            Failure = new BeamException(BeamError.SourceTooShort, "What is sent has ended before the length that it was said to have.");
+            Failure = new BeamException(BeamError.SourceTooShort, "The content ended before its declared length.");
             throw Failure;
         }
         else if (bytes.IsEmpty)
@@ -62,7 +62,7 @@ internal abstract class SendSource : IDisposable
         return bytes;
     }
 
-    /// <summary>Reads what lies before an offset, so that the digest is that of the whole.</summary>
+    /// <summary>Reads everything before an offset, so that the digest covers the whole content.</summary>
     public async Task CatchUpAsync(long offset, CancellationToken cancellationToken)
     {
         while (ReadTo < offset && !(await ReadAsync(ReadTo, offset - ReadTo, cancellationToken).ConfigureAwait(false)).IsEmpty)

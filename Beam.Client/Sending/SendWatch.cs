@@ -1,12 +1,12 @@
 namespace Beam.Client;
 
-/// <summary>Watches one attempt to send, and ends it when the server waits for nothing of it any more.</summary>
-/// <param name="http">How the server is asked.</param>
-/// <param name="statusQuery">What it is asked.</param>
-/// <param name="foreign">When the transfer began that was there before; <see langword="null"/> once ours has begun.</param>
+/// <summary>Watches an attempt to send, and ends it when the server no longer waits for it.</summary>
+/// <param name="http">The server's connection and clock.</param>
+/// <param name="statusQuery">Asks the server for the status.</param>
+/// <param name="foreign">When the transfer began that was there before ours; <see langword="null"/> once ours has begun.</param>
 internal sealed class SendWatch(BeamHttp http, StatusQuery statusQuery, DateTimeOffset? foreign)
 {
-    // While the source has nothing to send, no write fails and HttpClient reads no answer: how soon it is heard then that the transfer is over.
+    // While the source has nothing to send, no write fails and HttpClient reads no answer. So the server is asked whether it is over.
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(2);
 
     private long _handed;
@@ -15,8 +15,8 @@ internal sealed class SendWatch(BeamHttp http, StatusQuery statusQuery, DateTime
     public void NoteHanded() => Interlocked.Increment(ref _handed);
 
     /// <summary>
-    /// Asks the server while nothing moves: every few seconds whether the transfer is over if the source has nothing to send, and now and then whether the
-    /// connection is dead without a word. An attempt that the server knows nothing of any more is given up.
+    /// Asks the server while nothing moves. If the source has nothing to send, it asks every few seconds whether the transfer is over. Now
+    /// and then it asks whether the connection has died silently. It ends an attempt that the server no longer knows.
     /// </summary>
     public async Task RunAsync(SendContent content, CancellationTokenSource attempt)
     {
@@ -50,8 +50,10 @@ internal sealed class SendWatch(BeamHttp http, StatusQuery statusQuery, DateTime
         }
     }
 
-    /// <summary>Says whether the server waits for nothing of this attempt any more.</summary>
-    /// <param name="countsAway">Whether that is so, too, when it knows no connection of the sender: something on the way may only be slow to pass it on.</param>
+    /// <summary>Says whether the server no longer waits for this attempt.</summary>
+    /// <param name="countsAway">
+    /// Whether that includes a sender that the server believes away. A proxy may only be slow to pass the sender's request on.
+    /// </param>
     /// <param name="cancellationToken">Ends the question.</param>
     private async Task<bool> IsOverAsync(bool countsAway, CancellationToken cancellationToken)
         => await statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status

@@ -1,6 +1,6 @@
 namespace Beam.Client;
 
-/// <summary>Reads an async sequence as a stream, forwards and once.</summary>
+/// <summary>Reads an async sequence as a stream, once and forward only.</summary>
 internal sealed class SequenceStream(IAsyncEnumerable<ReadOnlyMemory<byte>> sequence) : Stream
 {
     private readonly CancellationTokenSource _stop = new();

@@ -1,16 +1,19 @@
 namespace Beam.Client;
 
-/// <summary>Where a transfer stands.</summary>
+/// <summary>The status of a transfer.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="State"><c>waiting</c> when nobody has come yet, <c>waiting-for-sender</c>, <c>waiting-for-receiver</c>, <c>streaming</c>, <c>sender-away</c>, <c>receiver-away</c>, <c>confirming</c> or <c>finished</c>.</param>
+/// <param name="State">
+/// <c>waiting</c> when nobody has come yet, <c>waiting-for-sender</c>, <c>waiting-for-receiver</c>, <c>streaming</c>, <c>sender-away</c>,
+/// <c>receiver-away</c>, <c>confirming</c> or <c>finished</c>.
+/// </param>
 /// <param name="BytesReceived">How many bytes have come from the sender.</param>
-/// <param name="BytesSent">Up to where the fastest receiver has got the file.</param>
+/// <param name="BytesSent">How many bytes of the file the fastest receiver has got.</param>
 /// <param name="Length">The length of the file; <see langword="null"/> while it is not known.</param>
 /// <param name="Receivers">The receivers that have come.</param>
 /// <param name="StartedAt">When the first side came; <see langword="null"/> when nobody has come yet.</param>
 /// <param name="ExpiresAt">When the present state ends by itself; <see langword="null"/> while bytes may flow.</param>
-/// <param name="Outcome">What is known of a transfer that has ended well; otherwise <see langword="null"/>.</param>
-/// <param name="Error">How it has failed; <see langword="null"/> when it has not.</param>
+/// <param name="Outcome">What is known of a transfer that has succeeded; otherwise <see langword="null"/>.</param>
+/// <param name="Error">How it has failed; <see langword="null"/> when it has not failed.</param>
 /// <param name="ErrorCode">The server's name of the error.</param>
 /// <param name="Sha256">The SHA-256 in lower-case hexadecimal letters, if the server has computed it.</param>
 public sealed record BeamStatus(
@@ -29,7 +32,7 @@ public sealed record BeamStatus(
 {
     private const double MostSeconds = 1e9;
 
-    /// <summary>Gets how fast it has been lately; <see langword="null"/> when it was asked for once.</summary>
+    /// <summary>Gets the recent speed; <see langword="null"/> from <see cref="BeamClient.GetStatusAsync"/>.</summary>
     public double? BytesPerSecond { get; init; }
 
     /// <summary>Gets how long it will take at that speed; <see langword="null"/> when that is not known.</summary>

@@ -33,7 +33,7 @@ internal sealed class EventFeed(BeamHttp http, BeamLink link) : IAsyncDisposable
                     }
                 }
 
-                // The server ends it only after the outcome.
+                // The server ends the events only after the outcome.
                 throw BeamHttp.Broken();
             }
             catch (BeamException exception) when (exception.IsPassing)

@@ -79,7 +79,7 @@ public sealed class MaliciousTarTests : IDisposable
     [InlineData("..")]
     [InlineData(".")]
     public Task Unpack_IsRefused_WhenAFileLiesInALink(string target)
-        => RefusesAsync(new TarBytes().Link("link", target).File("link/secret"), "no folder");
+        => RefusesAsync(new TarBytes().Link("link", target).File("link/secret"), "not a folder");
 
     [Fact]
     public Task Unpack_IsRefused_WhenALinkTakesTheNameOfAFolder()
@@ -141,11 +141,11 @@ public sealed class MaliciousTarTests : IDisposable
 
     [Fact]
     public Task Unpack_IsRefused_WhenSomethingFollowsItsEnd()
-        => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[5_000], 1]), "goes on");
+        => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new byte[5_000], 1]), "data after its end");
 
     [Fact]
     public Task Unpack_IsRefused_WhenAnotherArchiveFollows()
-        => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()]), "goes on");
+        => RefusesAsync(() => _rig.TarAsync([.. new TarBytes().File("a").End(), .. new TarBytes().File("b").End()]), "data after its end");
 
     [Fact]
     public async Task Unpack_TakesZerosAfterTheEnd_WithWhichTarFillsItsRecords()
@@ -155,7 +155,7 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenAFileHasTheNameOfAFolder() => RefusesAsync(new TarBytes().File("a/b").File("a"), "two entries");
 
     [Fact]
-    public Task Unpack_IsRefused_WhenAFileLiesInAFile() => RefusesAsync(new TarBytes().File("a").File("a/b"), "no folder");
+    public Task Unpack_IsRefused_WhenAFileLiesInAFile() => RefusesAsync(new TarBytes().File("a").File("a/b"), "not a folder");
 
     [Fact]
     public async Task Unpack_Fails_WhenThereIsNoRoom()

@@ -40,10 +40,10 @@ public sealed class MaliciousZipTests : IDisposable
                 Add(zip, "link", "."u8).ExternalAttributes = LinkAttributes;
                 Add(zip, "link/secret", "evil"u8);
             }),
-            "no folder");
+            "not a folder");
 
     [Theory]
-    [InlineData("a", "a/b", "no folder")]
+    [InlineData("a", "a/b", "not a folder")]
     [InlineData("a/b", "a", "two entries")]
     public Task Unpack_IsRefused_WhenAFileHasTheNameOfAFolder(string first, string second, string because)
         => RefusesAsync(
@@ -56,7 +56,7 @@ public sealed class MaliciousZipTests : IDisposable
 
     [Fact]
     public Task Unpack_IsRefused_WhenThereIsADevice()
-        => RefusesAsync(Zip(zip => Add(zip, "device", []).ExternalAttributes = 0x2000 << 16), "neither file");
+        => RefusesAsync(Zip(zip => Add(zip, "device", []).ExternalAttributes = 0x2000 << 16), "neither a file");
 
     [Theory]
     [InlineData(10)]
@@ -89,7 +89,7 @@ public sealed class MaliciousZipTests : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(tail.AsSpan(10), Count);
         BinaryPrimitives.WriteInt32LittleEndian(tail.AsSpan(12), entry.Length * Count);
         made.Write(tail);
-        await RefusesAsync(made.ToArray(), "over each other");
+        await RefusesAsync(made.ToArray(), "overlap");
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class DoctorTests : ToolTests
     }
 
     [Theory]
-    [InlineData("", "BUFFERED: uploads", "proxy_request_buffering off")]
+    [InlineData("", "BUFFERED: the proxy collects uploads", "proxy_request_buffering off")]
     [InlineData("", "REFUSED", "client_max_body_size 0")]
     [InlineData(Streams + "proxy_read_timeout 3s;", "CUT after", "proxy_read_timeout")]
     public async Task Doctor_SaysWhatToChange(string settings, string found, string advice)
@@ -55,7 +55,7 @@ public sealed class DoctorTests : ToolTests
 
         await ExitsAsync(doctor, ExitCode.Unhealthy);
         Assert.Contains(
-            "BUFFERED: downloads are collected before they are passed on. nginx: proxy_buffering off",
+            "BUFFERED: the proxy collects downloads before it passes them on. nginx: proxy_buffering off",
             doctor.OutputText,
             StringComparison.Ordinal);
     }

@@ -35,7 +35,7 @@ public sealed class ResumeTests : ToolTests
         await body.CopyToAsync(received);
 
         await ExitsAsync(second, ExitCode.Success);
-        Assert.Contains("Going on", second.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("Resuming", second.ErrorText, StringComparison.Ordinal);
         if (isFolder)
         {
             await File.WriteAllBytesAsync(Folder["received.tar"], received.ToArray());

@@ -46,7 +46,7 @@ public sealed class SendReceiveTests : ToolTests
         Assert.Equal("hostile", await File.ReadAllTextAsync(Folder["there/photos/inner/_[31mred"]));
         Assert.Equal("inner", new FileInfo(Folder["there/photos/link"]).LinkTarget);
         Assert.Equal(["photos"], Directory.EnumerateFileSystemEntries(Folder["there"]).Select(Path.GetFileName));
-        Assert.Contains("1 had names that are not safe", receiver.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("unsafe names changed: 1", receiver.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
