@@ -163,8 +163,9 @@ internal static class CliReference
 
     private static string Names(Option option)
     {
-        var value = option.HelpName is { } name ? " " + name : "";
-        return string.Join(", ", option.Aliases.Append(option.Name).OrderBy(static alias => alias.Length).Select(alias => $"`{alias}{value}`"));
+        var value = option.HelpName is { } help ? " " + help : "";
+        var names = option.Aliases.Append(option.Name).OrderBy(static alias => alias.Length);
+        return string.Join(", ", names.Select(name => $"`{name}{value}`"));
     }
 
     private static string Default(Option option)
