@@ -27,6 +27,7 @@ public sealed class Relay : IDisposable
         _budgets = budgets;
         _logger = logger;
         host.Metrics.Observe(this, budgets);
+        budgets.ReportMistakesTo(logger);
         HeldTransfers.Restore(host, buffers, logger);
         _sweeper = new Sweeper(host, _nextReceivers, logger);
     }

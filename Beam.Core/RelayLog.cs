@@ -60,6 +60,13 @@ internal static partial class RelayLog
         EventName = "TokensNotPersisted")]
     public static partial void TokensNotPersisted(ILogger logger, string transferId);
 
+    [LoggerMessage(
+        1015,
+        LogLevel.Error,
+        "More bytes were given back to the {Budget} budget than were leased from it. From now on it may count too few.",
+        EventName = "BudgetWronglyReturned")]
+    public static partial void BudgetWronglyReturned(ILogger logger, string budget);
+
     [LoggerMessage(1010, LogLevel.Information, "Transfer {TransferId} was cancelled by an operator.", EventName = "TransferCut")]
     public static partial void TransferCut(ILogger logger, string transferId);
 
