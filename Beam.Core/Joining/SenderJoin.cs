@@ -226,7 +226,9 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         transfer.UpdateAttended();
         if (transfer.IsFinished)
         {
-            buffer.Fail();
+            var steps = new EndSteps();
+            steps.Do(buffer.Fail);
+            host.Report(transfer, steps);
         }
 
         transfer.Content.EndOpening();
