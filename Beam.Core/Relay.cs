@@ -27,6 +27,7 @@ public sealed class Relay : IDisposable
         _budgets = budgets;
         _logger = logger;
         host.Metrics.Observe(this, budgets);
+        budgets.ReportMistakesTo(logger);
         HeldTransfers.Restore(host, buffers, logger);
         _sweeper = new Sweeper(host, _nextReceivers, logger);
     }
@@ -102,6 +103,9 @@ public sealed class Relay : IDisposable
     /// <see cref="TransferError.LengthChanged"/> or what <see cref="JoinAsSender"/> answers. Once the offset is right, the relay cuts a
     /// sender that still seems connected.
     /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="offset"/> or <paramref name="length"/> is negative, or above <see cref="TransferDescription.LargestLength"/>.
+    /// </exception>
     public ValueTask<JoinResult<TransferSender>> ResumeAsSenderAsync(
         Token token,
         string name,
@@ -111,6 +115,8 @@ public sealed class Relay : IDisposable
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferDescription.Check(offset, nameof(offset));
+        TransferDescription.Check(length, nameof(length));
         return _senders.ResumeAsync(token, name, offset, length, terms ?? new SendTerms());
     }
 
