@@ -40,7 +40,7 @@ internal sealed class HeldDirectory
     /// <returns><see langword="null"/> when the disk or its budget has no room for a file of <paramref name="length"/>.</returns>
     public HeldFileBuffer? Create(ChunkPool pool, BufferBudget disk, long? length)
     {
-        // Whoever declares more than there is hears it before the body. Compared without adding: the number is the client's.
+        // A sender that declares more than there is hears it before its body. Compared without adding: the number is the client's.
         if (length > disk.LimitBytes - disk.UsedBytes)
         {
             return null;

@@ -21,7 +21,7 @@ internal static class HeldEntryRules
             || !TokenDigest.TryParse(entry.Channel, out _)
             || !TransferIds.IsWellFormed(entry.TransferId)
             || !TransferNames.IsValid(entry.Name)
-            || entry.Length < 0
+            || entry.Length is < 0 or > TransferDescription.LargestLength
             || entry.Receivers < 1
             || entry.Receivers > options.MaxReceivers
             || entry.Sha256 is { Length: not SHA256.HashSizeInBytes }

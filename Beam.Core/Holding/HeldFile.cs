@@ -209,6 +209,7 @@ internal sealed class HeldFile
         }
     }
 
-    /// <summary>What the mark stands for: the entry, which has the length of the bytes, and the name of the file that they lie in.</summary>
-    private byte[] ToSign(ReadOnlySpan<byte> json) => [.. Encoding.UTF8.GetBytes($"beam entry\n{Name}\n"), .. json];
+    /// <summary>What the mark stands for: the entry, which has the length of the bytes, and the name of their file.</summary>
+    private byte[] ToSign(ReadOnlySpan<byte> json)
+        => [.. Encoding.UTF8.GetBytes($"beam entry\n{Name}\n"), .. json];
 }

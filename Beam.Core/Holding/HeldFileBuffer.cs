@@ -306,7 +306,8 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         try
         {
             var wanted = chunk.Whole[..(int)Math.Min(chunk.Capacity, availableBytes)];
-            if (await RandomAccess.ReadAsync(_file.Bytes, wanted, offset, CancellationToken.None).ConfigureAwait(false) is > 0 and var count)
+            var count = await RandomAccess.ReadAsync(_file.Bytes, wanted, offset, CancellationToken.None).ConfigureAwait(false);
+            if (count > 0)
             {
                 return ChunkRead.Bytes(wanted[..count], chunk);
             }
