@@ -101,6 +101,41 @@ public sealed class HandInRestartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Grüße 😀.txt", "text/plain; charset=\"utf-8\"", 1)]
+    [InlineData(" ", null, 100)]
+    [InlineData("con:\"<>|?*", "application/x.y+json; a=b; c=\"d, e\"", 3)]
+    [Trait("Rule", "P30")]
+    public async Task WhatASenderMayDeclare_IsTheSameAfterwards(string name, string? type, int receivers)
+    {
+        using var first = Create();
+        var link = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Send, uses: 1).AtOnce()!;
+        foreach (var called in new[] { name, new('x', 255) })
+        {
+            var joined = first.Relay.JoinAsSender(
+                called == name ? link.Token : first.Token,
+                called,
+                new TransferDescription(10, type, "gzip, br"),
+                new SendTerms { HandsIn = true, Receivers = receivers });
+            await using var sender = new TestSender(joined.Lease!);
+            await sender.WriteAsync(0, 10);
+            await sender.CompleteAsync();
+            Assert.NotNull((await sender.Result.Soon()).HandedInUntil);
+        }
+
+        var before = first.Relay.GetSnapshot();
+        using var second = Crash(first);
+
+        var after = second.Relay.GetSnapshot();
+        Assert.Equal(before.Transfers.Select(Describe).Order(), after.Transfers.Select(Describe).Order());
+        Assert.Equal(second.Budgets.Disk.UsedBytes, before.DiskUsedBytes);
+        Assert.Equal(0, second.Relay.Tokens.Find(link.Secret)!.UsesLeft);
+        await using var receiver = second.Receive(name, new ReceiveTerms(), second.Relay.Tokens.Find(first.Minted.Secret));
+        Assert.Equal(new TransferDescription(10, type, "gzip, br"), receiver.Lease.Description);
+
+        static string Describe(TransferSnapshot transfer) => $"{transfer.Id} {transfer.Length} {transfer.ExpiresAt} {transfer.WantedReceivers}";
+    }
+
+    [Theory]
     [InlineData("cut")]
     [InlineData("empty")]
     [InlineData("other")]
