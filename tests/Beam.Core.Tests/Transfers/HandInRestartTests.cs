@@ -132,7 +132,8 @@ public sealed class HandInRestartTests : IDisposable
         await using var receiver = second.Receive(name, new ReceiveTerms(), second.Relay.Tokens.Find(first.Minted.Secret));
         Assert.Equal(new TransferDescription(10, type, "gzip, br"), receiver.Lease.Description);
 
-        static string Describe(TransferSnapshot transfer) => $"{transfer.Id} {transfer.Length} {transfer.ExpiresAt} {transfer.WantedReceivers}";
+        static string Describe(TransferSnapshot transfer)
+            => $"{transfer.Id} {transfer.Length} {transfer.ExpiresAt} {transfer.WantedReceivers}";
     }
 
     [Theory]
