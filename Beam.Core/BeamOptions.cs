@@ -1,3 +1,5 @@
+using Beam.Transfers;
+
 namespace Beam;
 
 /// <summary>What a relay allows and how long it waits. Checked when the host starts.</summary>
@@ -90,7 +92,10 @@ public sealed class BeamOptions
     public int MaxQueuedEvents { get; set; } = 10_000;
 
     /// <summary>Gets or sets the largest transfer in bytes.</summary>
-    /// <value>The default is <see langword="null"/>: no limit, since the bytes only pass through. The range is at least 1.</value>
+    /// <value>
+    /// The default is <see langword="null"/>: no limit except <see cref="TransferDescription.LargestLength"/>, since the bytes only pass
+    /// through. The range is at least 1.
+    /// </value>
     public long? MaxTransferBytes { get; set; }
 
     /// <summary>Gets or sets how many transfers may wait or run at a time.</summary>
@@ -139,6 +144,9 @@ public sealed class BeamOptions
     /// <summary>Gets or sets the most bytes that all transfers together hold on the disk.</summary>
     /// <value>The default is 10 GiB. It means nothing without a <see cref="SpillDirectory"/>. The range is at least 1 MiB.</value>
     public long DiskBudgetBytes { get; set; } = 10L * 1024 * 1024 * 1024;
+
+    /// <summary>Gets the most bytes that a file may have.</summary>
+    internal long LargestTransferBytes => Math.Min(MaxTransferBytes ?? long.MaxValue, TransferDescription.LargestLength);
 
     /// <summary>Says how long a side waits: as long as it has asked for, and never longer than <see cref="WaitTimeout"/>.</summary>
     internal TimeSpan LimitWait(TimeSpan? asked) => asked is { } wait && wait < WaitTimeout ? wait : WaitTimeout;

@@ -27,6 +27,7 @@ public sealed class Relay : IDisposable
         _budgets = budgets;
         _logger = logger;
         host.Metrics.Observe(this, budgets);
+        budgets.ReportMistakesTo(logger);
         HeldTransfers.Restore(host, buffers, logger);
         _sweeper = new Sweeper(host, _nextReceivers, logger);
     }
@@ -47,7 +48,7 @@ public sealed class Relay : IDisposable
     /// already or come later.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
-    /// <param name="name">The name within the token's channel; compared byte for byte.</param>
+    /// <param name="name">The name within the token's channel, as <see cref="TransferNames"/> allows it; compared byte for byte.</param>
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <returns>
@@ -58,7 +59,7 @@ public sealed class Relay : IDisposable
     public JoinResult<TransferSender> JoinAsSender(Token token, string name, TransferDescription description, SendTerms? terms = null)
     {
         ArgumentNullException.ThrowIfNull(token);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferNames.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(description);
         return _senders.Join(token, name, description, terms ?? new SendTerms());
     }
@@ -68,7 +69,7 @@ public sealed class Relay : IDisposable
     /// still seems connected. A client that comes back at once may be here before the news of its loss.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
-    /// <param name="name">The name within the token's channel; compared byte for byte.</param>
+    /// <param name="name">The name within the token's channel, as <see cref="TransferNames"/> allows it; compared byte for byte.</param>
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait when the new sender's connection is gone.</param>
@@ -84,7 +85,7 @@ public sealed class Relay : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(token);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferNames.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(description);
         return _senders.JoinAsync(token, name, description, terms ?? new SendTerms(), cancellationToken);
     }
@@ -102,6 +103,9 @@ public sealed class Relay : IDisposable
     /// <see cref="TransferError.LengthChanged"/> or what <see cref="JoinAsSender"/> answers. Once the offset is right, the relay cuts a
     /// sender that still seems connected.
     /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="offset"/> or <paramref name="length"/> is negative, or above <see cref="TransferDescription.LargestLength"/>.
+    /// </exception>
     public ValueTask<JoinResult<TransferSender>> ResumeAsSenderAsync(
         Token token,
         string name,
@@ -111,6 +115,8 @@ public sealed class Relay : IDisposable
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferDescription.Check(offset, nameof(offset));
+        TransferDescription.Check(length, nameof(length));
         return _senders.ResumeAsync(token, name, offset, length, terms ?? new SendTerms());
     }
 

@@ -67,21 +67,30 @@ internal sealed class RelayHost
     public void HandedIn(Transfer transfer) => RelayLog.TransferHandedIn(_logger, transfer.Id, transfer.Content.BytesReceived);
 
     /// <summary>A transfer has ended.</summary>
-    public void Finished(Transfer transfer, TransferOutcome outcome, RetainedOutcome? retained)
+    public void Finished(Transfer transfer, TransferOutcome outcome, RetainedOutcome? retained, EndSteps steps)
     {
         if (retained is not null)
         {
             Outcomes.Add(retained);
         }
 
-        Metrics.CountFinished(outcome, transfer.Clock.Wait);
-        if (outcome.IsSuccess)
+        steps.Do(() => Metrics.CountFinished(outcome, transfer.Clock.Wait));
+        steps.Do(() => Log(transfer, outcome));
+    }
+
+    /// <summary>Logs the steps at the end of a transfer that have thrown.</summary>
+    public void Report(Transfer transfer, EndSteps steps)
+    {
+        foreach (var failure in steps.Failures)
         {
-            RelayLog.TransferDelivered(_logger, transfer.Id, outcome.Bytes, outcome.Delivery, outcome.Duration.TotalSeconds);
-        }
-        else
-        {
-            RelayLog.TransferFailed(_logger, transfer.Id, outcome.Error, outcome.Bytes, outcome.Duration.TotalSeconds);
+            try
+            {
+                RelayLog.EndStepFailed(_logger, failure, transfer.Id);
+            }
+            catch (Exception)
+            {
+                // The logger itself is broken. Nobody is left to tell.
+            }
         }
     }
 
@@ -94,6 +103,18 @@ internal sealed class RelayHost
         foreach (var transfer in HandIn.PersistTokens(channel))
         {
             RelayLog.TokensNotPersisted(_logger, transfer.Id);
+        }
+    }
+
+    private void Log(Transfer transfer, TransferOutcome outcome)
+    {
+        if (outcome.IsSuccess)
+        {
+            RelayLog.TransferDelivered(_logger, transfer.Id, outcome.Bytes, outcome.Delivery, outcome.Duration.TotalSeconds);
+        }
+        else
+        {
+            RelayLog.TransferFailed(_logger, transfer.Id, outcome.Error, outcome.Bytes, outcome.Duration.TotalSeconds);
         }
     }
 }

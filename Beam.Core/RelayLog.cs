@@ -49,7 +49,7 @@ internal static partial class RelayLog
     [LoggerMessage(
         1007,
         LogLevel.Warning,
-        "The file {File} was not handed in completely, or is damaged, and has been deleted.",
+        "The file {File} was not handed in completely, is damaged, or is more than the options allow, and has been deleted.",
         EventName = "HeldFileDropped")]
     public static partial void HeldFileDropped(ILogger logger, string file);
 
@@ -59,6 +59,20 @@ internal static partial class RelayLog
         "The disk did not take the tokens that transfer {TransferId} has now; after a restart it will have those it had before.",
         EventName = "TokensNotPersisted")]
     public static partial void TokensNotPersisted(ILogger logger, string transferId);
+
+    [LoggerMessage(
+        1014,
+        LogLevel.Error,
+        "A step at the end of transfer {TransferId} failed; the other steps were done. Its buffer, a logger or a listener has thrown.",
+        EventName = "EndStepFailed")]
+    public static partial void EndStepFailed(ILogger logger, Exception exception, string transferId);
+
+    [LoggerMessage(
+        1015,
+        LogLevel.Error,
+        "More bytes were given back to the {Budget} budget than were leased from it. From now on it may count too few.",
+        EventName = "BudgetWronglyReturned")]
+    public static partial void BudgetWronglyReturned(ILogger logger, string budget);
 
     [LoggerMessage(1010, LogLevel.Information, "Transfer {TransferId} was cancelled by an operator.", EventName = "TransferCut")]
     public static partial void TransferCut(ILogger logger, string transferId);

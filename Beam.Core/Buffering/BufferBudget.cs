@@ -12,6 +12,7 @@ public sealed class BufferBudget
     private readonly Lock _lock = new();
     private readonly LinkedList<BudgetRequest>[] _lines = [new(), new(), new()];
     private long _usedBytes;
+    private bool _wasWronglyReturned;
 
     /// <summary>Makes a budget.</summary>
     /// <param name="limitBytes">The most that may be leased at a time, in bytes.</param>
@@ -33,10 +34,16 @@ public sealed class BufferBudget
     /// </summary>
     public bool IsUnderPressure => UsedBytes > CeilingBytes(BudgetPriority.ReadAhead);
 
+    /// <summary>
+    /// Gets or sets what is called at the first wrong <see cref="Return"/>, perhaps under a lock of the caller. It must not throw or block.
+    /// </summary>
+    internal Action? WronglyReturned { get; set; }
+
     /// <summary>Leases <paramref name="bytes"/> if they fit and nobody of this priority or a higher priority waits in line.</summary>
     /// <param name="bytes">How many bytes.</param>
     /// <param name="priority">What they are for.</param>
     /// <returns><see langword="true"/> when they are leased; give them back with <see cref="Return"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is negative.</exception>
     public bool TryLease(long bytes, BudgetPriority priority)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
@@ -55,24 +62,29 @@ public sealed class BufferBudget
     }
 
     /// <summary>Gives leased bytes back and serves requests that wait for them.</summary>
-    /// <param name="bytes">How many bytes.</param>
-    /// <exception cref="InvalidOperationException">More is given back than was leased.</exception>
+    /// <remarks>
+    /// It never throws, because it is called where something ends. More than is leased, or a negative number, is a mistake of the caller.
+    /// The budget then takes back what is leased at most, and the relay logs an error, once.
+    /// </remarks>
+    /// <param name="bytes">How many bytes: as many as were leased.</param>
     public void Return(long bytes)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         List<BudgetRequest>? granted;
+        bool isFirstMistake;
         lock (_lock)
         {
-            if (bytes > _usedBytes)
-            {
-                throw new InvalidOperationException("More was given back to the budget than was leased from it.");
-            }
-
-            Interlocked.Add(ref _usedBytes, -bytes);
+            var returned = Math.Clamp(bytes, 0, _usedBytes);
+            isFirstMistake = returned != bytes && !_wasWronglyReturned;
+            _wasWronglyReturned |= isFirstMistake;
+            SetUsed_NeedsLock(checked(_usedBytes - returned));
             granted = GrantWaiting_NeedsLock();
         }
 
         Announce(granted);
+        if (isFirstMistake)
+        {
+            WronglyReturned?.Invoke();
+        }
     }
 
     /// <summary>Leases <paramref name="bytes"/> as soon as they fit.</summary>
@@ -82,6 +94,7 @@ public sealed class BufferBudget
     /// <returns>The place in line.</returns>
     internal BudgetRequest Request(long bytes, BudgetPriority priority, Action granted)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         var request = new BudgetRequest(this, bytes, priority, granted);
         List<BudgetRequest>? served;
         lock (_lock)
@@ -159,14 +172,18 @@ public sealed class BufferBudget
 
     private bool TryTake_NeedsLock(long bytes, BudgetPriority priority)
     {
-        if (_usedBytes + bytes > CeilingBytes(priority))
+        // No sum: it could be more than a number can hold. The difference cannot, because neither side of it is negative.
+        if (bytes > CeilingBytes(priority) - _usedBytes)
         {
             return false;
         }
 
-        Interlocked.Add(ref _usedBytes, bytes);
+        SetUsed_NeedsLock(checked(_usedBytes + bytes));
         return true;
     }
+
+    /// <summary>Writes what others read without the lock.</summary>
+    private void SetUsed_NeedsLock(long bytes) => Interlocked.Exchange(ref _usedBytes, bytes);
 
     private long CeilingBytes(BudgetPriority priority) => priority switch
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Beam.Buffering;
@@ -19,4 +20,14 @@ public sealed class RelayBudgets
 
     /// <summary>Gets the budget for bytes on the disk; its limit is 0 when the relay spills nothing.</summary>
     public BufferBudget Disk { get; }
+
+    /// <summary>Logs, once for each budget, that more was given back to it than was leased.</summary>
+    internal void ReportMistakesTo(ILogger logger)
+    {
+        Memory.WronglyReturned = () => ReportLater(logger, "memory");
+        Disk.WronglyReturned = () => ReportLater(logger, "disk");
+    }
+
+    // On a thread of its own: the one that gives back may hold the lock of a buffer, and a logger may do anything.
+    private static void ReportLater(ILogger logger, string budget) => _ = Task.Run(() => RelayLog.BudgetWronglyReturned(logger, budget));
 }

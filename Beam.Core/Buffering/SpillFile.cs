@@ -8,7 +8,8 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
     private const long FirstSegmentBytes = 1024 * 1024;
     private const long SmallestSegmentBytes = 256 * 1024;
 
-    // 64 MiB keeps a large file contiguous and its number of open files small, and is given back soon enough.
+    // 64 MiB keeps a large file contiguous and its number of open files small, and is given back soon enough. It takes as many bytes before
+    // it to get there: what a sender declares takes no room.
     private const long LargestSegmentBytes = 64 * 1024 * 1024;
 
     private readonly Lock _lock = new();
@@ -140,6 +141,21 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
         }
     }
 
+    /// <summary>Gives back the room that the file does not need, because it has ended. Nothing may be written any more.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            // The segments before the last are full.
+            if (_segments.Count > 0)
+            {
+                _segments[^1].Trim();
+            }
+        }
+
+        WithdrawRequest();
+    }
+
     public void Dispose()
     {
         lock (_lock)
@@ -167,16 +183,15 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
         }
     }
 
-    /// <summary>Leases budget for the next segment: twice the last one, less when less will come or less is left.</summary>
+    /// <summary>Leases budget for the next segment: twice the last one, less when less is declared or less is left.</summary>
     private long? TryLease(long offset, long lastBytes, Action roomCame)
     {
-        var wanted = Math.Max(lastBytes * 2, SmallestSegmentBytes);
-        if (transferLength is { } length && Held.To < length)
+        var wanted = Math.Clamp(lastBytes * 2, SmallestSegmentBytes, LargestSegmentBytes);
+        if (transferLength is { } length && Held.To < length && offset < length)
         {
-            wanted = length - offset;
+            wanted = Math.Min(wanted, length - offset);
         }
 
-        wanted = Math.Min(wanted, LargestSegmentBytes);
         var least = Math.Min(wanted, SmallestSegmentBytes);
         if (TakeGranted(out var isWaiting) is { } granted)
         {

@@ -19,7 +19,8 @@ internal sealed class SpillSegment : IDisposable
 
     public long Offset { get; }
 
-    public long CapacityBytes { get; }
+    /// <summary>Gets how many bytes are preallocated and leased.</summary>
+    public long CapacityBytes { get; private set; }
 
     /// <summary>Gets how many bytes are written. Written by the appender, under its buffer's lock.</summary>
     public long Length { get; private set; }
@@ -51,6 +52,24 @@ internal sealed class SpillSegment : IDisposable
     }
 
     public void Commit(long bytes) => Length += bytes;
+
+    /// <summary>Gives back, under its buffer's lock, what the file has not filled. Nothing may be written to it any more.</summary>
+    public void Trim()
+    {
+        try
+        {
+            RandomAccess.SetLength(_file, Length);
+        }
+        catch (IOException)
+        {
+            // The disk keeps the blocks, so that they stay leased.
+            return;
+        }
+
+        var rest = RoomBytes;
+        CapacityBytes = Length;
+        _budget.Return(rest);
+    }
 
     public ValueTask<int> ReadAsync(Memory<byte> bytes, long offset)
         => RandomAccess.ReadAsync(_file, bytes, offset - Offset, CancellationToken.None);

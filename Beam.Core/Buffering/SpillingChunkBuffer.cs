@@ -83,7 +83,11 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
         return offset >= Held.From && file.Find(offset, out _) is not null;
     }
 
-    public void Complete() => memory.Complete();
+    public void Complete()
+    {
+        memory.Complete();
+        file.Complete();
+    }
 
     public void Fail()
     {

@@ -15,23 +15,33 @@ public sealed class BeamChannel
     // A channel may have seen thousands; people look for the last of them.
     private const int MostRecent = 50;
 
+    // They are written down with each file that is handed in.
+    private const int MostOriginLetters = 32 * 1024;
+
+    private readonly bool _isRestored;
     private int _tokenCount;
-    private int _tokenVersion;
 
     internal BeamChannel()
     {
     }
 
+    /// <summary>Takes up a channel of a former process. The token that has opened it may have ended.</summary>
+    internal BeamChannel(TokenDigest firstToken)
+    {
+        NoteFirstToken(firstToken);
+        _isRestored = true;
+    }
+
     /// <summary>Gets a short public name for logs and listings: the id of its first token.</summary>
-    public string Id { get; internal set; } = "";
+    public string Id { get; private set; } = "";
 
     /// <summary>Gets what the application noted when the channel was opened; empty if it noted nothing.</summary>
     public IReadOnlyDictionary<string, string> Origin { get; internal init; } = ReadOnlyDictionary<string, string>.Empty;
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>Gets a number that changes after the channel has got a further token, or after a token of it was revoked.</summary>
-    internal int TokenVersion => Volatile.Read(ref _tokenVersion);
+    /// <summary>Gets the digest of its first token, which says after a restart which files belong together.</summary>
+    internal TokenDigest FirstToken { get; private set; }
 
     /// <summary>Gets the transfers that wait or run.</summary>
     internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
@@ -162,7 +172,19 @@ public sealed class BeamChannel
         return transfer is not null && Confirmation.TryDecline(transfer, id) ? TransferError.None : TransferError.UnknownName;
     }
 
-    internal void NoteTokensChanged() => Interlocked.Increment(ref _tokenVersion);
+    /// <summary>Says whether the relay keeps notes of that size.</summary>
+    internal static bool IsOrigin(IReadOnlyDictionary<string, string>? origin)
+        => origin is null || origin.Sum(static note => (long)note.Key.Length + note.Value.Length) <= MostOriginLetters;
+
+    /// <summary>Notes which token has opened the channel.</summary>
+    internal void NoteFirstToken(TokenDigest digest)
+    {
+        if (!_isRestored)
+        {
+            FirstToken = digest;
+            Id = digest.ToShortId();
+        }
+    }
 
     /// <summary>Counts a further live token, or one less.</summary>
     /// <returns>How many there are now.</returns>

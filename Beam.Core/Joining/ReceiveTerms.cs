@@ -13,15 +13,29 @@ public sealed record ReceiveTerms
     /// Gets the offset from which the receiver wants the bytes because it has those before, or <see langword="null"/> for the whole file.
     /// </summary>
     /// <value>
-    /// The default is <see langword="null"/>. It counts only once the sender has come; before that, the receiver gets the whole file.
+    /// The default is <see langword="null"/>. It counts only once the sender has come; before that, the receiver gets the whole file. The
+    /// range is 0 to <see cref="TransferDescription.LargestLength"/>.
     /// </value>
-    public long? From { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public long? From
+    {
+        get;
+        init => field = TransferDescription.Check(value, nameof(From));
+    }
 
     /// <summary>
     /// Gets the offset at which the receiver wants to stop, not including it, or <see langword="null"/> for the end of the file.
     /// </summary>
-    /// <value>The default is <see langword="null"/>. It counts only with <see cref="From"/> and when the length is known.</value>
-    public long? To { get; init; }
+    /// <value>
+    /// The default is <see langword="null"/>. It counts only with <see cref="From"/> and when the length is known. The range is 0 to
+    /// <see cref="TransferDescription.LargestLength"/>.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public long? To
+    {
+        get;
+        init => field = TransferDescription.Check(value, nameof(To));
+    }
 
     /// <summary>
     /// Gets a value indicating whether the receiver will say itself, with the digest of what it got, that it has the file.

@@ -53,7 +53,7 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
                         offset,
                         length,
                         needsDigest: terms.Sha256 is not null,
-                        host.Options.MaxTransferBytes);
+                        host.Options.LargestTransferBytes);
                 }
 
                 if (error != TransferError.None)
@@ -95,7 +95,7 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
 
     private JoinAttempt<TransferSender> Try(Token token, string name, TransferDescription description, SendTerms terms)
     {
-        if (description.Length > host.Options.MaxTransferBytes)
+        if (description.Length > host.Options.LargestTransferBytes)
         {
             return JoinAttempt<TransferSender>.Refused(TransferError.TooLarge);
         }
@@ -226,7 +226,9 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         transfer.UpdateAttended();
         if (transfer.IsFinished)
         {
-            buffer.Fail();
+            var steps = new EndSteps();
+            steps.Do(buffer.Fail);
+            host.Report(transfer, steps);
         }
 
         transfer.Content.EndOpening();

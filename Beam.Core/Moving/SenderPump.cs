@@ -14,10 +14,10 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
     // Ends the wait for room in the log, and says that the pump is to stop.
     private readonly CancellationTokenSource _interrupt = new();
 
-    private readonly long _maxBytes = options.MaxTransferBytes ?? long.MaxValue;
+    private readonly long _maxBytes = options.LargestTransferBytes;
 
     // What the sender has declared or what is allowed: a receiver never gets more.
-    private readonly long _mostBytes = Math.Min(options.MaxTransferBytes ?? long.MaxValue, content.Length ?? long.MaxValue);
+    private readonly long _mostBytes = Math.Min(options.LargestTransferBytes, content.Length ?? options.LargestTransferBytes);
 
     // The body while it is waited for, so that the wait can be ended; null otherwise.
     private PipeReader? _waitingBody;

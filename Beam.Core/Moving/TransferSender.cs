@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Beam.Buffering;
 using Beam.Holding;
 
 namespace Beam.Transfers;
@@ -220,7 +221,19 @@ public sealed class TransferSender : IAsyncDisposable
         }
         else
         {
-            content.Buffer!.Complete();
+            Complete(content.Buffer!);
+        }
+    }
+
+    /// <summary>Ends the log well. A buffer that cannot do that has lost the bytes.</summary>
+    private void Complete(IChunkBuffer buffer)
+    {
+        var steps = new EndSteps();
+        steps.Do(buffer.Complete);
+        if (steps.Failures.Count > 0)
+        {
+            _transfer.TryFinish(TransferError.NoRoom);
+            _transfer.Host.Report(_transfer, steps);
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class Token
         _usesLeft = life.Uses;
         if (parent is null)
         {
-            channel.Id = Id;
+            channel.NoteFirstToken(digest);
         }
     }
 
@@ -155,6 +155,32 @@ public sealed class Token
         return TransferError.None;
     }
 
+    /// <summary>
+    /// Says whether a former process can have written this of the token: it opens the channel, and has the same rights, limits and parent.
+    /// </summary>
+    internal bool Is(BeamChannel channel, TokenRights rights, Token? parent, int? uses)
+        => ReferenceEquals(Channel, channel)
+            && Rights == rights
+            && (parent is null || Parent is null || ReferenceEquals(Parent, parent))
+            && UsesLeft.HasValue == uses.HasValue;
+
+    /// <summary>
+    /// Takes up what was written down of the token beside another file. Only one of two notes is the latest, and what happens to a token
+    /// goes one way: it has fewer unspent uses and expires later.
+    /// </summary>
+    internal void Merge(DateTimeOffset expiresAt, int? uses)
+    {
+        lock (Channel.Lock)
+        {
+            if (uses < UnspentUses_NeedsChannelLock)
+            {
+                _usesLeft = Math.Max(0, uses.Value - _activeUses);
+            }
+
+            RenewUntil_NeedsLock(expiresAt);
+        }
+    }
+
     /// <summary>Takes up a use that began before a restart.</summary>
     internal void ContinueUse_NeedsChannelLock()
     {
@@ -191,9 +217,10 @@ public sealed class Token
         return token is not null;
     }
 
-    private void Renew_NeedsLock(DateTimeOffset now, TimeSpan renewal)
+    private void Renew_NeedsLock(DateTimeOffset now, TimeSpan renewal) => RenewUntil_NeedsLock(now + renewal);
+
+    private void RenewUntil_NeedsLock(DateTimeOffset renewed)
     {
-        var renewed = now + renewal;
         if (renewed > _expiresAt)
         {
             _expiresAt = renewed < _endsAt ? renewed : _endsAt;

@@ -234,18 +234,13 @@ internal sealed class Transfer
             }
         }
 
-        try
+        var steps = new EndSteps();
+        Host.Finished(this, outcome, _retained, steps);
+        Announce(outcome, receivers, steps);
+        Host.Report(this, steps);
+        if (isAbandoned)
         {
-            Host.Finished(this, outcome, _retained);
-        }
-        finally
-        {
-            // A logger or a metrics listener that throws must not keep the two sides waiting.
-            Announce(outcome, receivers);
-            if (isAbandoned)
-            {
-                _ = CleanUpAsync();
-            }
+            _ = CleanUpAsync();
         }
 
         return true;
@@ -300,30 +295,27 @@ internal sealed class Transfer
         }
     }
 
-    private void Announce(TransferOutcome outcome, List<TransferReceiver> receivers)
+    private void Announce(TransferOutcome outcome, List<TransferReceiver> receivers, EndSteps steps)
     {
         if (!outcome.IsSuccess)
         {
-            Content.Buffer?.Fail();
+            steps.Do(() => Content.Buffer?.Fail());
         }
 
         Content.EndOpening();
-        Sender.Lease?.End(new SendResult(outcome.Error, Content.BytesReceived, outcome));
-        receivers.ForEach(receiver => receiver.EndPart(outcome.Error));
+        steps.Do(() => Sender.Lease?.End(new SendResult(outcome.Error, Content.BytesReceived, outcome)));
+        receivers.ForEach(receiver => steps.Do(() => receiver.EndPart(outcome.Error)));
     }
 
     private async Task CleanUpAsync()
     {
-        try
+        var steps = new EndSteps();
+        if (Content.Buffer is { } buffer)
         {
-            if (Content.Buffer is { } buffer)
-            {
-                await buffer.DisposeAsync().ConfigureAwait(false);
-            }
+            await steps.DoAsync(buffer.DisposeAsync).ConfigureAwait(false);
         }
-        finally
-        {
-            Host.Forgotten(this);
-        }
+
+        Host.Forgotten(this);
+        Host.Report(this, steps);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class TransferContent
     }
 
     /// <summary>Says why no sender can go on at <paramref name="offset"/>, if that is so.</summary>
-    public TransferError CheckContinuation(long offset, long? length, bool needsDigest, long? maxBytes)
+    public TransferError CheckContinuation(long offset, long? length, bool needsDigest, long maxBytes)
     {
         if (needsDigest && Digest is null)
         {
@@ -85,7 +85,8 @@ internal sealed class TransferContent
             return TransferError.WrongOffset;
         }
 
-        return length > maxBytes ? TransferError.TooLarge : TransferError.None;
+        // It may be the first to say a length, and then it must not be less than what has come.
+        return length < offset ? TransferError.LengthChanged : length > maxBytes ? TransferError.TooLarge : TransferError.None;
     }
 
     /// <summary>Notes the length that a further sender says, if none has said it before.</summary>

@@ -193,13 +193,54 @@ public sealed class BufferBudgetTests
         Assert.Equal(0, full.Count(static budget => budget.UsedBytes != 0));
     }
 
-    [Fact]
-    public void Return_Throws_WhenMoreComesBackThanWasLeased()
+    [Theory]
+    [InlineData(BudgetPriority.ReadAhead)]
+    [InlineData(BudgetPriority.Stream)]
+    [InlineData(BudgetPriority.Essential)]
+    [Trait("Rule", "P3")]
+    public void TryLease_Refuses_WhatASumCouldNotHold(BudgetPriority priority)
     {
+        Assert.True(_budget.TryLease(3, BudgetPriority.Essential));
+
+        Assert.False(_budget.TryLease(long.MaxValue, priority));
+        Assert.False(_budget.TryLease(long.MaxValue - 2, priority));
+
+        Assert.Equal(3, _budget.UsedBytes);
+        _budget.Return(3);
+        Assert.Equal(0, _budget.UsedBytes);
+    }
+
+    [Fact]
+    [Trait("Rule", "P3")]
+    public void Request_WaitsForGood_WhenASumCouldNotHoldIt()
+    {
+        Assert.True(_budget.TryLease(3, BudgetPriority.Essential));
+        var request = Request("endless", long.MaxValue, BudgetPriority.ReadAhead);
+        request.Promote(BudgetPriority.Essential);
+
+        Assert.Empty(_granted);
+        Assert.Equal(3, _budget.UsedBytes);
+        Assert.False(request.Withdraw());
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(long.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    [Trait("Rule", "P5")]
+    public void Return_GivesBackWhatIsLeasedAtMost_AndTellsOnce(long bytes)
+    {
+        var mistakes = 0;
+        _budget.WronglyReturned = () => mistakes++;
         Assert.True(_budget.TryLease(10, BudgetPriority.Essential));
 
-        Assert.Throws<InvalidOperationException>(() => _budget.Return(11));
-        Assert.Equal(10, _budget.UsedBytes);
+        _budget.Return(bytes);
+        _budget.Return(bytes);
+
+        Assert.Equal(bytes < 0 ? 10 : 0, _budget.UsedBytes);
+        Assert.Equal(1, mistakes);
+        Assert.Equal(bytes >= 0, _budget.TryLease(800, BudgetPriority.Essential));
     }
 
     [Fact]
@@ -216,7 +257,7 @@ public sealed class BufferBudgetTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new BufferBudget(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _budget.TryLease(-1, BudgetPriority.Stream));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _budget.Return(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _budget.Request(-1, BudgetPriority.Stream, static () => { }));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Beam.Buffering;
+using Beam.Transfers;
 
 namespace Beam.Core.Tests.Buffering;
 
@@ -48,12 +49,78 @@ public sealed class SpillingChunkBufferTests : ChunkBufferTests, IDisposable
     }
 
     [Fact]
-    public async Task Buffer_TakesOneFileOfTheRightSize_WhenTheLengthIsKnown()
+    public async Task Buffer_TakesNoMoreDiskThanDeclared_WhenTheLengthIsKnown()
     {
         await using var buffer = _bench.CreateSpilling(2 * Mebibyte);
         Assert.Equal(AppendStatus.Appended, await buffer.AppendAsync(0, 2 * Mebibyte).Soon());
 
         Assert.Equal(2 * Mebibyte, _bench.Disk.UsedBytes);
+    }
+
+    [Theory]
+    [InlineData(64L * Mebibyte)]
+    [InlineData(1L << 40)]
+    [InlineData(TransferDescription.LargestLength)]
+    [InlineData(null)]
+    [Trait("Rule", "P3")]
+    public async Task Buffer_TakesDiskAsBytesCome_WhateverIsDeclared(long? length)
+    {
+        await using var buffer = _bench.CreateSpilling(length);
+
+        Assert.Equal(AppendStatus.Appended, await buffer.AppendAsync(0, Mebibyte).Soon());
+        Assert.InRange(_bench.Disk.UsedBytes, 1, Mebibyte);
+
+        Assert.Equal(AppendStatus.Appended, await buffer.AppendAsync(Mebibyte, 4 * Mebibyte).Soon());
+        Assert.InRange(_bench.Disk.UsedBytes, 1, 10 * Mebibyte);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1_000_000_000L)]
+    [Trait("Rule", "P3")]
+    public async Task Complete_GivesBackWhatTheFileHasNotFilled(long? length)
+    {
+        const int Bytes = (3 * Mebibyte) + (300 * Kibibyte) + 5;
+        await using (var buffer = _bench.CreateSpilling(length))
+        {
+            Assert.Equal(AppendStatus.Appended, await buffer.AppendAsync(0, Bytes).Soon());
+            var onDisk = Bytes - (128 * Kibibyte);
+            Assert.InRange(_bench.Disk.UsedBytes, onDisk, 8 * Mebibyte);
+
+            buffer.Complete();
+            buffer.Complete();
+
+            Assert.InRange(_bench.Disk.UsedBytes, onDisk, Bytes);
+            if (OperatingSystem.IsLinux())
+            {
+                Assert.Equal(_bench.Disk.UsedBytes, OpenFiles().Sum(SizeOf));
+            }
+
+            Assert.Equal((Bytes, ChunkReadStatus.End), await buffer.ReadToEndAsync());
+        }
+
+        _bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    [Trait("Rule", "P5")]
+    public async Task Complete_LeavesTheLineForTheDisk()
+    {
+        using var bench = new BufferBench(diskBytes: 2 * Mebibyte);
+        await using (var buffer = bench.CreateSpilling())
+        {
+            Assert.True(bench.Disk.TryLease(2 * Mebibyte, BudgetPriority.Essential));
+            using var impatience = new CancellationTokenSource();
+            var writing = buffer.AppendAsync(TestBytes.Create(1, Mebibyte), impatience.Token).AsTask();
+            await Eventually.TrueAsync(() => buffer.Held.To >= 64 * Kibibyte, "memory is filled");
+            await impatience.CancelAsync();
+            Assert.Equal(AppendStatus.Interrupted, await writing.Soon());
+
+            buffer.Complete();
+            bench.Disk.Return(2 * Mebibyte);
+
+            Assert.Equal(0, bench.Disk.UsedBytes);
+        }
     }
 
     [Fact]
@@ -318,4 +385,10 @@ public sealed class SpillingChunkBufferTests : ChunkBufferTests, IDisposable
         .. Directory.EnumerateFiles("/proc/self/fd")
             .Where(file => new FileInfo(file).LinkTarget?.StartsWith(_bench.Folder.Path, StringComparison.Ordinal) == true),
     ];
+
+    private static long SizeOf(string openFile)
+    {
+        using var file = new FileStream(openFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return file.Length;
+    }
 }

@@ -47,13 +47,18 @@ public sealed class DiagnosticsTests : IDisposable
     public async Task Transfer_EndsForBothSides_EvenIfAMetricsListenerThrows()
     {
         using var listener = Listen([], static () => throw new InvalidOperationException("listener"));
-        await using var sender = _test.Send();
-        await using var receiver = _test.Receive();
+        await using (var sender = _test.Send())
+        await using (var receiver = _test.Receive())
+        {
+            receiver.Lease.Fail(TransferError.ReceiverLost);
 
-        Assert.Throws<InvalidOperationException>(() => receiver.Lease.Fail(TransferError.ReceiverLost));
+            Assert.Equal(TransferError.ReceiverLost, (await sender.Outcome.Soon()).Error);
+            Assert.Equal(TransferError.ReceiverLost, await receiver.Received.Soon());
+        }
 
-        Assert.Equal(TransferError.ReceiverLost, (await sender.Outcome.Soon()).Error);
-        Assert.Equal(TransferError.ReceiverLost, await receiver.Received.Soon());
+        _test.AssertNothingIsLeft();
+        Assert.Equal("listener", Assert.Single(_test.Logs.AtLeast(LogLevel.Error)).Exception?.Message);
+        Assert.Contains(_test.Logs.Entries, static entry => entry.EventId.Name == "TransferFailed");
     }
 
     [Fact]
