@@ -1,4 +1,5 @@
 using System.Globalization;
+using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -12,8 +13,6 @@ internal static class UploadFields
     public const string Offset = "Upload-Offset";
     public const string Length = "Upload-Length";
     public const string AcceptPatch = "Accept-Patch";
-
-    private const int MostDigits = 15;
 
     /// <summary>Reads a boolean; <see langword="null"/> when the field is absent.</summary>
     /// <returns>
@@ -32,9 +31,7 @@ internal static class UploadFields
     public static bool TryReadInteger(HttpRequest request, string name, out long? value)
     {
         var text = Item(request, name);
-        value = text is { Length: <= MostDigits } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+        value = DeclaredNumber.TryParse(text, out var number) ? number : null;
         return value is not null || text is null;
     }
 
@@ -68,7 +65,8 @@ internal static class UploadFields
         {
             if (value is not null)
             {
-                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={value}"));
+                // A field has no larger integers (RFC 9651), and no file is larger.
+                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={Math.Min(value.Value, TransferDescription.LargestLength)}"));
             }
         }
     }

@@ -25,8 +25,9 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
         using var trail = RequestTrail.OfSender(context, logger, lease.TransferId);
         await using var sender = lease;
         RequestBody.NoteReading(context);
+        quota.Begin();
         var result = await sender.SendAsync(body, context.RequestAborted);
-        quota.Count(result.Offset - (piece.Offset ?? 0));
+        quota.Count(form?.BytesRead ?? result.Offset - (piece.Offset ?? 0));
         if (context.RequestAborted.IsCancellationRequested)
         {
             Refusal.NoteClientGone(context);
