@@ -113,7 +113,8 @@ public sealed class BeamChannel
     /// <returns>
     /// <see cref="TransferError.None"/>: the receiver has the file, even if it has said so before.
     /// <see cref="TransferError.DigestMismatch"/>: the digests differ, and this receiver has failed. <see cref="TransferError.NoDigest"/>:
-    /// there is no digest to compare with. <see cref="TransferError.UnknownName"/>: no receiver is to confirm this, or not yet.
+    /// there is no digest to compare with. <see cref="TransferError.UnknownName"/>: no receiver that came with this token is to confirm
+    /// this, or not yet. <see cref="TransferError.UnknownToken"/>: the token has ended.
     /// <see cref="TransferError.UnnamedReceiver"/>: the file has several receivers, and <paramref name="id"/> is <see langword="null"/>.
     /// <see cref="TransferError.NotAllowed"/>: the token may not receive.
     /// </returns>
@@ -138,7 +139,7 @@ public sealed class BeamChannel
             }
         }
 
-        return Confirmation.Confirm(transfer, id, sha256);
+        return Confirmation.Confirm(transfer, token, id, sha256);
     }
 
     /// <summary>
@@ -148,7 +149,7 @@ public sealed class BeamChannel
     /// <param name="name">The name within the channel.</param>
     /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with.</param>
     /// <returns>
-    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver is there;
+    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver came with this token;
     /// <see cref="TransferError.NotAllowed"/> when the token may not receive.
     /// </returns>
     /// <exception cref="ArgumentException">
@@ -169,7 +170,7 @@ public sealed class BeamChannel
             Transfers.TryGetValue(name, out transfer);
         }
 
-        return transfer is not null && Confirmation.TryDecline(transfer, id) ? TransferError.None : TransferError.UnknownName;
+        return transfer is not null && Confirmation.TryDecline(transfer, token, id) ? TransferError.None : TransferError.UnknownName;
     }
 
     /// <summary>Says whether the relay keeps notes of that size.</summary>
@@ -191,12 +192,13 @@ public sealed class BeamChannel
     internal int CountToken(int difference) => Interlocked.Add(ref _tokenCount, difference);
 
     /// <summary>
-    /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has left.
+    /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has left
+    /// whose seat it may have.
     /// </summary>
-    internal IReadOnlyList<Transfer> FindNext_NeedsLock() =>
+    internal IReadOnlyList<Transfer> FindNext_NeedsLock(Token token) =>
     [
         .. Transfers.Values
-            .Where(static transfer => transfer.Sender.IsTaken && (transfer.Receivers.HasFree || transfer.Receivers.AreAny(SeatState.Away)))
+            .Where(transfer => transfer.Sender.IsTaken && (transfer.Receivers.HasFree || transfer.Receivers.HasAwayFor(token)))
             .OrderByDescending(static transfer => transfer.Receivers.HasFree)
             .ThenBy(static transfer => transfer.Receivers.AwaitedSince),
     ];

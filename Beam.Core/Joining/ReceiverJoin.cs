@@ -145,10 +145,25 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
             return JoinAttempt<TransferReceiver>.Refused(obstacle);
         }
 
+        // The same token comes back under the use that it has paid. Another one pays, and holds the seat from now on.
+        TokenUse? use = null;
+        if (!ReferenceEquals(seat.Token, token)
+            && TokenUse.TryBegin(token, host.Options, host.TimeProvider, out use) is var error
+            && error != TransferError.None)
+        {
+            return JoinAttempt<TransferReceiver>.Refused(error);
+        }
+
         var before = seat.Lease;
         if (Seating.TakeOver(transfer, seat, terms) is not { } receiver)
         {
+            use?.End(isSpent: false);
             return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(transfer));
+        }
+
+        if (use is not null)
+        {
+            seat.PassTo(use);
         }
 
         return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), transfer)

@@ -34,14 +34,20 @@ public sealed class Token
     /// <summary>Gets what its holder may do.</summary>
     public TokenRights Rights { get; }
 
-    /// <summary>Gets when it ends unless it is used before.</summary>
+    /// <summary>Gets when it ends unless it is used before: with the first of the tokens that it was made from, at the latest.</summary>
     public DateTimeOffset ExpiresAt
     {
         get
         {
             lock (Channel.Lock)
             {
-                return _expiresAt;
+                var first = _expiresAt;
+                for (var token = Parent; token is not null; token = token.Parent)
+                {
+                    first = token._expiresAt < first ? token._expiresAt : first;
+                }
+
+                return first;
             }
         }
     }
@@ -102,6 +108,12 @@ public sealed class Token
     /// <summary>Gets when it ends whatever its use.</summary>
     internal DateTimeOffset EndsAt => _endsAt;
 
+    /// <summary>
+    /// Says whether a connection with this token may have the seat of one with <paramref name="holder"/>: with the same token, one that the
+    /// holder's was made from, or one with full rights.
+    /// </summary>
+    internal bool MayTakeOverFrom(Token holder) => Rights == TokenRights.All || holder.IsOrDescendsFrom(this);
+
     /// <summary>Says whether it is <paramref name="other"/> or was made from it.</summary>
     internal bool IsOrDescendsFrom(Token other)
     {
@@ -120,8 +132,22 @@ public sealed class Token
     {
         lock (Channel.Lock)
         {
-            return IsAlive_NeedsLock(now);
+            return IsAlive_NeedsChannelLock(now);
         }
+    }
+
+    /// <summary>
+    /// Says whether it lives, and all that it was made from: a link must not outlive what could revoke it. A use keeps them all alive.
+    /// </summary>
+    internal bool IsAlive_NeedsChannelLock(DateTimeOffset now)
+    {
+        var token = this;
+        while (token is { _isRevoked: false } && now < token._endsAt && (now < token._expiresAt || token._activeUses > 0))
+        {
+            token = token.Parent;
+        }
+
+        return token is null;
     }
 
     internal void Revoke()
@@ -135,7 +161,7 @@ public sealed class Token
     /// <summary>Begins a use, which keeps the token and those it was made from alive.</summary>
     internal TransferError TryBeginUse_NeedsChannelLock(DateTimeOffset now, TimeSpan renewal)
     {
-        if (!IsAlive_NeedsLock(now))
+        if (!IsAlive_NeedsChannelLock(now))
         {
             return TransferError.UnknownToken;
         }
@@ -201,9 +227,6 @@ public sealed class Token
             token.Renew_NeedsLock(now, renewal);
         }
     }
-
-    private bool IsAlive_NeedsLock(DateTimeOffset now)
-        => !IsRevoked_NeedsLock() && now < _endsAt && (now < _expiresAt || _activeUses > 0);
 
     private bool IsRevoked_NeedsLock()
     {

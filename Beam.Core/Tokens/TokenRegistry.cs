@@ -73,7 +73,7 @@ public sealed class TokenRegistry
     /// How many sends or receives it is good for; <see langword="null"/> for any number. A send or receive that fails does not count.
     /// </param>
     /// <param name="lifetime">
-    /// How long it lives at most; <see langword="null"/> for the life of any token. Never longer than its parent may.
+    /// How long it lives at most; <see langword="null"/> for the life of any token. It ends with its parent, whatever is said here.
     /// </param>
     /// <param name="cancellationToken">Cancels the minting where tokens are kept elsewhere; here it completes at once.</param>
     /// <returns>

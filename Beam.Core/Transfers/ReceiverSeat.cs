@@ -8,8 +8,10 @@ namespace Beam.Transfers;
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
 internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
 {
-    /// <summary>Gets the token that the seat was taken with; <see langword="null"/> for a receiver that never came.</summary>
-    public Token? Token => use?.Token;
+    private TokenUse? _use = use;
+
+    /// <summary>Gets the token that holds the seat now; <see langword="null"/> for a receiver that never came.</summary>
+    public Token? Token => _use?.Token;
 
     /// <summary>Gets how long it waits for a sender.</summary>
     public TimeSpan Wait => wait;
@@ -55,6 +57,13 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         Enter(SeatState.Receiving, now);
     }
 
+    /// <summary>Another token holds the seat from now on, by a use of its own. The holder before it has its use back.</summary>
+    public void PassTo(TokenUse use)
+    {
+        _use?.End(isSpent: false);
+        _use = use;
+    }
+
     /// <summary>Its connection has taken everything.</summary>
     public void Confirm(long now) => Enter(SeatState.Confirming, now);
 
@@ -84,7 +93,7 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     }
 
     /// <summary>Ends the use of its token: the seat, or the transfer, is over.</summary>
-    public void End(bool isSpent) => use?.End(isSpent);
+    public void End(bool isSpent) => _use?.End(isSpent);
 
     private void Enter(SeatState state, long now)
     {
