@@ -1,5 +1,4 @@
 using System.Globalization;
-using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,6 +12,9 @@ internal static class UploadFields
     public const string Offset = "Upload-Offset";
     public const string Length = "Upload-Length";
     public const string AcceptPatch = "Accept-Patch";
+
+    // Of a structured field (RFC 9651, section 3.3.1). No file comes near it.
+    private const long LargestInteger = 999_999_999_999_999;
 
     /// <summary>Reads a boolean; <see langword="null"/> when the field is absent.</summary>
     /// <returns>
@@ -65,8 +67,7 @@ internal static class UploadFields
         {
             if (value is not null)
             {
-                // A field has no larger integers (RFC 9651), and no file is larger.
-                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={Math.Min(value.Value, TransferDescription.LargestLength)}"));
+                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={Math.Min(value.Value, LargestInteger)}"));
             }
         }
     }

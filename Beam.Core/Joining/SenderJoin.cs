@@ -40,6 +40,8 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         long? length,
         SendTerms terms)
     {
+        // Paid before the sender that has the seat is cut: a refusal changes nothing.
+        TokenUse? use = null;
         while (true)
         {
             TransferSender? before;
@@ -47,7 +49,7 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
             lock (token.Channel.Lock)
             {
                 var (error, transfer) = Find(token, name);
-                if (transfer is not null)
+                if (transfer is not null && error == TransferError.None)
                 {
                     error = transfer.Content.CheckContinuation(
                         offset,
@@ -56,8 +58,14 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
                         host.Options.LargestTransferBytes);
                 }
 
+                if (error == TransferError.None)
+                {
+                    error = TryPay(transfer!, token, ref use);
+                }
+
                 if (error != TransferError.None)
                 {
+                    use?.End(isSpent: false);
                     return JoinResult<TransferSender>.Refused(error, transfer is null ? null : TransferSnapshot.Of(transfer));
                 }
 
@@ -65,6 +73,7 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
                 stopped = transfer.Sender.Stopped;
                 if (before is null && stopped.IsCompleted)
                 {
+                    Pass(transfer, use);
                     transfer.Content.LearnLength(length);
                     return JoinResult<TransferSender>.Joined(Seating.Attach(transfer, terms));
                 }
@@ -78,19 +87,23 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
 
     private (TransferError Error, Transfer? Transfer) Find(Token token, string name)
     {
-        if (host.IsDraining)
-        {
-            return (TransferError.ShuttingDown, null);
-        }
-
         if (!token.Rights.HasFlag(TokenRights.Send))
         {
-            return (TransferError.NotAllowed, null);
+            return (host.IsDraining ? TransferError.ShuttingDown : TransferError.NotAllowed, null);
         }
 
-        return token.Channel.Transfers.TryGetValue(name, out var transfer) && transfer.Sender.IsTaken
-            ? (TransferError.None, transfer)
-            : (TransferError.UnknownName, null);
+        if (firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None)
+        {
+            return (obstacle, null);
+        }
+
+        if (!token.Channel.Transfers.TryGetValue(name, out var transfer) || transfer.Sender.Token is not { } holder)
+        {
+            return (TransferError.UnknownName, null);
+        }
+
+        // The file of another link: that link alone goes on with it.
+        return token.MayTakeOverFrom(holder) ? (TransferError.None, transfer) : (TransferError.NameInUse, null);
     }
 
     private JoinAttempt<TransferSender> Try(Token token, string name, TransferDescription description, SendTerms terms)
@@ -148,19 +161,45 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
             return JoinAttempt<TransferSender>.Refused(obstacle);
         }
 
+        // A seat belongs to the token that holds it, also while its sender is away.
+        if (transfer.Content.IsHandedIn || !token.MayTakeOverFrom(transfer.Sender.Token!))
+        {
+            return JoinAttempt<TransferSender>.Refused(TransferError.NameInUse);
+        }
+
         if (transfer.Sender.Lease is not null)
         {
             return JoinAttempt<TransferSender>.Refused(TransferError.NameInUse) with { Taken = TakenSeat.Of(transfer) };
         }
 
-        if (transfer.Content.IsHandedIn)
+        // As long as nothing has come nobody notices that another sender begins.
+        if (transfer.Content is not { BytesReceived: 0, IsComplete: false } || !transfer.Sender.Stopped.IsCompleted)
         {
-            return JoinAttempt<TransferSender>.Refused(TransferError.NameInUse);
+            return new JoinAttempt<TransferSender>(default) { Abandoned = transfer };
         }
 
-        // As long as nothing has come nobody notices that another sender begins.
-        var isUntouched = transfer.Content is { BytesReceived: 0, IsComplete: false } && transfer.Sender.Stopped.IsCompleted;
-        return isUntouched ? Begin(transfer, description, terms) : new JoinAttempt<TransferSender>(default) { Abandoned = transfer };
+        TokenUse? use = null;
+        if (TryPay(transfer, token, ref use) is var error && error != TransferError.None)
+        {
+            return JoinAttempt<TransferSender>.Refused(error);
+        }
+
+        Pass(transfer, use);
+        return Begin(transfer, description, terms);
+    }
+
+    /// <summary>Begins a use of a token that does not hold the sender's seat. The holder comes back under the use that it has paid.</summary>
+    private TransferError TryPay(Transfer transfer, Token token, ref TokenUse? use)
+        => use is not null || ReferenceEquals(transfer.Sender.Token, token)
+            ? TransferError.None
+            : TokenUse.TryBegin(token, host.Options, host.TimeProvider, out use);
+
+    private static void Pass(Transfer transfer, TokenUse? use)
+    {
+        if (use is not null)
+        {
+            transfer.Sender.PassTo(use);
+        }
     }
 
     private JoinAttempt<TransferSender> Begin(Transfer transfer, TransferDescription description, SendTerms terms)
