@@ -154,7 +154,7 @@ public sealed class DeclaredNumberTests : HttpTests
         using var answer = await server.Client.SendAsync(request);
 
         Assert.Equal(
-            $"max-size={Largest}, max-append-size={Largest}, max-age=120",
+            "max-size=999999999999999, max-append-size=999999999999999, max-age=120",
             string.Join(", ", answer.Headers.GetValues("Upload-Limit")));
     }
 
