@@ -55,6 +55,22 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         Enter(SeatState.Receiving, now);
     }
 
+    /// <summary>Leaves the seat as it was before a connection that could not join after all.</summary>
+    public void Undo(ReceiverSeat before)
+    {
+        Lease = before.Lease;
+        Confirms = before.Confirms;
+        ConfirmationId = before.ConfirmationId;
+        ConnectionsWord = before.ConnectionsWord;
+        Cursor = before.Cursor;
+        Error = before.Error;
+        State = before.State;
+        Since = before.Since;
+    }
+
+    /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
+    public ReceiverSeat Copy() => (ReceiverSeat)MemberwiseClone();
+
     /// <summary>Its connection has taken everything.</summary>
     public void Confirm(long now) => Enter(SeatState.Confirming, now);
 
@@ -82,6 +98,9 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         Delivery = delivery;
         Enter(error == TransferError.None ? SeatState.Delivered : SeatState.Failed, now);
     }
+
+    /// <summary>Begins the use of its token, unless that has begun.</summary>
+    public void Begin() => use?.Begin();
 
     /// <summary>Ends the use of its token: the seat, or the transfer, is over.</summary>
     public void End(bool isSpent) => use?.End(isSpent);

@@ -35,8 +35,12 @@ internal sealed class SenderSeat
     /// <summary>Gets or sets the trace of the last connection; the traces of receivers link to it.</summary>
     public ActivityContext Trace { get; set; }
 
-    /// <summary>Gives the seat to the first sender.</summary>
-    public void Take(TokenUse use) => _use = use;
+    /// <summary>Gives the seat to the first sender, whose use of its token begins.</summary>
+    public void Take(TokenUse use)
+    {
+        use.Begin();
+        _use = use;
+    }
 
     public void Attach(TransferSender lease, bool mayResume, long now)
     {
@@ -45,6 +49,18 @@ internal sealed class SenderSeat
         MayResume = mayResume;
         Since = now;
     }
+
+    /// <summary>Leaves the seat as it was before a connection that could not join after all.</summary>
+    public void Undo(SenderSeat before)
+    {
+        Lease = before.Lease;
+        Stopped = before.Stopped;
+        MayResume = before.MayResume;
+        Since = before.Since;
+    }
+
+    /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
+    public SenderSeat Copy() => (SenderSeat)MemberwiseClone();
 
     public void Leave(TransferError error, long now)
     {
