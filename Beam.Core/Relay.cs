@@ -48,7 +48,7 @@ public sealed class Relay : IDisposable
     /// already or come later.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
-    /// <param name="name">The name within the token's channel; compared byte for byte.</param>
+    /// <param name="name">The name within the token's channel, as <see cref="TransferNames"/> allows it; compared byte for byte.</param>
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <returns>
@@ -59,7 +59,7 @@ public sealed class Relay : IDisposable
     public JoinResult<TransferSender> JoinAsSender(Token token, string name, TransferDescription description, SendTerms? terms = null)
     {
         ArgumentNullException.ThrowIfNull(token);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferNames.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(description);
         return _senders.Join(token, name, description, terms ?? new SendTerms());
     }
@@ -69,7 +69,7 @@ public sealed class Relay : IDisposable
     /// still seems connected. A client that comes back at once may be here before the news of its loss.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
-    /// <param name="name">The name within the token's channel; compared byte for byte.</param>
+    /// <param name="name">The name within the token's channel, as <see cref="TransferNames"/> allows it; compared byte for byte.</param>
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait when the new sender's connection is gone.</param>
@@ -85,7 +85,7 @@ public sealed class Relay : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(token);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferNames.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(description);
         return _senders.JoinAsync(token, name, description, terms ?? new SendTerms(), cancellationToken);
     }
@@ -190,38 +190,25 @@ public sealed class Relay : IDisposable
 
     /// <summary>Cancels the transfer called <paramref name="name"/>, and cuts both sides; or cancels a receiver's part of it.</summary>
     /// <param name="token">
-    /// What somebody presented. With the right to send it cancels the transfer. Without, it cancels
-    /// the parts of the receivers that came with it.
+    /// What somebody presented. The token of the transfer's sender, and a token with full rights, cancel the transfer. Another token
+    /// cancels the parts of the receivers whose seats it holds. Cancelling costs no use.
     /// </param>
     /// <param name="name">The name within the token's channel.</param>
     /// <returns>
-    /// <see cref="TransferError.None"/>, <see cref="TransferError.NotAllowed"/> or <see cref="TransferError.UnknownName"/>.
+    /// <see cref="TransferError.None"/>, <see cref="TransferError.NotAllowed"/>, <see cref="TransferError.UnknownName"/> or
+    /// <see cref="TransferError.UnknownToken"/>.
     /// </returns>
     public TransferError Cancel(Token token, string name)
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(name);
-        Transfer? transfer;
-        lock (token.Channel.Lock)
+        var (error, cancelled) = Cancellation.Cancel(token, name, _host.TimeProvider.GetUtcNow());
+        if (cancelled is not null)
         {
-            token.Channel.Transfers.TryGetValue(name, out transfer);
+            RelayLog.TransferCancelled(_logger, cancelled.Id, token.Id);
         }
 
-        if (!token.Rights.HasFlag(TokenRights.Send))
-        {
-            // Without the right, the answer does not even say which names there are.
-            if (transfer is null || !Cancellation.TryCancelReceivers(transfer, token))
-            {
-                return TransferError.NotAllowed;
-            }
-        }
-        else if (transfer?.TryFinish(TransferError.Cancelled) != true)
-        {
-            return TransferError.UnknownName;
-        }
-
-        RelayLog.TransferCancelled(_logger, transfer.Id, token.Id);
-        return TransferError.None;
+        return error;
     }
 
     /// <summary>Cancels a transfer by its short id, and cuts both sides. For people who run the relay.</summary>

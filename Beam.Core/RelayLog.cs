@@ -49,7 +49,7 @@ internal static partial class RelayLog
     [LoggerMessage(
         1007,
         LogLevel.Warning,
-        "The file {File} was not handed in completely, or is damaged, and has been deleted.",
+        "The file {File} was not handed in completely, is damaged, or is more than the options allow, and has been deleted.",
         EventName = "HeldFileDropped")]
     public static partial void HeldFileDropped(ILogger logger, string file);
 

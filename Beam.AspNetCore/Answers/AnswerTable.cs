@@ -1,3 +1,4 @@
+using System.Globalization;
 using Beam.Transfers;
 
 namespace Beam.AspNetCore.Answers;
@@ -5,6 +6,12 @@ namespace Beam.AspNetCore.Answers;
 /// <summary>The one table from outcomes to answers. Handlers do not invent their own.</summary>
 internal static class AnswerTable
 {
+    /// <summary>What the relay tells a client that declares a length or an offset which no file has.</summary>
+    public static readonly Answer BadNumber = new(
+        400,
+        "bad_number",
+        string.Create(CultureInfo.InvariantCulture, $"A length or an offset is a whole number, at most {TransferDescription.LargestLength}."));
+
     /// <summary>
     /// What the relay tells a sender: the sender's own failure as a client's error, a receiver's failure as a gateway would (502, 504).
     /// </summary>
@@ -17,7 +24,7 @@ internal static class AnswerTable
         TransferError.NameInUse => new(409, "name_in_use", "Somebody is sending under that name already."),
         TransferError.TooManyReceivers => new(400, "too_many_receivers", "This relay does not serve that many receivers."),
         TransferError.WrongOffset => new(409, "wrong_offset", "The file does not continue at that offset."),
-        TransferError.LengthChanged => new(400, "length_changed", "The file does not have the length that was declared."),
+        TransferError.LengthChanged => new(400, "length_changed", "The length does not match what is known of the file."),
         TransferError.TermsChanged => new(409, "terms_changed", "The file was begun on other terms."),
         TransferError.Superseded => new(409, "superseded", "Another connection has taken over."),
         TransferError.TooManyTransfers => new(503, "too_many_transfers", "The relay is full; try again soon."),

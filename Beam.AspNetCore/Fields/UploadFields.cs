@@ -13,7 +13,8 @@ internal static class UploadFields
     public const string Length = "Upload-Length";
     public const string AcceptPatch = "Accept-Patch";
 
-    private const int MostDigits = 15;
+    // Of a structured field (RFC 9651, section 3.3.1). No file comes near it.
+    private const long LargestInteger = 999_999_999_999_999;
 
     /// <summary>Reads a boolean; <see langword="null"/> when the field is absent.</summary>
     /// <returns>
@@ -32,9 +33,7 @@ internal static class UploadFields
     public static bool TryReadInteger(HttpRequest request, string name, out long? value)
     {
         var text = Item(request, name);
-        value = text is { Length: <= MostDigits } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+        value = DeclaredNumber.TryParse(text, out var number) ? number : null;
         return value is not null || text is null;
     }
 
@@ -68,7 +67,7 @@ internal static class UploadFields
         {
             if (value is not null)
             {
-                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={value}"));
+                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={Math.Min(value.Value, LargestInteger)}"));
             }
         }
     }

@@ -33,6 +33,9 @@ internal sealed class UploadForm : ReadOnlyStream
 
     public string? ContentType { get; private set; }
 
+    /// <summary>Gets how many bytes of files and fields have come. A zip that is made of them may have fewer.</summary>
+    public long BytesRead { get; private set; }
+
     /// <summary>Gets what is wrong with the form; <see langword="null"/> as long as nothing is.</summary>
     public string? Mistake { get; private set; }
 
@@ -89,8 +92,12 @@ internal sealed class UploadForm : ReadOnlyStream
 
     /// <summary>Reads the file that was found last.</summary>
     /// <returns>How many bytes; 0 at its end.</returns>
-    public ValueTask<int> ReadFileAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-        => _file!.ReadAsync(buffer, cancellationToken);
+    public async ValueTask<int> ReadFileAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var count = await _file!.ReadAsync(buffer, cancellationToken);
+        BytesRead += count;
+        return count;
+    }
 
     /// <summary>Goes to the next file.</summary>
     /// <param name="named">Whether to leave out a file without a name, which browsers send when a person has chosen nothing.</param>
@@ -169,6 +176,7 @@ internal sealed class UploadForm : ReadOnlyStream
         while (await part.ReadAsync(buffer, cancellationToken) is var count and > 0)
         {
             _skippedBytes += count;
+            BytesRead += count;
             if (_skippedBytes > MaxFieldBytes)
             {
                 throw new InvalidDataException("The fields before the file are too large.");

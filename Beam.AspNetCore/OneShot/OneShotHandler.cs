@@ -164,6 +164,7 @@ internal sealed class OneShotHandler(
             await AskForBodyAsync(body.Bytes);
         }
 
+        quota.Begin();
         var sending = sender.SendAsync(body.Bytes, context.RequestAborted);
         var lines = new OneShotLines(context.Request);
         using var answer = new OneShotResponse(context, timeProvider);
@@ -173,7 +174,7 @@ internal sealed class OneShotHandler(
         await ReportAsync(answer, lines, () => minted.Token.Channel.FindStatus(body.Name), sending);
 
         var result = await sending;
-        quota.Count(result.Offset);
+        quota.Count(body.Form?.BytesRead ?? result.Offset);
         if (result.Outcome is { IsSuccess: true } delivered)
         {
             await answer.EndAsync(lines.Delivered(delivered));

@@ -51,14 +51,14 @@ internal sealed class QuotaGate
         Add(claims, ref count, QuotaKind.Token, channel, _options.MaxTransfersPerToken, _options.MaxBytesPerToken);
         Add(claims, ref count, QuotaKind.Address, ClientNetwork.Of(context), _options.MaxTransfersPerAddress, _options.MaxBytesPerAddress);
         Add(claims, ref count, QuotaKind.User, UserOf(context.User), _options.MaxTransfersPerUser, _options.MaxBytesPerUser);
-        if (Table.TryTake(claims[..count], bytes ?? 0, out var uses) is { } full)
+        if (Table.TryTake(claims[..count], bytes ?? 0, out var charges) is { } full)
         {
             lease = null;
             refusal = full.ToAnswer();
             return false;
         }
 
-        lease = new QuotaLease(Table, uses, bytes ?? 0);
+        lease = new QuotaLease(Table, charges, bytes ?? 0);
         return true;
     }
 
@@ -66,7 +66,7 @@ internal sealed class QuotaGate
     {
         if (key is not null && (maxTransfers is not null || maxBytes is not null))
         {
-            claims[count++] = new QuotaClaim(kind, key, maxTransfers ?? int.MaxValue, maxBytes ?? long.MaxValue);
+            claims[count++] = new QuotaClaim(kind, key, maxTransfers ?? int.MaxValue, maxBytes);
         }
     }
 

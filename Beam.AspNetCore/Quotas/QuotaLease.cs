@@ -1,12 +1,17 @@
 namespace Beam.AspNetCore.Quotas;
 
 /// <summary>One request's part in the quotas that it needs. Dispose it when the request has ended.</summary>
-internal sealed class QuotaLease(QuotaTable? table, List<QuotaUse> uses, long declaredBytes) : IDisposable
+internal sealed class QuotaLease(QuotaTable? table, List<QuotaCharge> charges, long declaredBytes) : IDisposable
 {
     /// <summary>A lease that counts nothing.</summary>
     public static readonly QuotaLease Free = new(table: null, [], declaredBytes: 0);
 
     private long _movedBytes;
+
+    /// <summary>
+    /// Notes that bytes begin to move. If nobody says how many have moved, because something fails, those that were declared count.
+    /// </summary>
+    public void Begin() => Count(declaredBytes);
 
     /// <summary>Notes how many bytes the request has moved.</summary>
     public void Count(long bytes)
@@ -17,5 +22,5 @@ internal sealed class QuotaLease(QuotaTable? table, List<QuotaUse> uses, long de
         }
     }
 
-    public void Dispose() => table?.Return(uses, _movedBytes - declaredBytes);
+    public void Dispose() => table?.Return(charges, _movedBytes);
 }

@@ -36,11 +36,11 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
     /// <summary>Counts a request for all of <paramref name="claims"/>, or for none of them.</summary>
     /// <param name="claims">The quotas that the request needs.</param>
     /// <param name="bytes">How many bytes it will move, as far as this is known.</param>
-    /// <param name="uses">What the caller gives back to <see cref="Return"/>.</param>
+    /// <param name="charges">What the caller gives back to <see cref="Return"/>.</param>
     /// <returns>The first quota that has no room; <see langword="null"/> when all have room.</returns>
-    public QuotaRefusal? TryTake(ReadOnlySpan<QuotaClaim> claims, long bytes, out List<QuotaUse> uses)
+    public QuotaRefusal? TryTake(ReadOnlySpan<QuotaClaim> claims, long bytes, out List<QuotaCharge> charges)
     {
-        uses = new List<QuotaUse>(claims.Length);
+        charges = new List<QuotaCharge>(claims.Length);
         lock (_lock)
         {
             foreach (var claim in claims)
@@ -55,9 +55,10 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
             foreach (var claim in claims)
             {
                 var use = GetOrAdd_NeedsLock(claim.Key);
+                long? counted = claim.MaxBytes is null ? null : bytes;
                 use.Transfers++;
-                use.Bytes += bytes;
-                uses.Add(use);
+                use.Bytes = checked(use.Bytes + (counted ?? 0));
+                charges.Add(new QuotaCharge(use, use.Window, counted));
             }
         }
 
@@ -65,15 +66,25 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
     }
 
     /// <summary>Notes that a request has ended.</summary>
-    /// <param name="uses">What <see cref="TryTake"/> has counted it for.</param>
-    /// <param name="difference">How many more bytes it has moved than <see cref="TryTake"/> has counted.</param>
-    public void Return(List<QuotaUse> uses, long difference)
+    /// <remarks>
+    /// If it has moved less than was counted for it, the window that was charged gets the rest back, if it still lasts; no other window
+    /// does. If it has moved more, the rest counts now.
+    /// </remarks>
+    /// <param name="charges">What <see cref="TryTake"/> has counted it for.</param>
+    /// <param name="movedBytes">How many bytes it has moved.</param>
+    public void Return(List<QuotaCharge> charges, long movedBytes)
     {
         lock (_lock)
         {
-            foreach (var use in uses)
+            foreach (var charge in charges)
             {
-                use.Bytes = Math.Max(0, use.Bytes + difference);
+                var use = charge.Use;
+                Renew_NeedsLock(use);
+                if (charge.Bytes is { } counted && (movedBytes > counted || charge.Window == use.Window))
+                {
+                    use.Correct(movedBytes - counted);
+                }
+
                 if (--use.Transfers == 0)
                 {
                     use.Idle = _idle.AddLast(use);
@@ -86,7 +97,7 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
 
     private QuotaRefusal? FindObstacle_NeedsLock(QuotaClaim claim, long bytes)
     {
-        if (bytes > claim.MaxBytes)
+        if (claim.MaxBytes is { } most && bytes > most)
         {
             return new QuotaRefusal(claim.Kind, Wait: null, IsForBytes: true);
         }
@@ -103,7 +114,7 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
         }
 
         // When everything is used up, there is no room even for a request of unknown size.
-        return use.Bytes >= claim.MaxBytes || use.Bytes + bytes > claim.MaxBytes
+        return claim.MaxBytes is { } all && (use.Bytes >= all || bytes > all - use.Bytes)
             ? new QuotaRefusal(claim.Kind, window - timeProvider.GetElapsedTime(use.Since), IsForBytes: true)
             : null;
     }
@@ -132,6 +143,7 @@ internal sealed class QuotaTable(TimeSpan window, int maxRemembered, TimeProvide
         if (timeProvider.GetElapsedTime(use.Since) >= window)
         {
             use.Since = timeProvider.GetTimestamp();
+            use.Window++;
             use.Bytes = 0;
         }
     }

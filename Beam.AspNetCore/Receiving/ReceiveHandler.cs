@@ -27,9 +27,15 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, Transfer
 
     private async Task ReceiveAsync(HttpContext context, Token token, string name)
     {
-        if (!DownloadRequest.TryRead(context.Request, out var asked, out var mistake))
+        if (!DownloadRequest.TryRead(context.Request, out var terms, out var mistake))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, mistake);
+            return;
+        }
+
+        if (!RequestedRange.TryRead(context.Request, ref terms))
+        {
+            await Refusal.WriteAsync(context, AnswerTable.BadNumber);
             return;
         }
 
@@ -41,7 +47,6 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, Transfer
 
         using (quota)
         {
-            var terms = RequestedRange.Read(context.Request, asked);
             var joined = await relay.JoinAsReceiverAsync(token, name, terms, context.RequestAborted);
             await (joined.IsJoined ? download.RunAsync(context, joined.Lease, terms, quota) : RefuseAsync(context, joined, terms));
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
 using Beam.Buffering;
 using Beam.Transfers;
 using Microsoft.AspNetCore.Http;
@@ -10,22 +11,17 @@ namespace Beam.AspNetCore.Receiving;
 /// <summary>Which part of a file a receiver asks for (RFC 9110, section 14), and what the answer says of the part that it gets.</summary>
 internal static class RequestedRange
 {
-    /// <summary>
-    /// Reads the range. A stream cannot serve several ranges, or a number of bytes from the end. The relay ignores those, as a server may,
-    /// and the client gets the whole file with 200.
-    /// </summary>
-    public static ReceiveTerms Read(HttpRequest request, ReceiveTerms terms)
+    /// <summary>Adds the range to the terms. A client whose range the relay ignores gets the whole file with 200.</summary>
+    /// <returns><see langword="false"/> when no file reaches to where the range begins.</returns>
+    public static bool TryRead(HttpRequest request, ref ReceiveTerms terms)
     {
-        if (!RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var range)
-            || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
-            || range.Ranges.Count != 1
-            || range.Ranges.First() is not { From: { } from } only)
+        if (!DeclaredRange.TryReadWanted(request, out var from, out var end))
         {
-            return terms;
+            return false;
         }
 
-        // A last byte beyond what a number can count past is beyond the end of every file.
-        return terms with { From = from, To = only.To == long.MaxValue ? null : only.To + 1, TransferId = TransferId(request) };
+        terms = from is null ? terms : terms with { From = from, To = end, TransferId = TransferId(request) };
+        return true;
     }
 
     /// <summary>Writes what is special about a part: 206, and where it lies.</summary>

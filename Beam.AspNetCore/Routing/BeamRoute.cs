@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Beam.AspNetCore.Answers;
+using Beam.AspNetCore.Fields;
 using Beam.AspNetCore.Forwarding;
 using Beam.AspNetCore.Requests;
 using Beam.Tokens;
@@ -113,6 +114,11 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
         if (!RequestTarget.IsPlain(context))
         {
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, RequestTarget.NotPlainReason);
+        }
+
+        if (!DeclaredNumber.IsLengthRight(context.Request))
+        {
+            return Refusal.WriteAsync(context, AnswerTable.BadNumber);
         }
 
         if (CrossOriginGuard.Refuses(context))

@@ -30,7 +30,7 @@ internal sealed class ContinueUpload(Relay relay, UploadGate gate, BeginUpload b
         var status = asked.Token.Channel.FindStatus(name);
         var past = status?.Outcome;
         var transfer = past is null ? status?.Transfer : null;
-        if (RunsOverTheEnd(context, piece, transfer))
+        if (RunsOverTheEnd(piece, transfer))
         {
             await Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.LengthChanged));
             return;
@@ -59,8 +59,8 @@ internal sealed class ContinueUpload(Relay relay, UploadGate gate, BeginUpload b
     }
 
     /// <summary>Says whether a body would run over the end of the file: once begun, it would spoil the transfer.</summary>
-    private static bool RunsOverTheEnd(HttpContext context, UploadPiece piece, TransferSnapshot? transfer)
-        => transfer is { Length: { } length } && piece.Offset == transfer.Held.To && piece.Offset + context.Request.ContentLength > length;
+    private static bool RunsOverTheEnd(UploadPiece piece, TransferSnapshot? transfer)
+        => transfer is not null && piece.Offset == transfer.Held.To && piece.End > transfer.Length;
 
     private static Answer Explain(HttpContext context, JoinResult<TransferSender> refused, UploadPiece piece, TransferOutcome? past)
     {

@@ -20,6 +20,9 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
     /// <summary>A body that is the whole file.</summary>
     public static readonly UploadPiece Whole = new(Offset: null, Length: null, IsLast: null, IsResumable: false);
 
+    /// <summary>Gets where the body ends in the file; <see langword="null"/> when the request does not say how long its body is.</summary>
+    public long? End { get; private init; }
+
     /// <summary>Gets a value indicating whether other bodies may come before or after this one.</summary>
     public bool IsPart => Offset is not null || (IsResumable && IsLast != true);
 
@@ -72,7 +75,18 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
             return false;
         }
 
-        var end = (piece.Offset ?? 0) + request.ContentLength;
+        long? end = null;
+        if (request.ContentLength is { } bytes)
+        {
+            if (!DeclaredNumber.TryFindEnd(piece.Offset ?? 0, bytes, out var known))
+            {
+                refusal = AnswerTable.BadNumber;
+                return false;
+            }
+
+            end = known;
+        }
+
         if (piece.Length is { } whole && (piece.Offset > whole || end > whole || (piece.IsLast == true && end < whole)))
         {
             refusal = AnswerTable.ForSender(TransferError.LengthChanged);
@@ -80,7 +94,7 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
         }
 
         // The last piece and its length give the length of the file.
-        piece = piece is { IsLast: true, Length: null } ? piece with { Length = end } : piece;
+        piece = piece with { End = end, Length = piece is { IsLast: true, Length: null } ? end : piece.Length };
         return true;
     }
 
@@ -89,18 +103,16 @@ internal sealed record UploadPiece(long? Offset, long? Length, bool? IsLast, boo
 
     private static bool TryApplyRange(HttpRequest request, ref UploadPiece piece)
     {
-        if (!ContentRangeHeaderValue.TryParse(request.Headers.ContentRange.ToString(), out var range)
-            || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
-            || range is not { From: { } from, To: { } to }
-            || (request.ContentLength is { } bytes && bytes != to - from + 1)
-            || (piece.Length is { } length && range.Length is { } total && length != total))
+        if (!DeclaredRange.TryReadOfBody(request, out var from, out var end, out var total)
+            || (request.ContentLength is { } bytes && bytes != end - from)
+            || (piece.Length is { } length && total is not null && length != total))
         {
             return false;
         }
 
         // Without a length, only the sender can know which piece is the last.
-        var isLast = piece.IsLast ?? (range.Length is { } whole && to + 1 == whole);
-        piece = new UploadPiece(from, piece.Length ?? range.Length, isLast, IsResumable: true);
+        var isLast = piece.IsLast ?? end == total;
+        piece = new UploadPiece(from, piece.Length ?? total, isLast, IsResumable: true);
         return true;
     }
 

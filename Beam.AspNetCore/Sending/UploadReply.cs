@@ -26,8 +26,9 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
         await using var sender = lease;
         using var trail = RequestTrail.OfSender(context, logger, lease.TransferId);
         RequestBody.NoteReading(context);
+        quota.Begin();
         var result = await sender.SendAsync(body, context.RequestAborted);
-        quota.Count(result.Offset - (piece.Offset ?? 0));
+        quota.Count(form?.BytesRead ?? result.Offset - (piece.Offset ?? 0));
         if (context.RequestAborted.IsCancellationRequested)
         {
             Refusal.NoteClientGone(context);

@@ -21,29 +21,12 @@ internal sealed class SpillDirectory
     public SpillDirectory(string path)
     {
         GC.KeepAlive(FileSizeExceeded);
-        _path = CreateOwn(path);
+        _path = PrivateFolder.Create(path);
 
         foreach (var leftover in Directory.EnumerateFiles(_path, "*" + Extension))
         {
             TryDelete(leftover);
         }
-    }
-
-    /// <summary>Creates a directory with access for its owner only.</summary>
-    /// <returns>Its full path.</returns>
-    public static string CreateOwn(string path)
-    {
-        var full = Path.GetFullPath(path);
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(full);
-        }
-        else
-        {
-            Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        return full;
     }
 
     /// <summary>Creates a preallocated file that vanishes when its handle is closed, or with the process.</summary>
@@ -62,9 +45,17 @@ internal sealed class SpillDirectory
         // Without a name nothing is left even after a kill -9. Windows keeps the name until the handle is closed.
         if (!OperatingSystem.IsWindows())
         {
-            // The directory keeps others out, unless it existed with wider rights.
-            File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             TryDelete(file);
+            try
+            {
+                // The directory keeps others out, unless it existed with wider rights.
+                File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
         }
 
         return handle;

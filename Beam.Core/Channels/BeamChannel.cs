@@ -15,23 +15,33 @@ public sealed class BeamChannel
     // A channel may have seen thousands; people look for the last of them.
     private const int MostRecent = 50;
 
+    // They are written down with each file that is handed in.
+    private const int MostOriginLetters = 32 * 1024;
+
+    private readonly bool _isRestored;
     private int _tokenCount;
-    private int _tokenVersion;
 
     internal BeamChannel()
     {
     }
 
+    /// <summary>Takes up a channel of a former process. The token that has opened it may have ended.</summary>
+    internal BeamChannel(TokenDigest firstToken)
+    {
+        NoteFirstToken(firstToken);
+        _isRestored = true;
+    }
+
     /// <summary>Gets a short public name for logs and listings: the id of its first token.</summary>
-    public string Id { get; internal set; } = "";
+    public string Id { get; private set; } = "";
 
     /// <summary>Gets what the application noted when the channel was opened; empty if it noted nothing.</summary>
     public IReadOnlyDictionary<string, string> Origin { get; internal init; } = ReadOnlyDictionary<string, string>.Empty;
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>Gets a number that changes after the channel has got a further token, or after a token of it was revoked.</summary>
-    internal int TokenVersion => Volatile.Read(ref _tokenVersion);
+    /// <summary>Gets the digest of its first token, which says after a restart which files belong together.</summary>
+    internal TokenDigest FirstToken { get; private set; }
 
     /// <summary>Gets the transfers that wait or run.</summary>
     internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
@@ -103,7 +113,8 @@ public sealed class BeamChannel
     /// <returns>
     /// <see cref="TransferError.None"/>: the receiver has the file, even if it has said so before.
     /// <see cref="TransferError.DigestMismatch"/>: the digests differ, and this receiver has failed. <see cref="TransferError.NoDigest"/>:
-    /// there is no digest to compare with. <see cref="TransferError.UnknownName"/>: no receiver is to confirm this, or not yet.
+    /// there is no digest to compare with. <see cref="TransferError.UnknownName"/>: no receiver that came with this token is to confirm
+    /// this, or not yet. <see cref="TransferError.UnknownToken"/>: the token has ended.
     /// <see cref="TransferError.UnnamedReceiver"/>: the file has several receivers, and <paramref name="id"/> is <see langword="null"/>.
     /// <see cref="TransferError.NotAllowed"/>: the token may not receive.
     /// </returns>
@@ -128,7 +139,7 @@ public sealed class BeamChannel
             }
         }
 
-        return Confirmation.Confirm(transfer, id, sha256);
+        return Confirmation.Confirm(transfer, token, id, sha256);
     }
 
     /// <summary>
@@ -138,7 +149,7 @@ public sealed class BeamChannel
     /// <param name="name">The name within the channel.</param>
     /// <param name="id">The <see cref="ReceiveTerms.ConfirmationId"/> it has come with.</param>
     /// <returns>
-    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver is there;
+    /// <see cref="TransferError.None"/>; <see cref="TransferError.UnknownName"/> when no such receiver came with this token;
     /// <see cref="TransferError.NotAllowed"/> when the token may not receive.
     /// </returns>
     /// <exception cref="ArgumentException">
@@ -159,22 +170,35 @@ public sealed class BeamChannel
             Transfers.TryGetValue(name, out transfer);
         }
 
-        return transfer is not null && Confirmation.TryDecline(transfer, id) ? TransferError.None : TransferError.UnknownName;
+        return transfer is not null && Confirmation.TryDecline(transfer, token, id) ? TransferError.None : TransferError.UnknownName;
     }
 
-    internal void NoteTokensChanged() => Interlocked.Increment(ref _tokenVersion);
+    /// <summary>Says whether the relay keeps notes of that size.</summary>
+    internal static bool IsOrigin(IReadOnlyDictionary<string, string>? origin)
+        => origin is null || origin.Sum(static note => (long)note.Key.Length + note.Value.Length) <= MostOriginLetters;
+
+    /// <summary>Notes which token has opened the channel.</summary>
+    internal void NoteFirstToken(TokenDigest digest)
+    {
+        if (!_isRestored)
+        {
+            FirstToken = digest;
+            Id = digest.ToShortId();
+        }
+    }
 
     /// <summary>Counts a further live token, or one less.</summary>
     /// <returns>How many there are now.</returns>
     internal int CountToken(int difference) => Interlocked.Add(ref _tokenCount, difference);
 
     /// <summary>
-    /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has left.
+    /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has left
+    /// whose seat it may have.
     /// </summary>
-    internal IReadOnlyList<Transfer> FindNext_NeedsLock() =>
+    internal IReadOnlyList<Transfer> FindNext_NeedsLock(Token token) =>
     [
         .. Transfers.Values
-            .Where(static transfer => transfer.Sender.IsTaken && (transfer.Receivers.HasFree || transfer.Receivers.AreAny(SeatState.Away)))
+            .Where(transfer => transfer.Sender.IsTaken && (transfer.Receivers.HasFree || transfer.Receivers.HasAwayFor(token)))
             .OrderByDescending(static transfer => transfer.Receivers.HasFree)
             .ThenBy(static transfer => transfer.Receivers.AwaitedSince),
     ];

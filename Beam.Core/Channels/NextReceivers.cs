@@ -23,6 +23,7 @@ internal sealed class NextReceivers
     /// <summary>Gives the free seats of a transfer to the first in line.</summary>
     public void Offer(Transfer transfer)
     {
+        WithdrawEnded(transfer.Host.TimeProvider.GetUtcNow());
         while (transfer.Receivers.HasFree
             && _line.First?.Value is { } next
             && Seating.Take(transfer, next.Use, next.Terms) is { } receiver)
@@ -38,6 +39,7 @@ internal sealed class NextReceivers
     /// </summary>
     public void OfferBack(Transfer transfer, ReceiverSeat seat)
     {
+        WithdrawEnded(transfer.Host.TimeProvider.GetUtcNow());
         var returned = _line.FirstOrDefault(next => ReferenceEquals(next.Token, seat.Token)
             && transfer.Host.TimeProvider.GetElapsedTime(next.Since) < TakenSeat.ReceiverPatience);
         if (returned is null || Seating.TakeOver(transfer, seat, returned.Terms) is not { } receiver)
@@ -49,5 +51,14 @@ internal sealed class NextReceivers
         _line.Remove(returned);
         returned.Use.End(isSpent: false);
         returned.Resolve(JoinResult<TransferReceiver>.Joined(receiver));
+    }
+
+    /// <summary>Takes out receivers whose token has ended: a revoked link must not be given what comes afterwards.</summary>
+    private void WithdrawEnded(DateTimeOffset now)
+    {
+        foreach (var next in _line.Where(next => !next.Token.IsAlive_NeedsChannelLock(now)).ToList())
+        {
+            Withdraw(next, TransferError.TokenEnded);
+        }
     }
 }

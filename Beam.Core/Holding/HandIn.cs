@@ -1,4 +1,3 @@
-using System.Globalization;
 using Beam.Observing;
 using Beam.Tokens;
 using Beam.Transfers;
@@ -17,59 +16,24 @@ internal static class HandIn
             return;
         }
 
-        DateTimeOffset? until = null;
-        while (until is null)
+        if (await TryPersistAsync(transfer, sender).ConfigureAwait(false) is not { } until)
         {
-            HeldEntry entry;
-            int tokens;
-            lock (transfer.Channel.Lock)
-            {
-                if (!transfer.IsHere_NeedsLock(sender) || transfer.Content is not { IsComplete: true, HoldsAll: true })
-                {
-                    return;
-                }
+            return;
+        }
 
-                tokens = transfer.Channel.TokenVersion;
-                entry = Describe(transfer, FindDeadline(transfer));
-            }
-
-            try
+        lock (transfer.Channel.Lock)
+        {
+            if (!transfer.IsHere_NeedsLock(sender))
             {
-                if (transfer.Content.Buffer is HeldFileBuffer file)
-                {
-                    await file.PersistAsync(entry).ConfigureAwait(false);
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                transfer.TryFinish(TransferError.NoRoom);
-                return;
-            }
-            catch (ObjectDisposedException)
-            {
-                // The transfer has failed meanwhile.
                 return;
             }
 
-            lock (transfer.Channel.Lock)
-            {
-                if (!transfer.IsHere_NeedsLock(sender))
-                {
-                    return;
-                }
-
-                // From now on a change of the tokens finds an entry to write again. A change that was made meanwhile may not have.
-                if (tokens == transfer.Channel.TokenVersion)
-                {
-                    until = entry.Deadline;
-                    Accept(transfer, entry.Deadline);
-                    transfer.Events.Tell(TransferEventKind.HandedIn);
-                }
-            }
+            Accept(transfer, until);
+            transfer.Events.Tell(TransferEventKind.HandedIn);
         }
 
         transfer.Host.HandedIn(transfer);
-        End(transfer, sender, until.Value);
+        End(transfer, sender, until);
     }
 
     /// <summary>
@@ -82,7 +46,6 @@ internal static class HandIn
         List<Transfer> transfers;
         lock (channel.Lock)
         {
-            channel.NoteTokensChanged();
             transfers = [.. channel.Transfers.Values];
         }
 
@@ -109,7 +72,7 @@ internal static class HandIn
 
     /// <summary>
     /// Releases a sender whose file has been handed in before: only the answer was lost, and the sender gets it again. The promise, and the
-    /// trailer that vouches for it, stay as they are.
+    /// entry that vouches for it, stay as they are.
     /// </summary>
     /// <returns>Until when the file is held; <see langword="null"/> when it has not been handed in.</returns>
     private static DateTimeOffset? AcceptAgain(Transfer transfer, TransferSender sender)
@@ -136,15 +99,45 @@ internal static class HandIn
         return latest < tokenEndsAt ? latest : tokenEndsAt;
     }
 
+    /// <summary>Brings the file to the disk, if it is one for the disk.</summary>
+    /// <returns>Until when the relay holds it; <see langword="null"/> when there is nothing to accept any more.</returns>
+    private static async Task<DateTimeOffset?> TryPersistAsync(Transfer transfer, TransferSender sender)
+    {
+        HeldEntry? DescribeAccepted()
+        {
+            lock (transfer.Channel.Lock)
+            {
+                return transfer.IsHere_NeedsLock(sender) && transfer.Content is { IsComplete: true, HoldsAll: true }
+                    ? Describe(transfer, FindDeadline(transfer))
+                    : null;
+            }
+        }
+
+        try
+        {
+            // Once: tokens that change while the entry is written are written down by those that change them, who wait for that.
+            var entry = transfer.Content.Buffer is HeldFileBuffer file
+                ? await file.AcceptAsync(DescribeAccepted).ConfigureAwait(false)
+                : DescribeAccepted();
+            return entry?.Deadline;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            transfer.TryFinish(TransferError.NoRoom);
+            return null;
+        }
+    }
+
     private static bool TryPersistTokens(Transfer transfer)
     {
         try
         {
-            (transfer.Content.Buffer as HeldFileBuffer)?.PersistAgain(() =>
+            // Also before its sender has heard of it: by now a crash would leave an accepted file.
+            (transfer.Content.Buffer as HeldFileBuffer)?.WriteAgain(entry =>
             {
                 lock (transfer.Channel.Lock)
                 {
-                    return transfer.Content.HandedInUntil is { } until && !transfer.IsFinished ? Describe(transfer, until) : null;
+                    return transfer.IsFinished ? null : Describe(transfer, entry.Deadline);
                 }
             });
             return true;
@@ -161,6 +154,7 @@ internal static class HandIn
         var tokens = transfer.Host.Tokens.InChannel(transfer.Channel);
         return new HeldEntry(
             HeldEntry.CurrentVersion,
+            transfer.Channel.FirstToken.ToHex(),
             transfer.Id,
             transfer.Name,
             content.Description.ContentType,
@@ -169,7 +163,7 @@ internal static class HandIn
             transfer.Receivers.Wanted!.Value,
             until,
             [.. tokens.Select(token => new HeldToken(
-                token.Digest.Value.ToString("x32", CultureInfo.InvariantCulture),
+                token.Digest.ToHex(),
                 token.Parent is null ? -1 : tokens.IndexOf(token.Parent),
                 token.Rights,
                 token.ExpiresAt,

@@ -4,96 +4,140 @@ using Microsoft.Win32.SafeHandles;
 namespace Beam.Holding;
 
 /// <summary>The directory of the files that senders have handed in. Unlike spilled bytes they outlive the process.</summary>
-internal sealed class HeldDirectory(string spillDirectory)
+internal sealed class HeldDirectory
 {
-    private const string Extension = ".beamheld";
+    /// <summary>What a sender has sent so far. Nobody has accepted it.</summary>
+    public const string PartExtension = ".beampart";
 
-    private readonly string _path = SpillDirectory.CreateOwn(Path.Combine(spillDirectory, "accepted"));
+    /// <summary>The bytes of an accepted file, if there is an entry.</summary>
+    public const string BytesExtension = ".beamheld";
 
-    /// <summary>Creates an empty file.</summary>
-    /// <returns><see langword="null"/> when the disk or its budget has no room for it.</returns>
+    /// <summary>What the relay knows of an accepted file.</summary>
+    public const string EntryExtension = ".beamentry";
+
+    /// <summary>An entry that is being written.</summary>
+    public const string NewEntryExtension = ".beamentry-new";
+
+    private readonly Action<string> _delete;
+
+    /// <param name="spillDirectory">The directory that it lies in.</param>
+    /// <param name="delete">Deletes a file if the system lets it; <see langword="null"/> for what does so everywhere.</param>
+    /// <exception cref="IOException">The directory cannot be created, or is not ours.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be created, or is not ours.</exception>
+    public HeldDirectory(string spillDirectory, Action<string>? delete = null)
+    {
+        _delete = delete ?? SpillDirectory.TryDelete;
+        Path = PrivateFolder.Create(System.IO.Path.Combine(spillDirectory, "accepted"));
+        PrivateFolder.KeepOthersOut(Path);
+        Key = new HeldKey(Path);
+    }
+
+    public string Path { get; }
+
+    public HeldKey Key { get; }
+
+    /// <summary>Creates an empty file. It leases nothing before bytes come.</summary>
+    /// <returns><see langword="null"/> when the disk or its budget has no room for a file of <paramref name="length"/>.</returns>
     public HeldFileBuffer? Create(ChunkPool pool, BufferBudget disk, long? length)
     {
-        var leased = length ?? 0;
-        if (!disk.TryLease(leased, BudgetPriority.Essential))
+        // A sender that declares more than there is hears it before its body. Compared without adding: the number is the client's.
+        if (length > disk.LimitBytes - disk.UsedBytes)
         {
             return null;
         }
 
-        var path = Path.Combine(_path, Path.GetRandomFileName() + Extension);
         try
         {
-            return new HeldFileBuffer(Open(path, FileMode.CreateNew, preallocatedBytes: leased), path, pool, disk, leased);
+            return new HeldFileBuffer(HeldFile.Create(this, disk), pool, new DiskLease(disk), length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            disk.Return(leased);
-            SpillDirectory.TryDelete(path);
             return null;
         }
     }
 
-    /// <summary>Opens what a former process has left, and deletes what is of no use.</summary>
+    /// <summary>Opens what a former process has accepted, and deletes everything else that one has left.</summary>
+    /// <param name="pool">Lends the memory to read a file with.</param>
+    /// <param name="disk">Leases what the files take.</param>
+    /// <param name="dropped">Called with the name of each file of bytes that is deleted.</param>
+    /// <exception cref="IOException">The key cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The key cannot be read.</exception>
     public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, Action<string> dropped)
     {
-        LaterEntry.DeleteLeftovers(_path, Extension);
-        foreach (var path in Directory.EnumerateFiles(_path, "*" + Extension).Order(StringComparer.Ordinal).ToList())
+        // Without it every file would count as damaged.
+        Key.Load();
+        foreach (var name in FindNames(PartExtension))
         {
-            if (TryOpen(path, pool, disk) is { } buffer)
+            dropped(name + PartExtension);
+            Delete(name);
+        }
+
+        foreach (var name in FindNames(NewEntryExtension))
+        {
+            _delete(PathOf(name, NewEntryExtension));
+        }
+
+        foreach (var name in FindNames(EntryExtension).Where(name => !File.Exists(PathOf(name, BytesExtension))))
+        {
+            _delete(PathOf(name, EntryExtension));
+        }
+
+        foreach (var name in FindNames(BytesExtension))
+        {
+            if (HeldFileBuffer.TryOpen(this, name, pool, disk) is { } buffer)
             {
                 yield return buffer;
             }
             else
             {
-                dropped(Path.GetFileName(path));
-                SpillDirectory.TryDelete(path);
-                new LaterEntry(path).Delete();
+                dropped(name + BytesExtension);
+                Delete(name);
             }
+        }
+    }
+
+    /// <summary>Deletes all files of a name, none of which may be open: Windows deletes no open file.</summary>
+    public void Delete(string name)
+    {
+        // The entry first: without it, whatever is left is of no use.
+        foreach (var extension in (string[])[EntryExtension, NewEntryExtension, BytesExtension, PartExtension])
+        {
+            _delete(PathOf(name, extension));
         }
     }
 
     /// <summary>Opens a file that only we may read.</summary>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the file.</exception>
-    public static SafeFileHandle Open(string path, FileMode mode, FileShare share = FileShare.Read, long preallocatedBytes = 0)
+    public static SafeFileHandle Open(string path, FileMode mode)
     {
-        var file = File.OpenHandle(path, mode, FileAccess.ReadWrite, share, FileOptions.Asynchronous, preallocatedBytes);
-        if (!OperatingSystem.IsWindows())
+        // On Windows nobody could rename an open file without the sharing.
+        var file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+        try
         {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
 
         return file;
     }
 
-    private static HeldFileBuffer? TryOpen(string path, ChunkPool pool, BufferBudget disk)
-    {
-        SafeFileHandle? file = null;
-        try
-        {
-            file = Open(path, FileMode.Open);
-            if (TryReadLatest(file, path) is { } entry && disk.TryLease(entry.Length, BudgetPriority.Essential))
-            {
-                var buffer = new HeldFileBuffer(file, path, pool, disk, entry);
-                file = null;
-                return buffer;
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Damaged in another way.
-        }
-        finally
-        {
-            file?.Dispose();
-        }
+    private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
 
-        return null;
-    }
-
-    private static HeldEntry? TryReadLatest(SafeFileHandle file, string path)
-    {
-        var later = new LaterEntry(path);
-        return HeldTrailer.TryRead(file) is { } entry ? later.Exists ? later.TryRead(entry) : entry : null;
-    }
+    private List<string> FindNames(string extension) =>
+    [
+        .. Directory.EnumerateFiles(Path, "*" + extension)
+            .Select(System.IO.Path.GetFileName)
+            .OfType<string>()
+            .Where(name => name.EndsWith(extension, StringComparison.Ordinal))
+            .Select(name => name[..^extension.Length])
+            .Order(StringComparer.Ordinal),
+    ];
 }

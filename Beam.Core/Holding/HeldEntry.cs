@@ -2,8 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Beam.Holding;
 
-/// <summary>What is written behind the bytes of a file that its sender has handed in, so that a restarted relay finds it again.</summary>
+/// <summary>What is written beside the bytes of a file that its sender has handed in, so that a restarted relay finds it again.</summary>
 /// <param name="Version">The format, <see cref="CurrentVersion"/>.</param>
+/// <param name="Channel">The digest of the token that has opened the channel, even if that token has ended: the files of one channel have
+/// the same.</param>
 /// <param name="TransferId">The transfer's id, which is also its entity tag: a download can be resumed across the restart.</param>
 /// <param name="Name">The name within the channel.</param>
 /// <param name="ContentType">The media type.</param>
@@ -15,6 +17,7 @@ namespace Beam.Holding;
 /// <param name="SenderToken">Which of them the sender used.</param>
 internal sealed record HeldEntry(
     int Version,
+    string Channel,
     string TransferId,
     string Name,
     string? ContentType,
@@ -25,7 +28,7 @@ internal sealed record HeldEntry(
     IReadOnlyList<HeldToken> Tokens,
     int SenderToken)
 {
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     /// <summary>Gets the SHA-256 of the bytes, if somebody asked for it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,5 +1,4 @@
 using Beam.Buffering;
-using Microsoft.Win32.SafeHandles;
 
 namespace Beam.Holding;
 
@@ -7,44 +6,43 @@ namespace Beam.Holding;
 /// <remarks>The members, and what they promise, are those of <see cref="IChunkBuffer"/>.</remarks>
 internal sealed class HeldFileBuffer : IChunkBuffer
 {
-    // Where the length is not known, the budget is asked for this much at a time.
-    private const long LeaseBytes = 16 * 1024 * 1024;
+    // The budget is asked for as much again as the file has, so that a large file asks seldom and a small file leases little.
+    private const long SmallestStepBytes = 64 * 1024;
+    private const long LargestStepBytes = 16 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Lock _entryLock = new();
-    private readonly SafeFileHandle _file;
-    private readonly string _path;
-    private readonly LaterEntry _laterEntry;
+    private readonly HeldFile _file;
     private readonly ChunkPool _pool;
-    private readonly BufferBudget _disk;
+    private readonly DiskLease _lease;
+    private readonly long _mostBytes;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _changed;
-    private long _leasedBytes;
     private long _to;
     private bool _isCompleted;
     private bool _isFailed;
     private bool _outlivesUs;
 
-    public HeldFileBuffer(SafeFileHandle file, string path, ChunkPool pool, BufferBudget disk, long leasedBytes)
+    public HeldFileBuffer(HeldFile file, ChunkPool pool, DiskLease lease, long? length)
     {
         _file = file;
-        _path = path;
-        _laterEntry = new LaterEntry(path);
         _pool = pool;
-        _disk = disk;
-        _leasedBytes = leasedBytes;
+        _lease = lease;
+        _mostBytes = length is { } declared ? DiskLease.RoundUp(declared) : long.MaxValue;
     }
 
-    public HeldFileBuffer(SafeFileHandle file, string path, ChunkPool pool, BufferBudget disk, HeldEntry entry)
-        : this(file, path, pool, disk, entry.Length)
+    private HeldFileBuffer(HeldFile file, ChunkPool pool, DiskLease lease, HeldEntry entry)
+        : this(file, pool, lease, entry.Length)
     {
-        Entry = entry;
         _to = entry.Length;
         _isCompleted = true;
     }
 
-    /// <summary>Gets what is written behind the bytes, if anything is.</summary>
-    public HeldEntry? Entry { get; private set; }
+    /// <summary>Gets what is written beside the bytes, if anything is.</summary>
+    public HeldEntry? Entry => _file.Entry;
+
+    /// <summary>Gets the name of the file of the bytes, for logs.</summary>
+    public string FileName => _file.Name + HeldDirectory.BytesExtension;
 
     public HeldRange Held
     {
@@ -70,6 +68,25 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         }
     }
 
+    /// <summary>Opens what a former process has accepted.</summary>
+    /// <returns><see langword="null"/> when the relay has not accepted it, when it is damaged, or when the budget has no room.</returns>
+    public static HeldFileBuffer? TryOpen(HeldDirectory directory, string name, ChunkPool pool, BufferBudget disk)
+    {
+        if (HeldFile.TryOpen(directory, name, disk) is not { Entry: { } entry } file)
+        {
+            return null;
+        }
+
+        var lease = new DiskLease(disk);
+        if (lease.TryReach(DiskLease.RoundUp(entry.Length)))
+        {
+            return new HeldFileBuffer(file, pool, lease, entry);
+        }
+
+        file.Close();
+        return null;
+    }
+
     public async ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         lock (_lock)
@@ -87,12 +104,12 @@ internal sealed class HeldFileBuffer : IChunkBuffer
 
         if (!TryLease(_to + bytes.Length))
         {
-            return AppendStatus.NoRoom;
+            return IsFailed ? AppendStatus.Closed : AppendStatus.NoRoom;
         }
 
         try
         {
-            await RandomAccess.WriteAsync(_file, bytes, _to, CancellationToken.None).ConfigureAwait(false);
+            await RandomAccess.WriteAsync(_file.Bytes, bytes, _to, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -163,7 +180,16 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         }
     }
 
-    public void Complete() => Change(() => _isCompleted = true);
+    public void Complete()
+    {
+        var bytes = 0L;
+        Change(() =>
+        {
+            _isCompleted = true;
+            bytes = _to;
+        });
+        _lease.Trim(DiskLease.RoundUp(bytes));
+    }
 
     public void Fail()
     {
@@ -177,18 +203,20 @@ internal sealed class HeldFileBuffer : IChunkBuffer
             _isFailed = true;
         }
 
-        // A file without a name, or without a trailer, is nothing to a later process.
-        if (!_outlivesUs)
+        // Another thread may be writing the entry. It finds out that this is the end, or is done before.
+        lock (_entryLock)
         {
-            SpillDirectory.TryDelete(_path);
-            lock (_entryLock)
+            if (_outlivesUs)
             {
-                _laterEntry.Delete();
+                _file.Close();
+            }
+            else
+            {
+                _file.Delete();
             }
         }
 
-        _file.Dispose();
-        _disk.Return(_leasedBytes);
+        _lease.End();
         _ended.TrySetResult();
         Change(static () => { });
     }
@@ -199,54 +227,60 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Writes <paramref name="entry"/> behind the bytes; when this returns they have reached the disk.</summary>
-    /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
-    /// <exception cref="ObjectDisposedException">The transfer has ended.</exception>
-    public async Task PersistAsync(HeldEntry entry)
-    {
-        // A flush takes as long as the disk does.
-        await Task.Run(() => HeldTrailer.Write(_file, entry)).ConfigureAwait(false);
-        Entry = entry;
-    }
-
-    /// <summary>Writes down what has changed of the entry since, beside the file; when this returns it has reached the disk.</summary>
+    /// <summary>Makes an accepted file of the bytes; when this ends, they and their entry have reached the disk.</summary>
     /// <param name="describe">
-    /// Describes the entry, or returns <see langword="null"/> when there is nothing to write. It runs while nobody else writes, so that the
-    /// last to write knows the latest.
+    /// Describes the entry, or returns <see langword="null"/> when there is nothing to accept. It runs while nobody else writes an entry.
+    /// </param>
+    /// <returns>The entry; <see langword="null"/> when there is none, or the transfer has ended.</returns>
+    /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses the bytes.</exception>
+    public Task<HeldEntry?> AcceptAsync(Func<HeldEntry?> describe) => Task.Run(() =>
+    {
+        try
+        {
+            // A flush takes as long as the disk does. Nobody who changes the entries of other files waits for it.
+            RandomAccess.FlushToDisk(_file.Bytes);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+
+        return Write(describe);
+    });
+
+    /// <summary>Writes down what has changed of the entry since, if there is one; when this returns it has reached the disk.</summary>
+    /// <param name="describe">
+    /// Describes the entry from the one before, or returns <see langword="null"/> when there is nothing to write. It runs while nobody else
+    /// writes an entry, so that the last to write knows the latest.
     /// </param>
     /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the bytes.</exception>
-    public void PersistAgain(Func<HeldEntry?> describe)
-    {
-        lock (_entryLock)
-        {
-            if (!IsFailed && describe() is { } entry)
-            {
-                _laterEntry.Write(entry);
-                Entry = entry;
-            }
-        }
-    }
+    public void WriteAgain(Func<HeldEntry, HeldEntry?> describe) => Write(() => Entry is { } entry ? describe(entry) : null);
 
     /// <summary>Leaves the file to the next process when this one lets go of it.</summary>
     public void OutliveProcess() => _outlivesUs = Entry is not null;
 
-    private bool TryLease(long neededBytes)
+    private HeldEntry? Write(Func<HeldEntry?> describe)
     {
-        lock (_lock)
+        lock (_entryLock)
         {
-            while (!_isFailed && _leasedBytes < neededBytes)
+            if (IsFailed || describe() is not { } entry)
             {
-                if (!_disk.TryLease(LeaseBytes, BudgetPriority.Essential))
-                {
-                    return false;
-                }
-
-                _leasedBytes += LeaseBytes;
+                return null;
             }
 
-            return true;
+            _file.Keep(entry);
+            return entry;
         }
+    }
+
+    private bool TryLease(long neededBytes)
+    {
+        var ahead = neededBytes + Math.Clamp(neededBytes, SmallestStepBytes, LargestStepBytes);
+        return _lease.Bytes >= neededBytes
+            || _lease.TryReach(DiskLease.RoundUp(Math.Max(neededBytes, Math.Min(ahead, _mostBytes))))
+            || _lease.TryReach(DiskLease.RoundUp(neededBytes));
     }
 
     private void Change(Action change)
@@ -272,7 +306,8 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         try
         {
             var wanted = chunk.Whole[..(int)Math.Min(chunk.Capacity, availableBytes)];
-            if (await RandomAccess.ReadAsync(_file, wanted, offset, CancellationToken.None).ConfigureAwait(false) is > 0 and var count)
+            var count = await RandomAccess.ReadAsync(_file.Bytes, wanted, offset, CancellationToken.None).ConfigureAwait(false);
+            if (count > 0)
             {
                 return ChunkRead.Bytes(wanted[..count], chunk);
             }

@@ -2,6 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Beam.Holding;
 
-/// <summary>The JSON that is written behind held files.</summary>
+/// <summary>The JSON that is written beside held files. What another version has written is not read by half.</summary>
+[JsonSourceGenerationOptions(
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(HeldEntry))]
 internal sealed partial class HoldingJsonContext : JsonSerializerContext;

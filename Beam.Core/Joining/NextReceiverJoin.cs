@@ -136,7 +136,7 @@ internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
     /// <summary>Takes a seat in the first transfer that has its beginning; <see langword="null"/> when there is none.</summary>
     private JoinAttempt<TransferReceiver>? TryTakeSeat(Token token, ReceiveTerms terms)
     {
-        foreach (var transfer in token.Channel.FindNext_NeedsLock())
+        foreach (var transfer in token.Channel.FindNext_NeedsLock(token))
         {
             var attempt = receivers.TryTakeSeat_NeedsLock(token, transfer.Name, terms, transfer);
             if (attempt.Result.Error != TransferError.RangeNotHeld)

@@ -202,10 +202,24 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
             return JoinAttempt<TransferReceiver>.Refused(obstacle);
         }
 
+        // The same token comes back under the use that it has paid. Another one pays, and holds the seat from now on.
+        var isHolder = ReferenceEquals(seat.Token, token);
+        if (!isHolder
+            && token.FindObstacleToUse_NeedsChannelLock(host.TimeProvider.GetUtcNow(), returned: []) is var error
+            && error != TransferError.None)
+        {
+            return JoinAttempt<TransferReceiver>.Refused(error);
+        }
+
         var before = seat.Lease;
         if (Seating.TakeOver(transfer, seat, terms) is not { } receiver)
         {
             return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(transfer));
+        }
+
+        if (!isHolder)
+        {
+            seat.PassTo(new TokenUse(token, host.Options, host.TimeProvider));
         }
 
         return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), transfer)

@@ -15,6 +15,9 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
     // The transfer that has begun, or begun anew, for this sender.
     private Transfer? _begun;
 
+    // The use with which its token becomes the holder of the seat of another token.
+    private TokenUse? _use;
+
     // The connection, once it sits and is counted.
     private TransferSender? _sender;
 
@@ -100,6 +103,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         }
 
         _begun = transfer;
+        PassSeat(transfer);
         _logBefore = needsLog ? spare?.GiveTo(transfer.Content) : null;
         Want(transfer);
         transfer.Receivers.Await(host.Options.LimitWait(terms.Wait), host.TimeProvider.GetTimestamp());
@@ -115,19 +119,22 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         var (error, transfer) = Find();
         if (transfer is null)
         {
-            return JoinAttempt<TransferSender>.Refused(error);
+            return Refuse(error);
         }
 
         var content = transfer.Content;
         error = content.CheckContinuation(offset, length, needsDigest: terms.Sha256 is not null, host.Options.LargestTransferBytes);
         error = error == TransferError.None ? CheckTerms(transfer) : error;
+        error = error == TransferError.None ? FindObstacleToPay(transfer) : error;
         if (error != TransferError.None)
         {
-            return JoinAttempt<TransferSender>.Refused(error, TransferSnapshot.Of(transfer));
+            return Refuse(error, TransferSnapshot.Of(transfer));
         }
 
         if (transfer.Sender is { Lease: not null } or { Stopped.IsCompleted: false })
         {
+            // Paid before the sender that has the seat is cut, so that nobody is cut for one that cannot pay.
+            Pay(transfer)?.Begin();
             return new JoinAttempt<TransferSender>(default) { Predecessor = transfer.Sender.Lease, Stopped = transfer.Sender.Stopped };
         }
 
@@ -151,6 +158,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
             throw;
         }
 
+        PassSeat(transfer);
         _logBefore = needsLog ? spare?.GiveTo(content) : null;
         if (WantsOthers(transfer))
         {
@@ -174,14 +182,15 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
             return new SenderPlace(obstacle);
         }
 
+        // A seat belongs to the token that holds it, also while its sender is away.
+        if (transfer.Content.IsHandedIn || !MayTakeOver(transfer))
+        {
+            return new SenderPlace(TransferError.NameInUse);
+        }
+
         if (transfer.Sender.Lease is not null)
         {
             return new SenderPlace(TransferError.NameInUse) { Taken = TakenSeat.Of(transfer) };
-        }
-
-        if (transfer.Content.IsHandedIn)
-        {
-            return new SenderPlace(TransferError.NameInUse);
         }
 
         if (!transfer.Content.IsUntouched)
@@ -191,25 +200,57 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
 
         // The sender before it is gone, and may still be handing over what had arrived.
         return transfer.Sender.Stopped.IsCompleted
-            ? new SenderPlace(TransferError.None) { Untouched = transfer }
+            ? new SenderPlace(FindObstacleToPay(transfer)) { Untouched = transfer }
             : new SenderPlace(TransferError.NameInUse) { Taken = new TakenSeat(transfer, transfer.Sender.Stopped) };
     }
 
     private (TransferError Error, Transfer? Transfer) Find()
     {
-        if (host.IsDraining)
-        {
-            return (TransferError.ShuttingDown, null);
-        }
-
         if (!token.Rights.HasFlag(TokenRights.Send))
         {
-            return (TransferError.NotAllowed, null);
+            return (host.IsDraining ? TransferError.ShuttingDown : TransferError.NotAllowed, null);
         }
 
-        return token.Channel.Transfers.TryGetValue(name, out var transfer) && transfer.Sender.IsTaken
-            ? (TransferError.None, transfer)
-            : (TransferError.UnknownName, null);
+        if (firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None)
+        {
+            return (obstacle, null);
+        }
+
+        if (!token.Channel.Transfers.TryGetValue(name, out var transfer) || !transfer.Sender.IsTaken)
+        {
+            return (TransferError.UnknownName, null);
+        }
+
+        // The file of another link: that link alone goes on with it.
+        return MayTakeOver(transfer) ? (TransferError.None, transfer) : (TransferError.NameInUse, null);
+    }
+
+    private bool MayTakeOver(Transfer transfer) => transfer.Sender.Token is { } holder && token.MayTakeOverFrom(holder);
+
+    /// <summary>Finds what keeps the token from paying for the seat of another. The holder comes back under the use that it has paid.</summary>
+    private TransferError FindObstacleToPay(Transfer transfer)
+        => _use is not null || ReferenceEquals(transfer.Sender.Token, token)
+            ? TransferError.None
+            : token.FindObstacleToUse_NeedsChannelLock(host.TimeProvider.GetUtcNow(), returned: []);
+
+    private TokenUse? Pay(Transfer transfer)
+        => ReferenceEquals(transfer.Sender.Token, token) ? null : _use ??= new TokenUse(token, host.Options, host.TimeProvider);
+
+    /// <summary>Makes its token the holder of the seat, unless it is that already.</summary>
+    private void PassSeat(Transfer transfer)
+    {
+        if (Pay(transfer) is { } use)
+        {
+            transfer.Sender.PassTo(use);
+            _use = null;
+        }
+    }
+
+    /// <summary>Refuses to go on. What it has paid meanwhile, so that a sender could be cut, comes back.</summary>
+    private JoinAttempt<TransferSender> Refuse(TransferError error, TransferSnapshot? transfer = null)
+    {
+        _use?.End(isSpent: false);
+        return JoinAttempt<TransferSender>.Refused(error, transfer);
     }
 
     /// <summary>Finds what is wrong with the terms. Those on which the file was begun hold from its first byte on.</summary>
@@ -261,6 +302,11 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
 
     private void Undo()
     {
+        lock (token.Channel.Lock)
+        {
+            _use?.End(isSpent: false);
+        }
+
         // A sender that only goes on leaves the file as it was.
         if (_begun is { } begun)
         {

@@ -24,7 +24,7 @@ public sealed class Token
         _usesLeft = life.Uses;
         if (parent is null)
         {
-            channel.Id = Id;
+            channel.NoteFirstToken(digest);
         }
     }
 
@@ -34,14 +34,20 @@ public sealed class Token
     /// <summary>Gets what its holder may do.</summary>
     public TokenRights Rights { get; }
 
-    /// <summary>Gets when it ends unless it is used before.</summary>
+    /// <summary>Gets when it ends unless it is used before: with the first of the tokens that it was made from, at the latest.</summary>
     public DateTimeOffset ExpiresAt
     {
         get
         {
             lock (Channel.Lock)
             {
-                return _expiresAt;
+                var first = _expiresAt;
+                for (var token = Parent; token is not null; token = token.Parent)
+                {
+                    first = token._expiresAt < first ? token._expiresAt : first;
+                }
+
+                return first;
             }
         }
     }
@@ -102,6 +108,12 @@ public sealed class Token
     /// <summary>Gets when it ends whatever its use.</summary>
     internal DateTimeOffset EndsAt => _endsAt;
 
+    /// <summary>
+    /// Says whether a connection with this token may have the seat of one with <paramref name="holder"/>: with the same token, one that the
+    /// holder's was made from, or one with full rights.
+    /// </summary>
+    internal bool MayTakeOverFrom(Token holder) => Rights == TokenRights.All || holder.IsOrDescendsFrom(this);
+
     /// <summary>Says whether it is <paramref name="other"/> or was made from it.</summary>
     internal bool IsOrDescendsFrom(Token other)
     {
@@ -120,8 +132,22 @@ public sealed class Token
     {
         lock (Channel.Lock)
         {
-            return IsAlive_NeedsLock(now);
+            return IsAlive_NeedsChannelLock(now);
         }
+    }
+
+    /// <summary>
+    /// Says whether it lives, and all that it was made from: a link must not outlive what could revoke it. A use keeps them all alive.
+    /// </summary>
+    internal bool IsAlive_NeedsChannelLock(DateTimeOffset now)
+    {
+        var token = this;
+        while (token is { _isRevoked: false } && now < token._endsAt && (now < token._expiresAt || token._activeUses > 0))
+        {
+            token = token.Parent;
+        }
+
+        return token is null;
     }
 
     internal void Revoke()
@@ -137,7 +163,7 @@ public sealed class Token
     /// <param name="returned">The tokens of uses that are given back before this one begins.</param>
     internal TransferError FindObstacleToUse_NeedsChannelLock(DateTimeOffset now, IReadOnlyCollection<Token> returned)
     {
-        if (!IsAlive_NeedsLock(now))
+        if (!IsAlive_NeedsChannelLock(now))
         {
             return TransferError.UnknownToken;
         }
@@ -164,6 +190,32 @@ public sealed class Token
         }
     }
 
+    /// <summary>
+    /// Says whether a former process can have written this of the token: it opens the channel, and has the same rights, limits and parent.
+    /// </summary>
+    internal bool Is(BeamChannel channel, TokenRights rights, Token? parent, int? uses)
+        => ReferenceEquals(Channel, channel)
+            && Rights == rights
+            && (parent is null || Parent is null || ReferenceEquals(Parent, parent))
+            && UsesLeft.HasValue == uses.HasValue;
+
+    /// <summary>
+    /// Takes up what was written down of the token beside another file. Only one of two notes is the latest, and what happens to a token
+    /// goes one way: it has fewer unspent uses and expires later.
+    /// </summary>
+    internal void Merge(DateTimeOffset expiresAt, int? uses)
+    {
+        lock (Channel.Lock)
+        {
+            if (uses < UnspentUses_NeedsChannelLock)
+            {
+                _usesLeft = Math.Max(0, uses.Value - _activeUses);
+            }
+
+            RenewUntil_NeedsLock(expiresAt);
+        }
+    }
+
     /// <summary>Takes up a use that began before a restart.</summary>
     internal void ContinueUse_NeedsChannelLock()
     {
@@ -185,9 +237,6 @@ public sealed class Token
         }
     }
 
-    private bool IsAlive_NeedsLock(DateTimeOffset now)
-        => !IsRevoked_NeedsLock() && now < _endsAt && (now < _expiresAt || _activeUses > 0);
-
     private bool IsRevoked_NeedsLock()
     {
         // Also by its parents: a token that is minted while its parent is revoked must not survive it.
@@ -200,9 +249,10 @@ public sealed class Token
         return token is not null;
     }
 
-    private void Renew_NeedsLock(DateTimeOffset now, TimeSpan renewal)
+    private void Renew_NeedsLock(DateTimeOffset now, TimeSpan renewal) => RenewUntil_NeedsLock(now + renewal);
+
+    private void RenewUntil_NeedsLock(DateTimeOffset renewed)
     {
-        var renewed = now + renewal;
         if (renewed > _expiresAt)
         {
             _expiresAt = renewed < _endsAt ? renewed : _endsAt;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,6 +11,8 @@ namespace Beam.Tokens;
 /// </summary>
 internal readonly record struct TokenDigest(UInt128 Value)
 {
+    private const int HexDigits = 32;
+
     /// <summary>The digest of <paramref name="token"/>, which the caller has checked to be short ASCII.</summary>
     public static TokenDigest Of(ReadOnlySpan<char> token)
     {
@@ -19,6 +22,16 @@ internal readonly record struct TokenDigest(UInt128 Value)
         SHA256.HashData(ascii, hash);
         return new TokenDigest(BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
+
+    /// <summary>Reads what <see cref="ToHex"/> has written.</summary>
+    public static bool TryParse(string text, out TokenDigest digest)
+    {
+        var isHex = UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value);
+        digest = new TokenDigest(value);
+        return isHex && text.Length == HexDigits;
+    }
+
+    public string ToHex() => Value.ToString("x32", CultureInfo.InvariantCulture);
 
     /// <summary>Eight letters by which people and logs can tell tokens apart; they say nothing about the token.</summary>
     public string ToShortId() => string.Create(8, Value, static (text, value) =>

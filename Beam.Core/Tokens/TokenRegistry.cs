@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Beam.Diagnostics;
 using Beam.Holding;
 using Beam.Transfers;
@@ -38,10 +37,11 @@ public sealed class TokenRegistry
     /// <summary>Mints a token with all rights that opens a new channel.</summary>
     /// <param name="origin">
     /// What to note of the channel's origin, such as who asked for it; <see langword="null"/> for nothing. Observers find it in their
-    /// events. The relay writes it to the disk with files that are handed in.
+    /// events. The relay writes it to the disk with files that are handed in. All names and values together have at most 32,768 letters.
     /// </param>
     /// <param name="cancellationToken">Cancels the minting where tokens are kept elsewhere; here it completes at once.</param>
     /// <returns>The token, or <see langword="null"/> when <see cref="BeamOptions.MaxTokens"/> live already.</returns>
+    /// <exception cref="ArgumentException"><paramref name="origin"/> is longer than that.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before.</exception>
     /// <example><code>
     /// if (await relay.Tokens.MintAsync() is { } minted)
@@ -55,7 +55,13 @@ public sealed class TokenRegistry
     {
         cancellationToken.ThrowIfCancellationRequested();
         var now = _timeProvider.GetUtcNow();
-        var channel = origin is null ? new BeamChannel() : new BeamChannel { Origin = origin };
+        if (!BeamChannel.IsOrigin(origin))
+        {
+            throw new ArgumentException("The notes are too long to be written down.", nameof(origin));
+        }
+
+        // A copy: what is written down later is what was checked.
+        var channel = origin is null ? new BeamChannel() : new BeamChannel { Origin = origin.ToDictionary().AsReadOnly() };
         var life = new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null);
         return new(Mint(channel, parent: null, TokenRights.All, life));
     }
@@ -67,7 +73,7 @@ public sealed class TokenRegistry
     /// How many sends or receives it is good for; <see langword="null"/> for any number. A send or receive that fails does not count.
     /// </param>
     /// <param name="lifetime">
-    /// How long it lives at most; <see langword="null"/> for the life of any token. Never longer than its parent may.
+    /// How long it lives at most; <see langword="null"/> for the life of any token. It ends with its parent, whatever is said here.
     /// </param>
     /// <param name="cancellationToken">Cancels the minting where tokens are kept elsewhere; here it completes at once.</param>
     /// <returns>
@@ -131,32 +137,50 @@ public sealed class TokenRegistry
     internal List<Token> InChannel(BeamChannel channel)
         => [.. All.Where(token => ReferenceEquals(token.Channel, channel)).OrderBy(static token => token.Depth)];
 
-    /// <summary>Takes up the tokens of a channel as they were before a restart.</summary>
-    /// <returns>The token of the given index; <see langword="null"/> when what was written down makes no sense.</returns>
-    internal Token? TryRestore(IReadOnlyList<HeldToken> held, int index, IReadOnlyDictionary<string, string>? origin)
+    /// <summary>
+    /// Takes up the tokens of a channel as they were before a restart. Several files of one channel are found one after the other.
+    /// </summary>
+    /// <param name="channel">The channel: that of the former files of it.</param>
+    /// <param name="held">What was written down, which keeps the rules for entries.</param>
+    /// <returns>
+    /// The tokens; <see langword="null"/> when one of them lives already and is another than this says. Then nothing has changed: nothing
+    /// that is written down gives a token more rights, or another channel.
+    /// </returns>
+    internal IReadOnlyList<Token>? TryRestore(BeamChannel channel, IReadOnlyList<HeldToken> held)
     {
-        var digests = new List<TokenDigest>(held.Count);
+        var tokens = new List<Token>(held.Count);
         foreach (var entry in held)
         {
-            if (!UInt128.TryParse(entry.Digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value)
-                || entry.Parent >= digests.Count)
+            if (!TokenDigest.TryParse(entry.Digest, out var digest))
             {
                 return null;
             }
 
-            digests.Add(new TokenDigest(value));
+            var parent = entry.Parent < 0 ? null : tokens[entry.Parent];
+            var known = _tokens.GetValueOrDefault(digest);
+            if (known is not null && !known.Is(channel, entry.Rights, parent, entry.Uses))
+            {
+                return null;
+            }
+
+            tokens.Add(known
+                ?? new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.Uses)));
         }
 
-        // Several files of one channel are found one after the other.
-        var known = digests.Select(digest => _tokens.GetValueOrDefault(digest)).FirstOrDefault(static token => token is not null);
-        var channel = known?.Channel ?? (origin is null ? new BeamChannel() : new BeamChannel { Origin = origin });
-        var tokens = new List<Token>(held.Count);
-        foreach (var (digest, entry) in digests.Zip(held))
+        foreach (var (token, entry) in tokens.Zip(held))
         {
-            tokens.Add(Restore(channel, entry.Parent < 0 ? null : tokens[entry.Parent], digest, entry));
+            if (_tokens.TryAdd(token.Digest, token))
+            {
+                Interlocked.Increment(ref _count);
+                channel.CountToken(1);
+            }
+            else
+            {
+                token.Merge(entry.ExpiresAt, entry.Uses);
+            }
         }
 
-        return index >= 0 && index < tokens.Count ? tokens[index] : null;
+        return tokens;
     }
 
     /// <summary>Removes <paramref name="token"/> and all that were made from it.</summary>
@@ -238,19 +262,6 @@ public sealed class TokenRegistry
     {
         Interlocked.Decrement(ref _count);
         channel.CountToken(-1);
-    }
-
-    private Token Restore(BeamChannel channel, Token? parent, TokenDigest digest, HeldToken entry)
-    {
-        var token = new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.Uses));
-        var kept = _tokens.GetOrAdd(digest, token);
-        if (ReferenceEquals(kept, token))
-        {
-            Interlocked.Increment(ref _count);
-            channel.CountToken(1);
-        }
-
-        return kept;
     }
 
     private void Remove(Token token)

@@ -2,54 +2,65 @@ using Beam.Tokens;
 
 namespace Beam.Transfers;
 
-/// <summary>Ends parts of a transfer when a person cancels them, or revokes the token that they go on with.</summary>
+/// <summary>Ends transfers, or parts of them, when a person cancels them or revokes the token that holds them.</summary>
 internal static class Cancellation
 {
-    /// <summary>Cancels the parts of the receivers that came with <paramref name="token"/>.</summary>
-    /// <returns><see langword="false"/> when there are none.</returns>
-    public static bool TryCancelReceivers(Transfer transfer, Token token)
+    /// <summary>
+    /// Cancels the transfer called <paramref name="name"/>, which is for its sender's token and for tokens with full rights; or the parts of
+    /// the receivers whose seats <paramref name="token"/> holds.
+    /// </summary>
+    /// <returns>The transfer of which something was cancelled; or why nothing was.</returns>
+    public static (TransferError Error, Transfer? Transfer) Cancel(Token token, string name, DateTimeOffset now)
     {
+        Transfer? transfer;
+        bool isWhole;
         List<ReceiverSeat> seats;
-        lock (transfer.Channel.Lock)
+        lock (token.Channel.Lock)
         {
-            seats = transfer.IsFinished ? [] : transfer.Receivers.FindUnresolved(token);
+            if (!token.IsAlive_NeedsChannelLock(now))
+            {
+                return (TransferError.UnknownToken, null);
+            }
+
+            token.Channel.Transfers.TryGetValue(name, out transfer);
+            isWhole = token.Rights == TokenRights.All || ReferenceEquals(transfer?.Sender.Token, token);
+            seats = isWhole ? [] : transfer?.Receivers.FindUnresolved(token) ?? [];
         }
 
-        seats.ForEach(seat => Cancel(transfer, seat));
-        return seats.Count > 0;
+        if (transfer is not null && (isWhole ? transfer.TryFinish(TransferError.Cancelled) : seats.Count > 0))
+        {
+            seats.ForEach(seat => End(transfer, seat, TransferError.Cancelled));
+            return (TransferError.None, transfer);
+        }
+
+        // A token that only receives does not learn which names there are. One that only sends learns it of its own files.
+        return (token.Rights.HasFlag(TokenRights.Send) ? TransferError.UnknownName : TransferError.NotAllowed, null);
     }
 
     /// <summary>
-    /// Ends what goes on with <paramref name="token"/> or a token made from it: the whole transfer if its sender does, otherwise the
-    /// connected receivers. If no such receiver is connected, the whole transfer ends.
+    /// Ends what goes on with <paramref name="token"/> or a token made from it: the whole transfer if its sender does, otherwise the parts of
+    /// such receivers, connected or not. The other receivers of a file have done nothing wrong.
     /// </summary>
     public static void EndToken(Transfer transfer, Token token)
     {
-        List<TransferReceiver> receivers;
+        bool isSenders;
+        List<ReceiverSeat> seats;
         lock (transfer.Channel.Lock)
         {
-            var isSenders = transfer.Sender.Token?.IsOrDescendsFrom(token) == true;
-            var seats = transfer.Receivers.FindUnresolvedBelow(token);
-            if (!isSenders && seats.Count == 0)
-            {
-                return;
-            }
-
-            receivers = isSenders ? [] : [.. seats.Select(static seat => seat.Lease).OfType<TransferReceiver>()];
+            isSenders = transfer.Sender.Token?.IsOrDescendsFrom(token) == true;
+            seats = isSenders ? [] : transfer.Receivers.FindUnresolvedBelow(token);
         }
 
-        // The other receivers of a file have done nothing wrong.
-        if (receivers.Count > 0)
-        {
-            receivers.ForEach(static receiver => receiver.Lose(TransferError.TokenEnded));
-        }
-        else
+        if (isSenders)
         {
             transfer.TryFinish(TransferError.TokenEnded);
         }
+
+        seats.ForEach(seat => End(transfer, seat, TransferError.TokenEnded));
     }
 
-    private static void Cancel(Transfer transfer, ReceiverSeat seat)
+    /// <summary>Ends a receiver's part by the state of its seat.</summary>
+    private static void End(Transfer transfer, ReceiverSeat seat, TransferError error)
     {
         TransferReceiver? receiver;
         TransferError? end = null;
@@ -63,7 +74,7 @@ internal static class Cancellation
             receiver = seat.Lease;
             if (receiver is null)
             {
-                end = transfer.Resolve_NeedsLock(seat, TransferError.Cancelled, DeliveryStatus.None);
+                end = transfer.Resolve_NeedsLock(seat, error, DeliveryStatus.None);
             }
         }
 
@@ -73,7 +84,7 @@ internal static class Cancellation
         }
         else
         {
-            receiver.Lose(TransferError.Cancelled);
+            receiver.Lose(error);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Beam.Tokens;
+
 namespace Beam.Transfers;
 
 /// <summary>
@@ -7,17 +9,18 @@ internal static class Confirmation
 {
     /// <summary>A receiver says that it has a file of this digest.</summary>
     /// <param name="transfer">The transfer.</param>
+    /// <param name="token">What it presented. It speaks for the seats that it holds, and for no other.</param>
     /// <param name="id">What the receiver called itself when it came.</param>
     /// <param name="sha256">The digest.</param>
     /// <returns>The answer for the receiver.</returns>
-    public static TransferError Confirm(Transfer transfer, string? id, ReadOnlySpan<byte> sha256)
+    public static TransferError Confirm(Transfer transfer, Token token, string? id, ReadOnlySpan<byte> sha256)
     {
         OwnWord word;
         TransferReceiver receiver;
         TransferError? end;
         lock (transfer.Channel.Lock)
         {
-            word = Judge(transfer, id, sha256);
+            word = Judge(transfer, token, id, sha256);
             if (word.Seat is not { Lease: { } lease } seat)
             {
                 return word.Answer;
@@ -43,27 +46,35 @@ internal static class Confirmation
     }
 
     /// <summary>A receiver that was to confirm says that it has not got the file.</summary>
-    /// <returns><see langword="false"/> when no receiver has this id, or its part is over.</returns>
-    public static bool TryDecline(Transfer transfer, string id)
+    /// <returns><see langword="false"/> when no receiver with this token has this id, or its part is over.</returns>
+    public static bool TryDecline(Transfer transfer, Token token, string id)
     {
         TransferReceiver? receiver;
         lock (transfer.Channel.Lock)
         {
-            receiver = transfer.Receivers.All.FirstOrDefault(seat => seat.ConfirmationId == id)?.Lease;
+            var isAlive = token.IsAlive_NeedsChannelLock(transfer.Host.TimeProvider.GetUtcNow());
+            receiver = transfer.Receivers.All
+                .FirstOrDefault(seat => isAlive && seat.ConfirmationId == id && ReferenceEquals(seat.Token, token))
+                ?.Lease;
         }
 
         receiver?.Lose(TransferError.ReceiverLost);
         return receiver is not null;
     }
 
-    private static OwnWord Judge(Transfer transfer, string? id, ReadOnlySpan<byte> sha256)
+    private static OwnWord Judge(Transfer transfer, Token token, string? id, ReadOnlySpan<byte> sha256)
     {
+        if (!token.IsAlive_NeedsChannelLock(transfer.Host.TimeProvider.GetUtcNow()))
+        {
+            return new OwnWord(TransferError.UnknownToken);
+        }
+
         if (id is null && transfer.Receivers.Wanted > 1)
         {
             return new OwnWord(TransferError.UnnamedReceiver);
         }
 
-        if (transfer.IsFinished || Find(transfer.Receivers, id) is not { } seat)
+        if (transfer.IsFinished || Find(transfer.Receivers, token, id) is not { } seat)
         {
             return new OwnWord(TransferError.UnknownName);
         }
@@ -84,7 +95,8 @@ internal static class Confirmation
     }
 
     /// <summary>Finds the receiver with this id, once its connection has taken everything, or after it has confirmed.</summary>
-    private static ReceiverSeat? Find(ReceiverSeats receivers, string? id) => receivers.All.FirstOrDefault(
+    private static ReceiverSeat? Find(ReceiverSeats receivers, Token token, string? id) => receivers.All.FirstOrDefault(
         seat => seat.ConfirmationId == id
+            && ReferenceEquals(seat.Token, token)
             && seat is { State: SeatState.Confirming, Confirms: true } or { Delivery: DeliveryStatus.Confirmed });
 }

@@ -8,8 +8,10 @@ namespace Beam.Transfers;
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
 internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
 {
-    /// <summary>Gets the token that the seat was taken with; <see langword="null"/> for a receiver that never came.</summary>
-    public Token? Token => use?.Token;
+    private TokenUse? _use = use;
+
+    /// <summary>Gets the token that holds the seat now; <see langword="null"/> for a receiver that never came.</summary>
+    public Token? Token => _use?.Token;
 
     /// <summary>Gets how long it waits for a sender.</summary>
     public TimeSpan Wait => wait;
@@ -53,6 +55,14 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         Cursor = lease.From;
         Error = TransferError.None;
         Enter(SeatState.Receiving, now);
+    }
+
+    /// <summary>Another token holds the seat from now on, by a use of its own. The holder before it has its use back.</summary>
+    public void PassTo(TokenUse use)
+    {
+        use.Begin();
+        _use?.End(isSpent: false);
+        _use = use;
     }
 
     /// <summary>Leaves the seat as it was before a connection that could not join after all.</summary>
@@ -100,10 +110,10 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     }
 
     /// <summary>Begins the use of its token, unless that has begun.</summary>
-    public void Begin() => use?.Begin();
+    public void Begin() => _use?.Begin();
 
     /// <summary>Ends the use of its token: the seat, or the transfer, is over.</summary>
-    public void End(bool isSpent) => use?.End(isSpent);
+    public void End(bool isSpent) => _use?.End(isSpent);
 
     private void Enter(SeatState state, long now)
     {

@@ -159,7 +159,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
     {
         if (terms.From > 0 || !HasFree)
         {
-            return FindAbandoned(terms, isSure);
+            return FindAbandoned(token, terms, isSure);
         }
 
         // A token without uses left takes no free seat. It still returns to the seat of a receiver that came with it and broke off.
@@ -174,21 +174,34 @@ internal sealed class ReceiverSeats(int maxReceivers)
     public bool SeemsToReturn(Token token, ReceiveTerms terms, bool isSure)
         => Wanted is not null
             && terms is { From: > 0, To: null }
-            && FindAbandoned(terms, isSure) is null
+            && FindAbandoned(token, terms, isSure) is null
             && _seats.Exists(seat => seat.Lease is not null && ReferenceEquals(seat.Token, token) && seat.Cursor >= terms.From);
 
-    /// <summary>Finds the seat of a receiver that has broken off, or seems to have, for a receiver that comes back.</summary>
-    private ReceiverSeat? FindAbandoned(ReceiveTerms terms, bool isSure)
+    /// <summary>Says whether a receiver has broken off whose seat a connection with <paramref name="token"/> may have.</summary>
+    public bool HasAwayFor(Token token) => _seats.Exists(seat => seat.State == SeatState.Away && token.MayTakeOverFrom(seat.Token!));
+
+    /// <summary>
+    /// Finds the seat of a receiver that has broken off, or seems to have, for a receiver that comes back. A seat belongs to the token that
+    /// holds it: a token that it was made from, or one with full rights, has the others only if it has none of its own.
+    /// </summary>
+    private ReceiverSeat? FindAbandoned(Token token, ReceiveTerms terms, bool isSure)
     {
         var from = terms.From ?? 0;
 
         // The client has hardly more than what its connection had taken.
-        var away = _seats.Where(static seat => seat.State == SeatState.Away).OrderBy(static seat => seat.Cursor).ToList();
-        if (away.Count > 0)
+        var away = _seats
+            .Where(seat => seat.State == SeatState.Away && token.MayTakeOverFrom(seat.Token!))
+            .OrderBy(static seat => seat.Cursor)
+            .ToList();
+        var own = away.FindAll(seat => ReferenceEquals(seat.Token, token));
+        if ((own.Count > 0 ? own : away) is { Count: > 0 } seats)
         {
-            return away.Find(seat => seat.Cursor >= from) ?? away[^1];
+            return seats.Find(seat => seat.Cursor >= from) ?? seats[^1];
         }
 
-        return from > 0 ? _seats.Find(seat => seat.Lease is not null && (isSure || seat.IsDoubtful)) : null;
+        return from > 0 ? _seats.Find(seat => seat.Lease is not null && MayCut(seat, token, isSure)) : null;
     }
+
+    private static bool MayCut(ReceiverSeat seat, Token token, bool isSure)
+        => isSure ? token.MayTakeOverFrom(seat.Token!) : seat.IsDoubtful && ReferenceEquals(seat.Token, token);
 }

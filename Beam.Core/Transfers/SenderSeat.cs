@@ -11,7 +11,7 @@ internal sealed class SenderSeat
 {
     private TokenUse? _use;
 
-    /// <summary>Gets the token of the first sender; <see langword="null"/> before one has come.</summary>
+    /// <summary>Gets the token that holds the seat now; <see langword="null"/> before a sender has come.</summary>
     public Token? Token => _use?.Token;
 
     /// <summary>Gets a value indicating whether a sender has come.</summary>
@@ -39,6 +39,14 @@ internal sealed class SenderSeat
     public void Take(TokenUse use)
     {
         use.Begin();
+        _use = use;
+    }
+
+    /// <summary>Another token holds the seat from now on, by a use of its own. The holder before it has its use back.</summary>
+    public void PassTo(TokenUse use)
+    {
+        use.Begin();
+        _use?.End(isSpent: false);
         _use = use;
     }
 

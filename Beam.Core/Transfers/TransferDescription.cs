@@ -11,10 +11,10 @@ public sealed record TransferDescription(long? Length = null, string? ContentTyp
 {
     /// <summary>The largest length of a file, and the largest offset in a file, that anybody may declare, in bytes.</summary>
     /// <value>
-    /// 999,999,999,999,999: the largest integer of a header field (RFC 9651, section 3.3.1). The relay also takes no more bytes of a file
-    /// whose length nobody has declared.
+    /// 9,007,199,254,740,991 (2^53 - 1): the largest whole number that every client reads as it was written, scripts included. The relay
+    /// also takes no more bytes of a file whose length nobody has declared.
     /// </value>
-    public const long LargestLength = 999_999_999_999_999;
+    public const long LargestLength = (1L << 53) - 1;
 
     /// <summary>Gets how many bytes there will be, or <see langword="null"/> when the sender does not know.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, or above <see cref="LargestLength"/>.</exception>

@@ -101,6 +101,53 @@ public sealed class QuotaTests : HttpTests
     }
 
     [Fact]
+    public async Task Bytes_StayCounted_WhenAnUploadOfTheWindowBeforeIsGivenUp()
+    {
+        var clock = new FakeClock();
+        var server = await StartAsync(
+            static options =>
+            {
+                options.MaxBytesPerAddress = 20;
+                options.Window = TimeSpan.FromMinutes(4);
+            },
+            clock);
+        var idle = await ConnectAsync(server);
+        await idle.SendAsync($"PUT /{server.Mint()}/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\nx");
+        await server.WaitForAsync(static transfer => transfer.Held.To == 1);
+        clock.Advance(TimeSpan.FromMinutes(4));
+        var sent = server.Client.PutAsync($"{server.Mint()}/b", new StringContent("eighteen letters.."));
+        await server.WaitForAsync(static transfer => transfer.Held.To == 18);
+
+        idle.Reset();
+        await Eventually.TrueAsync(() => server.Relay.TransferCount == 1, "the idle upload is gone");
+
+        using var refused = await server.Client.PutAsync($"{server.Mint()}/c", new StringContent("some text"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        server.Relay.CutAll();
+        using var cut = await sent;
+    }
+
+    [Fact]
+    public async Task Form_CountsByWhatCameIn_NotByWhatItsZipHas()
+    {
+        var server = await StartAsync(static options => options.MaxBytesPerToken = 100_000);
+        var token = server.Mint();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[90_000]), "file", "zeros" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{token}/a?bundle=zip&compression=deflate") { Content = form };
+        request.Headers.TransferEncodingChunked = true;
+        var sent = server.Client.SendAsync(request);
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+        Assert.InRange((await server.Client.GetByteArrayAsync($"{token}/a")).Length, 1, 5_000);
+        using var answer = await sent;
+        Assert.True(answer.IsSuccessStatusCode);
+        await Eventually.TrueAsync(() => Table(server).BusyCount == 0, "both sides have left");
+
+        using var refused = await server.Client.PutAsync($"{token}/b", new ByteArrayContent(new byte[10_000]));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Users_AreToldApart_AndAnonymousOnesAreNobody()
     {
         var server = await StartAsync(static options => options.MaxTransfersPerUser = 1);

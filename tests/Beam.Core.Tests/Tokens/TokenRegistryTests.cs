@@ -83,6 +83,33 @@ public sealed class TokenRegistryTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "P36")]
+    public void Link_EndsWithWhatItWasMadeFrom_HoweverLongItWasToLive()
+    {
+        var link = Tokens.MintSubTokenAsync(_test.Token, TokenRights.All, lifetime: TimeSpan.FromHours(24)).AtOnce()!;
+        Assert.Equal(_test.Token.ExpiresAt, link.Token.ExpiresAt);
+
+        _test.Clock.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.Null(Tokens.Find(_test.Minted.Secret));
+        Assert.Null(Tokens.Find(link.Secret));
+        Assert.Equal(0, Tokens.Count);
+    }
+
+    [Fact]
+    [Trait("Rule", "P36")]
+    public async Task Link_CanBeRevokedThroughWhatItWasMadeFrom_AsLongAsItIsUsed()
+    {
+        var link = Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send, lifetime: TimeSpan.FromHours(24)).AtOnce()!;
+        await using var sender = _test.Send(token: link.Token, wait: TimeSpan.FromMinutes(5));
+        _test.Clock.Advance(TimeSpan.FromMinutes(4));
+        await _test.Relay.RevokeAsync(Tokens.Find(_test.Minted.Secret)!);
+
+        Assert.Equal(TransferError.TokenEnded, (await sender.Outcome.Soon()).Error);
+        Assert.Null(Tokens.Find(link.Secret));
+    }
+
+    [Fact]
     [Trait("Rule", "P8")]
     public async Task Token_LivesTwentyMinutes_AndFiveMoreAfterAUse()
     {

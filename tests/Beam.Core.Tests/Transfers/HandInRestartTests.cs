@@ -37,7 +37,7 @@ public sealed class HandInRestartTests : IDisposable
             receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
         }
 
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
         Assert.Equal(0, second.Budgets.Disk.UsedBytes);
     }
 
@@ -101,6 +101,42 @@ public sealed class HandInRestartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Grüße 😀.txt", "text/plain; charset=\"utf-8\"", 1)]
+    [InlineData(" ", null, 100)]
+    [InlineData("con:\"<>|?*", "application/x.y+json; a=b; c=\"d, e\"", 3)]
+    [Trait("Rule", "P30")]
+    public async Task WhatASenderMayDeclare_IsTheSameAfterwards(string name, string? type, int receivers)
+    {
+        using var first = Create();
+        var link = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Send, uses: 1).AtOnce()!;
+        foreach (var called in new[] { name, new('x', 255) })
+        {
+            var joined = first.Relay.JoinAsSender(
+                called == name ? link.Token : first.Token,
+                called,
+                new TransferDescription(10, type, "gzip, br"),
+                new SendTerms { HandsIn = true, Receivers = receivers });
+            await using var sender = new TestSender(joined.Lease!);
+            await sender.WriteAsync(0, 10);
+            await sender.CompleteAsync();
+            Assert.NotNull((await sender.Result.Soon()).HandedInUntil);
+        }
+
+        var before = first.Relay.GetSnapshot();
+        using var second = Crash(first);
+
+        var after = second.Relay.GetSnapshot();
+        Assert.Equal(before.Transfers.Select(Describe).Order(), after.Transfers.Select(Describe).Order());
+        Assert.Equal(second.Budgets.Disk.UsedBytes, before.DiskUsedBytes);
+        Assert.Equal(0, second.Relay.Tokens.Find(link.Secret)!.UsesLeft);
+        await using var receiver = second.Receive(name, new ReceiveTerms(), second.Relay.Tokens.Find(first.Minted.Secret));
+        Assert.Equal(new TransferDescription(10, type, "gzip, br"), receiver.Lease.Description);
+
+        static string Describe(TransferSnapshot transfer)
+            => $"{transfer.Id} {transfer.Length} {transfer.ExpiresAt} {transfer.WantedReceivers}";
+    }
+
+    [Theory]
     [InlineData("cut")]
     [InlineData("empty")]
     [InlineData("other")]
@@ -111,7 +147,7 @@ public sealed class HandInRestartTests : IDisposable
         first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce();
         using var second = Crash(first, () =>
         {
-            var path = _folder[Assert.Single(_folder.Files(), static file => file.EndsWith(".beamentry", StringComparison.Ordinal))];
+            var path = _folder[Assert.Single(Kept(), static file => file.EndsWith(".beamentry", StringComparison.Ordinal))];
             var bytes = File.ReadAllBytes(path);
             var other = bytes.AsSpan().IndexOf("TransferId\":\""u8) + 14;
             bytes[other] ^= (byte)(damage == "other" ? 1 : 0);
@@ -120,7 +156,7 @@ public sealed class HandInRestartTests : IDisposable
 
         Assert.Equal(0, second.Relay.TransferCount);
         Assert.Single(second.Logs.AtLeast(LogLevel.Warning));
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
     }
 
     [Fact]
@@ -133,10 +169,11 @@ public sealed class HandInRestartTests : IDisposable
         {
             _folder.Write("spill/accepted/lost.beamentry", [1]);
             _folder.Write("spill/accepted/lost.beamentry-new", [1]);
+            File.Copy(_folder[Kept()[0]], _folder["spill/accepted/without-bytes.beamentry"]);
         });
 
         Assert.Equal(1, second.Relay.TransferCount);
-        Assert.EndsWith(".beamheld", Assert.Single(_folder.Files()), StringComparison.Ordinal);
+        Assert.Equal([".beamentry", ".beamheld"], Kept().Select(static file => Path.GetExtension(file)));
     }
 
     [Fact]
@@ -144,7 +181,7 @@ public sealed class HandInRestartTests : IDisposable
     {
         using var first = Create();
         await HandInAsync(first, "a");
-        Directory.CreateDirectory(_folder[Path.ChangeExtension(Assert.Single(_folder.Files()), ".beamentry-new")]);
+        Directory.CreateDirectory(_folder[Path.ChangeExtension(Kept()[0], ".beamentry-new")]);
         var minted = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!;
 
         Assert.Contains("TokensNotPersisted", Assert.Single(first.Logs.AtLeast(LogLevel.Warning)).ToString(), StringComparison.Ordinal);
@@ -161,6 +198,9 @@ public sealed class HandInRestartTests : IDisposable
         await sender.CompleteAsync();
         Assert.NotNull((await sender.Result.Soon()).HandedInUntil);
     }
+
+    /// <summary>The files but for the key, which stays.</summary>
+    private List<string> Kept() => [.. _folder.Files().Where(static file => !file.EndsWith(".beamkey", StringComparison.Ordinal))];
 
     private TestRelay Create() => new(options => options.SpillDirectory = _folder["spill"]);
 

@@ -30,7 +30,7 @@ public sealed class HandInTests : IDisposable
         }
 
         test.AssertNothingIsLeft();
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
         Assert.True(test.Relay.JoinAsReceiver(test.Token, "file").Past!.IsSuccess);
     }
 
@@ -49,7 +49,7 @@ public sealed class HandInTests : IDisposable
 
         await Eventually.TrueAsync(() => test.Relay.TransferCount == 0, "the file is gone");
         test.AssertNothingIsLeft();
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class HandInTests : IDisposable
 
         Assert.Equal(TransferError.NoRoom, refused.Error);
         test.AssertNothingIsLeft();
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
     }
 
     [Theory]
@@ -78,7 +78,70 @@ public sealed class HandInTests : IDisposable
         }
 
         test.AssertNothingIsLeft();
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30_000_000)]
+    [InlineData(TransferDescription.LargestLength)]
+    [Trait("Rule", "P5")]
+    public async Task SenderThatDeclaresAndSendsNothing_HoldsNothing(long length)
+    {
+        using var test = Create(onDisk: true);
+        await HandInAsync(test, 10, name: "small");
+        var before = test.Budgets.Disk.UsedBytes;
+        var joined = test.Relay.JoinAsSender(test.Token, "file", new TransferDescription(length), HandsIn);
+
+        Assert.Equal(before, test.Budgets.Disk.UsedBytes);
+        Assert.Equal(length > 30_000_000 ? TransferError.NoRoom : TransferError.None, joined.Error);
+        Assert.Equal(length > 30_000_000 ? 3 : 4, _folder.Files().Count);
+        Assert.True(_folder.Files().Sum(file => new FileInfo(_folder[file]).Length) < 4_000);
+        await HandInAsync(test, 20_000_000, name: "large");
+        await (joined.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Rule", "P5")]
+    public async Task FileOfAFewBytes_CostsAFewBytes(bool isDeclared)
+    {
+        using var test = Create(onDisk: true);
+        for (var i = 1; i <= 20; i++)
+        {
+            await HandInAsync(test, 6, new TransferDescription(isDeclared ? 6 : null), name: $"{i}");
+            Assert.Equal(i * 2 * 4096, test.Budgets.Disk.UsedBytes);
+        }
+
+        test.Relay.Cancel(test.Token, "1");
+        await Eventually.TrueAsync(() => test.Budgets.Disk.UsedBytes == 19 * 2 * 4096, "what it took is given back");
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(3_000_000)]
+    [InlineData(20_000_000)]
+    [Trait("Rule", "P5")]
+    public async Task Lease_FollowsTheBytes(int bytes)
+    {
+        using var test = Create(onDisk: true);
+        await using var sender = test.Send("file", length: null, HandsIn);
+        await sender.WriteAsync(0, bytes);
+        await Eventually.TrueAsync(() => test.Relay.GetSnapshot().Transfers[0].Held.To == bytes, "they have come");
+
+        Assert.InRange(test.Budgets.Disk.UsedBytes, bytes, (2 * bytes) + 100_000);
+    }
+
+    [Fact]
+    public async Task Files_AsLargeAsTheBudget_AreHeld()
+    {
+        using var test = Create(onDisk: true);
+        await HandInAsync(test, (32 * 1024 * 1024) - 4096);
+        Assert.Equal(32 * 1024 * 1024, test.Budgets.Disk.UsedBytes);
+        Assert.Equal(
+            TransferError.NoRoom,
+            test.Relay.JoinAsSender(test.Token, "other", new TransferDescription(1), HandsIn).Error);
     }
 
     [Theory]
@@ -232,7 +295,7 @@ public sealed class HandInTests : IDisposable
             receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
         }
 
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
         Assert.Equal(0, second.Relay.TransferCount);
         Assert.Equal(0, second.Budgets.Disk.UsedBytes);
     }
@@ -259,18 +322,21 @@ public sealed class HandInTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cut")]
-    [InlineData("flipped")]
-    [InlineData("empty")]
-    [InlineData("headless")]
-    public async Task DamagedFile_IsDropped_WithOneLine(string damage)
+    [InlineData(".beamheld", "cut")]
+    [InlineData(".beamheld", "empty")]
+    [InlineData(".beamheld", "headless")]
+    [InlineData(".beamentry", "cut")]
+    [InlineData(".beamentry", "empty")]
+    [InlineData(".beamentry", "headless")]
+    [InlineData(".beamentry", "flipped")]
+    public async Task DamagedFile_IsDropped_WithOneLine(string extension, string damage)
     {
         using (var first = Create(onDisk: true))
         {
             await HandInAsync(first, 100_000);
         }
 
-        var path = _folder[Assert.Single(_folder.Files())];
+        var path = _folder[Assert.Single(_folder.Files(), file => file.EndsWith(extension, StringComparison.Ordinal))];
         var bytes = await File.ReadAllBytesAsync(path);
         bytes[^60] ^= damage == "flipped" ? (byte)1 : (byte)0;
         await File.WriteAllBytesAsync(path, damage switch
@@ -284,8 +350,24 @@ public sealed class HandInTests : IDisposable
         using var second = Create(onDisk: true);
         Assert.Equal(0, second.Relay.TransferCount);
         Assert.Single(second.Logs.AtLeast(LogLevel.Warning));
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
         Assert.Equal(0, second.Budgets.Disk.UsedBytes);
+    }
+
+    [Fact]
+    public async Task FileOfTheVersionBefore_IsDropped_WithOneLine()
+    {
+        using (var first = Create(onDisk: true))
+        {
+            await HandInAsync(first, 1_000);
+        }
+
+        // Its entry stood behind the bytes, in the same file.
+        File.Delete(_folder[Assert.Single(_folder.Files(), static file => file.EndsWith(".beamentry", StringComparison.Ordinal))]);
+        using var second = Create(onDisk: true);
+        Assert.Equal(0, second.Relay.TransferCount);
+        Assert.Single(second.Logs.AtLeast(LogLevel.Warning));
+        Assert.Empty(Kept());
     }
 
     [Fact]
@@ -304,7 +386,7 @@ public sealed class HandInTests : IDisposable
         using var second = Create(onDisk: true);
         Assert.Equal(0, second.Relay.TransferCount);
         Assert.Single(second.Logs.AtLeast(LogLevel.Warning));
-        Assert.Empty(_folder.Files());
+        Assert.Empty(Kept());
     }
 
     [Fact]
@@ -347,6 +429,9 @@ public sealed class HandInTests : IDisposable
         options.DiskBudgetBytes = 32 * 1024 * 1024;
         options.HandInTimeout = TimeSpan.FromHours(2);
     });
+
+    /// <summary>The files but for the key, which stays.</summary>
+    private List<string> Kept() => [.. _folder.Files().Where(static file => !file.EndsWith(".beamkey", StringComparison.Ordinal))];
 
     /// <summary>Takes what lies on the disk now, to be put back later.</summary>
     private Action Copy()

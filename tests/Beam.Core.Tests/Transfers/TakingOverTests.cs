@@ -273,7 +273,7 @@ public sealed class TakingOverTests : IDisposable
     [Trait("Rule", "P11")]
     public async Task Sender_WhoseTokenIsRevokedWhileItWaits_LeavesTheFileToItsSender()
     {
-        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.Send).AtOnce()!.Token;
+        var link = _test.Relay.Tokens.MintSubTokenAsync(_test.Token, TokenRights.All).AtOnce()!.Token;
         await using var first = _test.Send(length: 2_000);
         await first.WriteAsync(0, 1_000);
         await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].Held.To == 1_000, "the relay holds what was sent");

@@ -1,0 +1,89 @@
+using Beam.Buffering;
+using Beam.Core.Tests.Transfers;
+using Beam.Holding;
+using Beam.Tokens;
+
+namespace Beam.Core.Tests.Holding;
+
+/// <summary>A spill directory whose files a former process has written, and the next process that finds them.</summary>
+internal sealed class HeldBench : IDisposable
+{
+    public const string Key = HeldKey.FileName;
+
+    private readonly TempFolder _folder = new();
+
+    public HeldBench(Action<string>? delete = null)
+    {
+        Directory = new HeldDirectory(_folder["spill"], delete);
+    }
+
+    /// <summary>Gets when the next process starts.</summary>
+    public static DateTimeOffset Now { get; } = new FakeClock().GetUtcNow();
+
+    public HeldDirectory Directory { get; }
+
+    public BufferBudget Disk { get; } = new(64 * 1024 * 1024);
+
+    /// <summary>Gets the names of what lies there.</summary>
+    public IReadOnlyList<string> Files => [.. _folder.Files().Select(static file => Path.GetFileName(file))];
+
+    public string this[string name] => Path.Combine(Directory.Path, name);
+
+    /// <summary>An entry of a file of ten bytes with one token, which the relay takes.</summary>
+    public static HeldEntry Entry(params IReadOnlyList<HeldToken> tokens) => new(
+        HeldEntry.CurrentVersion,
+        Digest("root"),
+        "abcde-1",
+        "file",
+        "text/plain",
+        ContentEncoding: null,
+        Length: 10,
+        Receivers: 1,
+        Deadline: Now + TimeSpan.FromHours(1),
+        tokens.Count > 0 ? tokens : [Root],
+        SenderToken: 0);
+
+    public static HeldToken Root { get; } = Token("root");
+
+    public static HeldToken Token(string secret, int parent = -1, TokenRights rights = TokenRights.All, int? uses = null)
+        => new(Digest(secret), parent, rights, Now + TimeSpan.FromMinutes(10), Now + TimeSpan.FromHours(2), uses);
+
+    public static string Digest(string secret) => TokenDigest.Of(secret).ToHex();
+
+    /// <summary>Writes a file as a sender sends it.</summary>
+    public HeldFile Create(int length = 10)
+    {
+        var file = HeldFile.Create(Directory, Disk);
+        RandomAccess.Write(file.Bytes, TestBytes.Create(TestSender.Seed, length), 0);
+        return file;
+    }
+
+    /// <summary>Writes an accepted file and lets go of it.</summary>
+    public string Write(HeldEntry entry)
+    {
+        var file = Create((int)entry.Length);
+        file.Keep(entry);
+        file.Close();
+        return file.Name;
+    }
+
+    /// <summary>Copies what is on the disk now, as a crash leaves it.</summary>
+    public HeldBench Crash()
+    {
+        var copy = new HeldBench();
+        foreach (var file in Files)
+        {
+            File.Copy(this[file], copy[file]);
+        }
+
+        return copy;
+    }
+
+    public TestRelay Start(Action<BeamOptions>? configure = null) => new(options =>
+    {
+        options.SpillDirectory = _folder["spill"];
+        configure?.Invoke(options);
+    });
+
+    public void Dispose() => _folder.Dispose();
+}
