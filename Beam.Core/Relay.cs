@@ -52,9 +52,9 @@ public sealed class Relay : IDisposable
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <returns>
-    /// The lease, or why there is none. A refusal changes nothing, except that <see cref="TransferError.NoRoom"/> fails the transfer. If
-    /// the sender of a transfer of that name has broken off, that transfer fails and a new one begins, or is refused. If that sender had
-    /// sent nothing, the new sender begins in its place.
+    /// The lease, or why there is none; a refusal changes nothing. If the sender of a transfer of that name has broken off, that transfer
+    /// fails and a new one begins. If the relay had taken no byte from that sender, its transfer begins anew: the terms of the new sender
+    /// hold, and receivers that wait stay, as many as it asks for.
     /// </returns>
     public JoinResult<TransferSender> JoinAsSender(Token token, string name, TransferDescription description, SendTerms? terms = null)
     {
@@ -96,12 +96,14 @@ public sealed class Relay : IDisposable
     /// <param name="offset">Where the sender's bytes begin, in bytes from the start of the file.</param>
     /// <param name="length">The length of the whole file, if this sender says it.</param>
     /// <param name="terms">
-    /// On what terms it joins; <see langword="null"/> for the defaults. What they say of receivers does not count any more.
+    /// On what terms it joins; <see langword="null"/> for the defaults. From the first byte on they may repeat how many receivers the file
+    /// has and that it is handed in, and not change it.
     /// </param>
     /// <returns>
     /// The lease, or why there is none: <see cref="TransferError.UnknownName"/>, <see cref="TransferError.WrongOffset"/>,
-    /// <see cref="TransferError.LengthChanged"/> or what <see cref="JoinAsSender"/> answers. Once the offset is right, the relay cuts a
-    /// sender that still seems connected.
+    /// <see cref="TransferError.LengthChanged"/>, <see cref="TransferError.TermsChanged"/> or what <see cref="JoinAsSender"/> answers. A
+    /// refusal changes nothing, with one exception. Once the offset is right, the relay cuts a sender that still seems connected, and that
+    /// sender's last bytes may move the offset.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="offset"/> or <paramref name="length"/> is negative, or above <see cref="TransferDescription.LargestLength"/>.
@@ -237,7 +239,6 @@ public sealed class Relay : IDisposable
     {
         ArgumentNullException.ThrowIfNull(token);
         Tokens.Revoke(token);
-        RelayLog.TokenRevoked(_logger, token.Id);
         foreach (var transfer in _host.Transfers.All)
         {
             Cancellation.EndToken(transfer, token);
@@ -247,6 +248,9 @@ public sealed class Relay : IDisposable
 
         // Without this it would be alive again after a restart, with the files that others have handed in.
         _host.PersistTokens(token.Channel);
+
+        // Last: a logger that throws must not leave the half of it undone.
+        RelayLog.TokenRevoked(_logger, token.Id);
         return ValueTask.CompletedTask;
     }
 
@@ -258,8 +262,7 @@ public sealed class Relay : IDisposable
         _host.BeginDraining();
         foreach (var transfer in _host.Transfers.All)
         {
-            _host.FailIfDraining(transfer);
-            transfer.TurnAwayWaiting();
+            _host.TurnAwayWaiting(transfer);
         }
 
         _nextReceivers.WithdrawAll(TransferError.ShuttingDown);

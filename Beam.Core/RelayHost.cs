@@ -63,6 +63,17 @@ internal sealed class RelayHost
         }
     }
 
+    /// <summary>Turns away, while the relay is shutting down, those that wait: for the other side, or for a seat.</summary>
+    public void TurnAwayWaiting(Transfer transfer)
+    {
+        FailIfDraining(transfer);
+        lock (transfer.Channel.Lock)
+        {
+            // They ask again, and hear that the relay takes nobody any more.
+            transfer.SeatChange.Tell();
+        }
+    }
+
     /// <summary>A sender has handed its file in.</summary>
     public void HandedIn(Transfer transfer) => RelayLog.TransferHandedIn(_logger, transfer.Id, transfer.Content.BytesReceived);
 

@@ -46,7 +46,7 @@ internal sealed class Sweeper : IDisposable
         catch (Exception exception)
         {
             // A timer callback that throws would end the process.
-            RelayLog.SweepFailed(_logger, exception);
+            Report(exception);
         }
         finally
         {
@@ -63,7 +63,19 @@ internal sealed class Sweeper : IDisposable
         catch (Exception exception)
         {
             // The deadlines of the other transfers still hold.
+            Report(exception);
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        try
+        {
             RelayLog.SweepFailed(_logger, exception);
+        }
+        catch (Exception)
+        {
+            // The logger itself is broken. Nobody is left to tell.
         }
     }
 }

@@ -147,16 +147,15 @@ internal sealed class OneShotHandler(
 
         var link = await relay.Tokens.MintSubTokenAsync(minted.Token, TokenRights.Receive);
         var joined = relay.JoinAsSender(minted.Token, body.Name, body.Description, terms);
-        if (link is null || !joined.IsJoined)
+        await using var sender = joined.Lease;
+        if (link is null || sender is null)
         {
             await relay.RevokeAsync(minted.Token);
-            await (joined.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
             await Refusal.WriteAsync(context, link is null ? MintedResponse.TooMany : AnswerTable.ForSender(joined.Error));
             return;
         }
 
-        using var trail = RequestTrail.OfSender(context, logger, joined.Lease!.TransferId);
-        await using var sender = joined.Lease;
+        using var trail = RequestTrail.OfSender(context, logger, sender.TransferId);
 
         // Read first: that asks a client that waits with its body (100 Continue), which must happen before the answer.
         RequestBody.NoteReading(context);

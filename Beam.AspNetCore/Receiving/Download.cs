@@ -33,8 +33,9 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
 
     private async Task ServeAsync(HttpContext context, TransferReceiver lease)
     {
-        using var trail = RequestTrail.OfReceiver(context, logger, lease.TransferId);
+        // The lease first: a logger may throw.
         await using var receiver = lease;
+        using var trail = RequestTrail.OfReceiver(context, logger, lease.TransferId);
 
         // 1. Wait for the sender and its first byte. A failure before that byte has a status of its own.
         var error = await receiver.WaitForStartAsync(context.RequestAborted);

@@ -22,8 +22,9 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
         UploadForm? form,
         QuotaLease quota)
     {
-        using var trail = RequestTrail.OfSender(context, logger, lease.TransferId);
+        // The lease first: a logger may throw.
         await using var sender = lease;
+        using var trail = RequestTrail.OfSender(context, logger, lease.TransferId);
         RequestBody.NoteReading(context);
         quota.Begin();
         var result = await sender.SendAsync(body, context.RequestAborted);

@@ -11,7 +11,7 @@ internal static class ErrorNames
         "unknown_token" or "unknown_name" => BeamError.NotFound,
         "not_allowed" => BeamError.Forbidden,
         "token_spent" or "token_ended" => BeamError.TokenEnded,
-        "name_in_use" => BeamError.NameInUse,
+        "name_in_use" or "terms_changed" => BeamError.NameInUse,
         "already_receiving" => BeamError.AlreadyReceiving,
         "superseded" => BeamError.Superseded,
         "too_large" or "piece_too_large" => BeamError.TooLarge,

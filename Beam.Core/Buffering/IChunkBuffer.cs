@@ -45,7 +45,10 @@ public interface IChunkBuffer : IAsyncDisposable
 
     /// <summary>Says that a reader starts again at <paramref name="offset"/>, which may lie below what was released.</summary>
     /// <param name="offset">Where it will read, in bytes from the start of the transfer.</param>
-    /// <returns><see langword="true"/> when that offset is held, and stays so until it is released again.</returns>
+    /// <returns>
+    /// <see langword="true"/> when that offset is held, and stays so until it is released again; <see langword="false"/> when it is not,
+    /// and then nothing has changed.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
     bool TryRewind(long offset);
 

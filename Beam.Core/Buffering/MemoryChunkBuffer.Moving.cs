@@ -40,13 +40,20 @@ internal sealed partial class MemoryChunkBuffer
         }
     }
 
-    /// <summary>A reader that went back to bytes which are kept elsewhere needs everything from here on.</summary>
-    internal void Rewind()
+    /// <summary>Keeps everything that is here for a reader that went back to bytes which are kept elsewhere.</summary>
+    /// <returns><see langword="false"/> when the log has failed.</returns>
+    internal bool TryRewindToElsewhere()
     {
         lock (_lock)
         {
+            if (_isFailed)
+            {
+                return false;
+            }
+
             _read = Math.Min(_read, _from);
             _released = Math.Min(_released, _from);
+            return true;
         }
     }
 }

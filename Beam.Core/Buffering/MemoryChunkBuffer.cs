@@ -80,6 +80,21 @@ internal sealed partial class MemoryChunkBuffer : IChunkBuffer
         }
     }
 
+    /// <summary>Gets the lock, for a decision that is also about bytes elsewhere.</summary>
+    internal Lock Lock => _lock;
+
+    /// <summary>Gets how many bytes the writer could append now without waiting for a reader.</summary>
+    internal int RoomBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return RoomBytes_NeedsLock();
+            }
+        }
+    }
+
     public bool IsAttended
     {
         get => Volatile.Read(ref _isAttended);

@@ -18,6 +18,9 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
     private BudgetRequest? _request;
     private bool _isDisposed;
 
+    /// <summary>Gets the lock, for a decision that is also about bytes in memory. The memory's lock comes first.</summary>
+    public Lock Lock => _lock;
+
     /// <summary>Gets the offsets that are on the disk; empty when there are none.</summary>
     public HeldRange Held
     {

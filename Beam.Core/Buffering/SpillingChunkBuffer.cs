@@ -16,6 +16,23 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
     {
         get
         {
+            lock (memory.Lock)
+            {
+                lock (file.Lock)
+                {
+                    return Held_NeedsLocks;
+                }
+            }
+        }
+    }
+
+    /// <summary>Gets how many bytes the writer could append now without waiting for a reader or the disk.</summary>
+    internal int RoomBytes => memory.RoomBytes;
+
+    private HeldRange Held_NeedsLocks
+    {
+        get
+        {
             var inMemory = memory.Held;
             var onDisk = file.Held;
             return onDisk.To > onDisk.From && onDisk.To >= inMemory.From ? new HeldRange(onDisk.From, inMemory.To) : inMemory;
@@ -72,15 +89,14 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
 
     public bool TryRewind(long offset)
     {
-        if (memory.TryRewind(offset))
+        // Both places are looked at and changed in one decision: meanwhile bytes move to the disk, or go from either.
+        lock (memory.Lock)
         {
-            return true;
+            lock (file.Lock)
+            {
+                return TryRewind_NeedsLocks(offset);
+            }
         }
-
-        // What is on the disk counts only while nothing is missing between it and memory.
-        file.Rewind(offset);
-        memory.Rewind();
-        return offset >= Held.From && file.Find(offset, out _) is not null;
     }
 
     public void Complete()
@@ -100,6 +116,20 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
     {
         Fail();
         return ValueTask.CompletedTask;
+    }
+
+    private bool TryRewind_NeedsLocks(long offset)
+    {
+        // What is on the disk counts only while nothing is missing between it and memory.
+        var isHeld = memory.TryRewind(offset)
+            || (offset >= Held_NeedsLocks.From && file.Find(offset, out _) is not null && memory.TryRewindToElsewhere());
+        if (isHeld)
+        {
+            // Also for a reader that goes back within memory: what it needs may be moved to the disk before it has come that far.
+            file.Rewind(offset);
+        }
+
+        return isHeld;
     }
 
     private async ValueTask<AppendStatus> AppendRestAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

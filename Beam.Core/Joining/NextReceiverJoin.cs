@@ -35,8 +35,11 @@ internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
         }
 
         // It left at the moment when it was given a seat.
-        GiveBack(receiver);
-        await receiver.DisposeAsync().ConfigureAwait(false);
+        await using (receiver.ConfigureAwait(false))
+        {
+            ReceiverJoin.GiveBack(receiver);
+        }
+
         return JoinResult<TransferReceiver>.Refused(TransferError.ReceiverLost);
     }
 
@@ -83,25 +86,6 @@ internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
         {
             next.Token.Channel.NextReceivers.Withdraw(next, error);
         }
-    }
-
-    /// <summary>Leaves a seat to the next receiver that comes or waits: the receiver that has it never heard of it.</summary>
-    private static void GiveBack(TransferReceiver receiver)
-    {
-        var transfer = receiver.Transfer;
-        lock (transfer.Channel.Lock)
-        {
-            if (!transfer.IsHere_NeedsLock(receiver))
-            {
-                return;
-            }
-
-            transfer.FreeSeat_NeedsLock(receiver.Seat);
-            transfer.Channel.NextReceivers.Offer(transfer);
-        }
-
-        transfer.UpdateAttended();
-        receiver.EndPart(TransferError.ReceiverLost);
     }
 
     private async ValueTask<JoinResult<TransferReceiver>> WaitAsync(NextReceiver next, CancellationToken cancellationToken)
@@ -181,7 +165,7 @@ internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
             return JoinAttempt<TransferReceiver>.Refused(error);
         }
 
-        var next = new NextReceiver(use!, terms, host.Options.LimitWait(terms.Wait), host.TimeProvider.GetTimestamp());
+        var next = new NextReceiver(use, terms, host.Options.LimitWait(terms.Wait), host.TimeProvider.GetTimestamp());
         token.Channel.NextReceivers.Enter(next);
         _waiting[next] = true;
         return new JoinAttempt<TransferReceiver>(default) { Waiting = next };

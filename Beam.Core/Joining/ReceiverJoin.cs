@@ -51,35 +51,90 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         }
 
         var start = firstSide.Begin(token, TokenRights.Receive, name, transfer);
-        if (start.Error != TransferError.None)
+        if (start is not { Transfer: { } joined, Use: { } use })
         {
             return JoinAttempt<TransferReceiver>.Refused(start.Error);
         }
 
-        if (Seating.Take(start.Transfer!, start.Use!, terms) is { } receiver)
+        var isNew = transfer is null;
+        try
         {
-            return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), start.Transfer);
+            if (Seating.Take(joined, use, terms) is { } receiver)
+            {
+                isNew = false;
+                return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), joined);
+            }
+        }
+        finally
+        {
+            if (isNew)
+            {
+                firstSide.Undo(joined);
+            }
         }
 
-        start.Use!.End(isSpent: false);
-        return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(start.Transfer!));
+        return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(joined));
     }
 
     /// <summary>Does what follows outside the lock.</summary>
     public JoinResult<TransferReceiver> FollowUp(JoinAttempt<TransferReceiver> attempt)
     {
-        foreach (var before in attempt.Displaced)
+        if (attempt is not { Transfer: { } transfer, Result.Lease: { } receiver })
         {
-            before.EndPart(TransferError.Superseded);
+            return attempt.Result;
         }
 
-        if (attempt.Transfer is { } transfer)
+        try
         {
+            foreach (var before in attempt.Displaced)
+            {
+                before.EndPart(TransferError.Superseded);
+            }
+
             transfer.UpdateAttended();
             host.FailIfDraining(transfer);
         }
+        catch
+        {
+            // The caller does not hear that it has a seat, and so could never leave it.
+            Undo(receiver, attempt.IsReturn);
+            throw;
+        }
 
         return attempt.Result;
+    }
+
+    /// <summary>Leaves a seat to the next receiver that comes or waits: the receiver that has it never heard of it.</summary>
+    public static void GiveBack(TransferReceiver receiver)
+    {
+        var transfer = receiver.Transfer;
+        lock (transfer.Channel.Lock)
+        {
+            // Without a sender, a receiver that leaves does the same.
+            if (!transfer.IsHere_NeedsLock(receiver) || !transfer.Sender.IsTaken)
+            {
+                return;
+            }
+
+            transfer.FreeSeat_NeedsLock(receiver.Seat);
+            transfer.Release_NeedsLock();
+            transfer.Channel.NextReceivers.Offer(transfer);
+        }
+
+        transfer.FinishOrGoOn(end: null);
+        receiver.EndPart(TransferError.ReceiverLost);
+    }
+
+    private void Undo(TransferReceiver receiver, bool isReturn)
+    {
+        var steps = new EndSteps();
+        if (!isReturn)
+        {
+            steps.Do(() => GiveBack(receiver));
+        }
+
+        steps.Do(() => _ = receiver.DisposeAsync().AsTask());
+        host.Report(receiver.Transfer, steps);
     }
 
     private JoinAttempt<TransferReceiver> Try(Token token, string name, ReceiveTerms terms, Transfer? awaited, bool mayWait)
@@ -133,9 +188,11 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         var attempt = TryTakeSeat_NeedsLock(token, name, terms, transfer);
 
         // The one use of a token may still be that of a connection of the same receiver.
-        var isTaken = attempt.Result.Error == TransferError.AlreadyReceiving
-            || (attempt.Result.Error == TransferError.TokenSpent && transfer?.Receivers.HasReceiver(token) == true);
-        return isTaken ? attempt with { Taken = TakenSeat.Of(transfer!) } : attempt;
+        return transfer is not null
+            && (attempt.Result.Error == TransferError.AlreadyReceiving
+                || (attempt.Result.Error == TransferError.TokenSpent && transfer.Receivers.HasReceiver(token)))
+                ? attempt with { Taken = TakenSeat.Of(transfer) }
+                : attempt;
     }
 
     private JoinAttempt<TransferReceiver> TryTakeOver(Transfer transfer, ReceiverSeat seat, Token token, ReceiveTerms terms)
@@ -146,9 +203,9 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         }
 
         // The same token comes back under the use that it has paid. Another one pays, and holds the seat from now on.
-        TokenUse? use = null;
-        if (!ReferenceEquals(seat.Token, token)
-            && TokenUse.TryBegin(token, host.Options, host.TimeProvider, out use) is var error
+        var isHolder = ReferenceEquals(seat.Token, token);
+        if (!isHolder
+            && token.FindObstacleToUse_NeedsChannelLock(host.TimeProvider.GetUtcNow(), returned: []) is var error
             && error != TransferError.None)
         {
             return JoinAttempt<TransferReceiver>.Refused(error);
@@ -157,18 +214,18 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         var before = seat.Lease;
         if (Seating.TakeOver(transfer, seat, terms) is not { } receiver)
         {
-            use?.End(isSpent: false);
             return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(transfer));
         }
 
-        if (use is not null)
+        if (!isHolder)
         {
-            seat.PassTo(use);
+            seat.PassTo(new TokenUse(token, host.Options, host.TimeProvider));
         }
 
         return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), transfer)
         {
             Displaced = before is null ? [] : [before],
+            IsReturn = true,
         };
     }
 }

@@ -12,7 +12,8 @@ public sealed record SendTerms
     /// <summary>Gets how many receivers have to have the file before the transfer has ended well.</summary>
     /// <value>
     /// The default is 1. The range is 1 to <see cref="BeamOptions.MaxReceivers"/>; anything else is refused as
-    /// <see cref="TransferError.TooManyReceivers"/>.
+    /// <see cref="TransferError.TooManyReceivers"/>. The first byte decides it. A sender that goes on with a file repeats the number or,
+    /// with 1, says nothing of it. Any other number is refused as <see cref="TransferError.TermsChanged"/>.
     /// </value>
     public int Receivers { get; init; } = 1;
 
@@ -48,8 +49,8 @@ public sealed record SendTerms
     /// <value>
     /// The default is <see langword="false"/>. When <see langword="true"/>, the sender is refused with <see cref="TransferError.NoRoom"/>
     /// if the relay cannot hold the file. The file waits until <see cref="BeamOptions.HandInTimeout"/> has passed or the sender's token has
-    /// ended. It counts only with the first byte. Of a file that was begun without it the relay may hold only the end, so a later sender
-    /// waits for the outcome instead.
+    /// ended. Of a file that was begun without it the relay may hold only the end. So from the first byte on, a later sender that wants it
+    /// is refused with <see cref="TransferError.TermsChanged"/>.
     /// </value>
     public bool HandsIn { get; init; }
 }

@@ -38,6 +38,9 @@ internal sealed class ReceiverPump : IDisposable
         _wantedEnd = wantedEnd;
         Watch = new StallWatch(transfer.Host.TimeProvider);
         ReadWatch = new StallWatch(transfer.Host.TimeProvider);
+
+        // Until it begins, it takes nothing.
+        Watch.Begin();
     }
 
     /// <summary>Gets up to where the connection has taken the file.</summary>
@@ -54,6 +57,9 @@ internal sealed class ReceiverPump : IDisposable
     /// </summary>
     public bool IsAllOffered => _isAllOffered;
 
+    /// <summary>Gets a value indicating whether the receiver has begun to take bytes.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Gets what tells how long the receiver has taken nothing.</summary>
     public StallWatch Watch { get; }
 
@@ -64,7 +70,15 @@ internal sealed class ReceiverPump : IDisposable
     /// <returns>What came; <see langword="null"/> when the pump was disposed meanwhile.</returns>
     public async ValueTask<ChunkReadStatus?> StartAsync()
     {
-        var first = await ReadAsync(_transfer.Content.Buffer!).ConfigureAwait(false);
+        var buffer = _transfer.Content.Buffer!;
+        var first = await ReadAsync(buffer).ConfigureAwait(false);
+        while (first.Status == ChunkReadStatus.Failed && !ReferenceEquals(buffer, _transfer.Content.Buffer))
+        {
+            // A sender has begun the file anew, with another log.
+            buffer = _transfer.Content.Buffer!;
+            first = await ReadAsync(buffer).ConfigureAwait(false);
+        }
+
         if (first.Status is not (ChunkReadStatus.Bytes or ChunkReadStatus.End))
         {
             return first.Status;
@@ -74,6 +88,8 @@ internal sealed class ReceiverPump : IDisposable
         {
             if (!_isDisposed)
             {
+                // From here on the receiver is waited for, which has the first bytes and has not begun to take them.
+                Watch.Begin();
                 _first = first;
                 return first.Status;
             }
@@ -124,9 +140,15 @@ internal sealed class ReceiverPump : IDisposable
     public ChunkRead? Begin()
     {
         var first = TakeFirst();
+        if (first is not null)
+        {
+            Watch.End();
+            HasBegun = true;
 
-        // A receiver that wants nothing more may close before it is offered anything.
-        _isAllOffered = first is not null && _position == End;
+            // A receiver that wants nothing more may close before it is offered anything.
+            _isAllOffered = _position == End;
+        }
+
         return first;
     }
 

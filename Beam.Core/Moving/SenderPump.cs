@@ -38,6 +38,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
     /// <returns><see cref="TransferError.None"/> when the body has ended well; otherwise what ended it.</returns>
     public async ValueTask<TransferError> RunAsync(PipeReader body)
     {
+        Watch.End();
         try
         {
             while (!_interrupt.IsCancellationRequested)

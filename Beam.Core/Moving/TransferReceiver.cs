@@ -84,6 +84,8 @@ public sealed class TransferReceiver : IAsyncDisposable
     /// <summary>Gets up to where this connection has taken the file.</summary>
     internal long Position => _pump.Position;
 
+    internal bool HasBegun => _pump.HasBegun;
+
     internal bool IsHandedOver => _isHandedOver;
 
     /// <summary>Waits for the sender and its first byte: until then, a failure of the sender can still become a status.</summary>
@@ -94,6 +96,7 @@ public sealed class TransferReceiver : IAsyncDisposable
         var registration = RegisterLoss(cancellationToken);
         await using (registration.ConfigureAwait(false))
         {
+            Watch.End();
             if (!_transfer.Content.Opened.IsCompleted)
             {
                 await Task.WhenAny(_transfer.Content.Opened, _ended.Task).ConfigureAwait(false);
@@ -184,11 +187,17 @@ public sealed class TransferReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // First of all, so that a pump which finds nothing left to take sees why.
-        Lose(TransferError.ReceiverLost);
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        try
         {
-            _pump.Dispose();
-            await _transfer.LeaveAsync().ConfigureAwait(false);
+            Lose(TransferError.ReceiverLost);
+        }
+        finally
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            {
+                _pump.Dispose();
+                await _transfer.LeaveAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -322,23 +331,14 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     private async ValueTask<TransferError> FailedAsync(ChunkReadStatus? status)
     {
-        switch (status)
+        if (status is null or ChunkReadStatus.NotHeld)
         {
-            case null:
-                Lose(TransferError.ReceiverLost);
-                break;
-
-            case ChunkReadStatus.NotHeld:
-                Lose(TransferError.NoRoom);
-                break;
-
-            case ChunkReadStatus.Failed:
-                // Whatever failed the buffer has decided the outcome, unless its maker did it: it has lost the bytes.
-                _transfer.TryFinish(TransferError.NoRoom);
-                break;
-
-            default:
-                break;
+            Lose(status is null ? TransferError.ReceiverLost : TransferError.NoRoom);
+        }
+        else if (status == ChunkReadStatus.Failed)
+        {
+            // Whatever failed the buffer has decided the outcome, unless its maker did it: it has lost the bytes.
+            _transfer.TryFinish(TransferError.NoRoom);
         }
 
         return await _ended.Task.ConfigureAwait(false);

@@ -35,6 +35,9 @@ public sealed class TransferSender : IAsyncDisposable
         _transfer = transfer;
         _terms = terms;
         _pump = new SenderPump(transfer.Content, terms, transfer.Host.Options, transfer.Host.TimeProvider);
+
+        // Until it sends, it is silent.
+        Watch.Begin();
     }
 
     /// <summary>Gets the short id of the transfer, for logs.</summary>
@@ -100,9 +103,17 @@ public sealed class TransferSender : IAsyncDisposable
     /// <returns>A task that ends at once or, for the last to leave an ended transfer, when what that held is given back.</returns>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        try
         {
             Lose(TransferError.SenderLost);
+        }
+        finally
+        {
             if (Volatile.Read(ref _isStarted) == 0)
             {
                 _stopped.TrySetResult();

@@ -158,27 +158,36 @@ public sealed class Token
         }
     }
 
-    /// <summary>Begins a use, which keeps the token and those it was made from alive.</summary>
-    internal TransferError TryBeginUse_NeedsChannelLock(DateTimeOffset now, TimeSpan renewal)
+    /// <summary>Says why no use can begin, if that is so. It changes nothing.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="returned">The tokens of uses that are given back before this one begins.</param>
+    internal TransferError FindObstacleToUse_NeedsChannelLock(DateTimeOffset now, IReadOnlyCollection<Token> returned)
     {
         if (!IsAlive_NeedsChannelLock(now))
         {
             return TransferError.UnknownToken;
         }
 
-        if (IsSpent_NeedsChannelLock)
+        for (var token = this; token is not null; token = token.Parent)
         {
-            return TransferError.TokenSpent;
+            if (token._usesLeft is { } left && left + returned.Count(other => other.IsOrDescendsFrom(token)) <= 0)
+            {
+                return TransferError.TokenSpent;
+            }
         }
 
+        return TransferError.None;
+    }
+
+    /// <summary>Begins a use, which keeps the token and those it was made from alive. The caller has looked whether it may.</summary>
+    internal void BeginUse_NeedsChannelLock(DateTimeOffset now, TimeSpan renewal)
+    {
         for (var token = this; token is not null; token = token.Parent)
         {
             token._usesLeft--;
             token._activeUses++;
             token.Renew_NeedsLock(now, renewal);
         }
-
-        return TransferError.None;
     }
 
     /// <summary>

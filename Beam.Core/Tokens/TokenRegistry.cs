@@ -63,7 +63,7 @@ public sealed class TokenRegistry
         // A copy: what is written down later is what was checked.
         var channel = origin is null ? new BeamChannel() : new BeamChannel { Origin = origin.ToDictionary().AsReadOnly() };
         var life = new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null);
-        return new(Add(channel, parent: null, TokenRights.All, life));
+        return new(Mint(channel, parent: null, TokenRights.All, life));
     }
 
     /// <summary>Mints a further token of the same channel with the same rights or fewer.</summary>
@@ -120,13 +120,7 @@ public sealed class TokenRegistry
         // Otherwise one token after another could keep a channel open forever.
         endsAt = endsAt < parent.EndsAt ? endsAt : parent.EndsAt;
         expiresAt = expiresAt < endsAt ? expiresAt : endsAt;
-        var minted = Add(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses));
-        if (minted is not null)
-        {
-            FurtherMinted?.Invoke(parent.Channel);
-        }
-
-        return new(minted);
+        return new(Mint(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses)));
     }
 
     /// <summary>Finds the token that <paramref name="secret"/> stands for.</summary>
@@ -213,6 +207,32 @@ public sealed class TokenRegistry
         }
     }
 
+    /// <summary>Makes a token, and tells the application. If that throws, nobody knows the token, so that it goes again.</summary>
+    private MintedToken? Mint(BeamChannel channel, Token? parent, TokenRights rights, TokenLife life)
+    {
+        var minted = Add(channel, parent, rights, life);
+        if (minted is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            _metrics.CountMinted();
+            if (parent is not null)
+            {
+                FurtherMinted?.Invoke(channel);
+            }
+
+            return minted;
+        }
+        catch
+        {
+            Remove(minted.Token);
+            throw;
+        }
+    }
+
     private MintedToken? Add(BeamChannel channel, Token? parent, TokenRights rights, TokenLife life)
     {
         var isRoom = Interlocked.Increment(ref _count) <= _options.MaxTokens;
@@ -230,7 +250,6 @@ public sealed class TokenRegistry
             // Letters never repeat; few words may.
             if (_tokens.TryAdd(token.Digest, token))
             {
-                _metrics.CountMinted();
                 return new MintedToken(secret, token);
             }
         }

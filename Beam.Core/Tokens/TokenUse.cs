@@ -2,15 +2,19 @@ using Beam.Transfers;
 
 namespace Beam.Tokens;
 
-/// <summary>A use of a token that has begun. Until it ends, it keeps the token, and those that it was made from, alive.</summary>
-/// <remarks>It begins and ends under the channel's lock. Its holder ends it; a second end does nothing.</remarks>
+/// <summary>A use of a token. From its beginning to its end it keeps the token, and those that it was made from, alive.</summary>
+/// <remarks>
+/// It begins and ends under the channel's lock. A side that joins looks first whether it may begin, and begins it when nothing else can be
+/// in the way any more: a refusal must not even renew the token. Its holder ends it; a second end does nothing.
+/// </remarks>
 internal sealed class TokenUse
 {
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _renewal;
+    private bool _hasBegun;
     private bool _hasEnded;
 
-    private TokenUse(Token token, BeamOptions options, TimeProvider timeProvider)
+    public TokenUse(Token token, BeamOptions options, TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
         _renewal = options.TokenRenewal;
@@ -20,10 +24,15 @@ internal sealed class TokenUse
     public Token Token { get; }
 
     /// <summary>Begins a use, unless the token has ended or has no use left.</summary>
-    public static TransferError TryBegin(Token token, BeamOptions options, TimeProvider timeProvider, out TokenUse? use)
+    public static TransferError TryBegin(Token token, BeamOptions options, TimeProvider timeProvider, out TokenUse use)
     {
-        var error = token.TryBeginUse_NeedsChannelLock(timeProvider.GetUtcNow(), options.TokenRenewal);
-        use = error == TransferError.None ? new TokenUse(token, options, timeProvider) : null;
+        use = new TokenUse(token, options, timeProvider);
+        var error = token.FindObstacleToUse_NeedsChannelLock(timeProvider.GetUtcNow(), returned: []);
+        if (error == TransferError.None)
+        {
+            use.Begin();
+        }
+
         return error;
     }
 
@@ -31,14 +40,24 @@ internal sealed class TokenUse
     public static TokenUse Continue(Token token, BeamOptions options, TimeProvider timeProvider)
     {
         token.ContinueUse_NeedsChannelLock();
-        return new TokenUse(token, options, timeProvider);
+        return new TokenUse(token, options, timeProvider) { _hasBegun = true };
     }
 
-    /// <summary>Ends the use.</summary>
+    /// <summary>Begins the use, unless it has begun.</summary>
+    public void Begin()
+    {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            Token.BeginUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _renewal);
+        }
+    }
+
+    /// <summary>Ends the use, if it has begun.</summary>
     /// <param name="isSpent">Whether it came to something; otherwise the token has it back.</param>
     public void End(bool isSpent)
     {
-        if (!_hasEnded)
+        if (_hasBegun && !_hasEnded)
         {
             _hasEnded = true;
             Token.EndUse_NeedsChannelLock(_timeProvider.GetUtcNow(), _renewal, isSpent);

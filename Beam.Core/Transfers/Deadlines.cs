@@ -18,7 +18,7 @@ internal sealed class Deadlines(
 
     private bool IsSenderOverdue => sender.Lease is null && IsSenderNeeded && HasPassed(sender.Since, options.ResumeTimeout);
 
-    // The sender owes bytes to somebody who takes them.
+    // The sender owes bytes to somebody who takes them. Its watch runs from the moment when it came: one that never begins owes them, too.
     private bool IsSenderStalled
         => sender.Lease is { } lease
             && !content.IsComplete
@@ -45,7 +45,7 @@ internal sealed class Deadlines(
             return new Overdue(OverdueKind.WholeTransfer, sender.Error);
         }
 
-        if (state == TransferState.WaitingForReceiver && !sender.Token!.IsAlive(timeProvider.GetUtcNow()))
+        if (state == TransferState.WaitingForReceiver && sender.Token?.IsAlive(timeProvider.GetUtcNow()) == false)
         {
             return new Overdue(OverdueKind.WholeTransfer, TransferError.TokenEnded);
         }
@@ -89,7 +89,7 @@ internal sealed class Deadlines(
             return default;
         }
 
-        if (!seat.Token!.IsAlive(timeProvider.GetUtcNow()))
+        if (seat.Token?.IsAlive(timeProvider.GetUtcNow()) == false)
         {
             return new Overdue(OverdueKind.Receiver, TransferError.TokenEnded, Receiver: seat.Lease);
         }
@@ -101,12 +101,12 @@ internal sealed class Deadlines(
     {
         switch (seat.State)
         {
-            case SeatState.Receiving or SeatState.Confirming when seat.Lease!.Watch.Elapsed(seat.Since) >= options.StallTimeout:
+            case SeatState.Receiving or SeatState.Confirming when seat.Lease is { } lease && HasStalled(seat, lease):
                 // The relay cannot know whether a program will read what its system has.
                 // Nor can it know whether a receiver that should have confirmed, and has not, has the file.
-                return seat.State == SeatState.Confirming && (seat.Lease.IsHandedOver || seat.ConnectionsWord != DeliveryStatus.None)
-                    ? new Overdue(OverdueKind.LastWord, Receiver: seat.Lease)
-                    : new Overdue(OverdueKind.Receiver, TransferError.ReceiverStalled, Receiver: seat.Lease);
+                return seat.State == SeatState.Confirming && (lease.IsHandedOver || seat.ConnectionsWord != DeliveryStatus.None)
+                    ? new Overdue(OverdueKind.LastWord, Receiver: lease)
+                    : new Overdue(OverdueKind.Receiver, TransferError.ReceiverStalled, Receiver: lease);
 
             case SeatState.Away when HasPassed(seat.Since, options.ResumeTimeout) || seat.Cursor < content.Held.From:
                 return new Overdue(OverdueKind.AwayReceiver, seat.Error, Seat: seat);
@@ -116,15 +116,19 @@ internal sealed class Deadlines(
         }
     }
 
+    // Before it has begun to take bytes, what counts is the time since there could be any: its watch runs from the moment when it came.
+    private bool HasStalled(ReceiverSeat seat, TransferReceiver lease)
+        => lease.Watch.Elapsed(lease.HasBegun ? seat.Since : Math.Max(seat.Since, clock.FlowingSince)) >= options.StallTimeout;
+
     /// <summary>
     /// Says whether the slowest receiver waits for bytes that the relay owes it: other transfers have used up the budget.
     /// </summary>
     private bool IsStarved(ReceiverSeat seat)
     {
         var since = Math.Max(clock.FlowingSince, clock.RoomSince);
-        return seat.State == SeatState.Receiving
+        return seat is { State: SeatState.Receiving, Lease: { } lease }
             && !receivers.AreMissing
-            && seat.Lease!.ReadWatch.Elapsed(Math.Max(seat.Since, since)) >= options.StallTimeout
+            && lease.ReadWatch.Elapsed(Math.Max(seat.Since, since)) >= options.StallTimeout
             && (content.IsComplete || sender.Lease?.AppendWatch.Elapsed(since) >= options.StallTimeout)
             && receivers.IsSlowest(seat);
     }

@@ -52,30 +52,30 @@ internal static class Expiry
 
     private static void End(Transfer transfer, Overdue overdue)
     {
-        switch (overdue.Kind)
+        switch (overdue)
         {
-            case OverdueKind.WholeTransfer:
+            case { Kind: OverdueKind.WholeTransfer }:
                 transfer.TryFinish(overdue.Error);
                 break;
 
-            case OverdueKind.MissingReceivers:
+            case { Kind: OverdueKind.MissingReceivers }:
                 GiveUpMissing(transfer);
                 break;
 
-            case OverdueKind.Sender:
-                overdue.Sender!.Lose(overdue.Error);
+            case { Kind: OverdueKind.Sender, Sender: { } sender }:
+                sender.Lose(overdue.Error);
                 break;
 
-            case OverdueKind.Receiver:
-                overdue.Receiver!.Lose(overdue.Error);
+            case { Kind: OverdueKind.Receiver, Receiver: { } receiver }:
+                receiver.Lose(overdue.Error);
                 break;
 
-            case OverdueKind.LastWord:
-                overdue.Receiver!.Deliver(DeliveryStatus.Sent, isLastWord: true);
+            case { Kind: OverdueKind.LastWord, Receiver: { } receiver }:
+                receiver.Deliver(DeliveryStatus.Sent, isLastWord: true);
                 break;
 
-            case OverdueKind.AwayReceiver:
-                GiveUp(transfer, overdue.Seat!, overdue.Error);
+            case { Kind: OverdueKind.AwayReceiver, Seat: { } seat }:
+                GiveUp(transfer, seat, overdue.Error);
                 break;
 
             default:

@@ -60,9 +60,26 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     /// <summary>Another token holds the seat from now on, by a use of its own. The holder before it has its use back.</summary>
     public void PassTo(TokenUse use)
     {
+        use.Begin();
         _use?.End(isSpent: false);
         _use = use;
     }
+
+    /// <summary>Leaves the seat as it was before a connection that could not join after all.</summary>
+    public void Undo(ReceiverSeat before)
+    {
+        Lease = before.Lease;
+        Confirms = before.Confirms;
+        ConfirmationId = before.ConfirmationId;
+        ConnectionsWord = before.ConnectionsWord;
+        Cursor = before.Cursor;
+        Error = before.Error;
+        State = before.State;
+        Since = before.Since;
+    }
+
+    /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
+    public ReceiverSeat Copy() => (ReceiverSeat)MemberwiseClone();
 
     /// <summary>Its connection has taken everything.</summary>
     public void Confirm(long now) => Enter(SeatState.Confirming, now);
@@ -91,6 +108,9 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         Delivery = delivery;
         Enter(error == TransferError.None ? SeatState.Delivered : SeatState.Failed, now);
     }
+
+    /// <summary>Begins the use of its token, unless that has begun.</summary>
+    public void Begin() => _use?.Begin();
 
     /// <summary>Ends the use of its token: the seat, or the transfer, is over.</summary>
     public void End(bool isSpent) => _use?.End(isSpent);

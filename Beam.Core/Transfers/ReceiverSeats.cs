@@ -103,20 +103,20 @@ internal sealed class ReceiverSeats(int maxReceivers)
         return lease;
     }
 
-    /// <summary>Removes the last seats, which are more than the sender asks for.</summary>
-    /// <returns>The connections that sat there; the caller tells them outside the lock.</returns>
-    public List<TransferReceiver> RemoveExcess(long now)
-    {
-        var excess = new List<TransferReceiver>();
-        while (Count > Wanted)
-        {
-            if (Remove(_seats[^1], now) is { } lease)
-            {
-                excess.Add(lease);
-            }
-        }
+    /// <summary>Removes a seat for which nobody has come, after all. The use of its token stays with the caller.</summary>
+    public void Discard(ReceiverSeat seat) => _seats.Remove(seat);
 
-        return excess;
+    /// <summary>
+    /// Notes how many receivers the sender of an untouched file asks for. The first that wait stay. Seats that nobody sits in go, because
+    /// no receiver has anything of the file yet, and so do the last that are more than the sender asks for.
+    /// </summary>
+    /// <returns>The connections that sat there; the caller tells them outside the lock.</returns>
+    public IReadOnlyList<TransferReceiver> BeginAnew(int receivers, long now)
+    {
+        Wanted = receivers;
+        List<ReceiverSeat> excess = [.. _seats.Where(static seat => seat.Lease is null)];
+        excess.AddRange(_seats.Where(static seat => seat.Lease is not null).Skip(receivers));
+        return [.. excess.Select(seat => Remove(seat, now)).OfType<TransferReceiver>()];
     }
 
     /// <summary>Ends the part of every receiver that has not ended.</summary>
@@ -131,6 +131,10 @@ internal sealed class ReceiverSeats(int maxReceivers)
     /// <summary>Ends the uses of all tokens: the transfer is over.</summary>
     public void EndUses() => _seats.ForEach(static seat => seat.End(isSpent: seat.State == SeatState.Delivered));
 
+    /// <summary>Gets the tokens whose uses are given back if the transfer ends now, a token for each use.</summary>
+    public IEnumerable<Token> FindUnspentTokens()
+        => _seats.Where(static seat => seat.State != SeatState.Delivered).Select(static seat => seat.Token).OfType<Token>();
+
     public bool AreAny(SeatState state) => _seats.Exists(seat => seat.State == state);
 
     /// <summary>Gets the connections; the caller tells them outside the lock.</summary>
@@ -142,7 +146,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
 
     /// <summary>Finds the parts that go on with <paramref name="token"/> or one that was made from it.</summary>
     public List<ReceiverSeat> FindUnresolvedBelow(Token token)
-        => _seats.FindAll(seat => !seat.IsResolved && seat.Token!.IsOrDescendsFrom(token));
+        => _seats.FindAll(seat => !seat.IsResolved && seat.Token?.IsOrDescendsFrom(token) == true);
 
     /// <summary>Says whether no connected receiver is further behind than <paramref name="seat"/>.</summary>
     public bool IsSlowest(ReceiverSeat seat) => _seats.TrueForAll(other => other.Lease is null || other.Cursor >= seat.Cursor);

@@ -35,12 +35,17 @@ internal sealed class SenderSeat
     /// <summary>Gets or sets the trace of the last connection; the traces of receivers link to it.</summary>
     public ActivityContext Trace { get; set; }
 
-    /// <summary>Gives the seat to the first sender.</summary>
-    public void Take(TokenUse use) => _use = use;
+    /// <summary>Gives the seat to the first sender, whose use of its token begins.</summary>
+    public void Take(TokenUse use)
+    {
+        use.Begin();
+        _use = use;
+    }
 
     /// <summary>Another token holds the seat from now on, by a use of its own. The holder before it has its use back.</summary>
     public void PassTo(TokenUse use)
     {
+        use.Begin();
         _use?.End(isSpent: false);
         _use = use;
     }
@@ -52,6 +57,18 @@ internal sealed class SenderSeat
         MayResume = mayResume;
         Since = now;
     }
+
+    /// <summary>Leaves the seat as it was before a connection that could not join after all.</summary>
+    public void Undo(SenderSeat before)
+    {
+        Lease = before.Lease;
+        Stopped = before.Stopped;
+        MayResume = before.MayResume;
+        Since = before.Since;
+    }
+
+    /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
+    public SenderSeat Copy() => (SenderSeat)MemberwiseClone();
 
     public void Leave(TransferError error, long now)
     {

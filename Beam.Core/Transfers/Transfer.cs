@@ -1,3 +1,4 @@
+using Beam.Buffering;
 using Beam.Observing;
 using Beam.Tokens;
 
@@ -121,15 +122,18 @@ internal sealed class Transfer
         }
     }
 
-    /// <summary>A connection has a seat; <see cref="LeaveAsync"/> says that it is done.</summary>
+    /// <summary>
+    /// A connection has a seat; <see cref="LeaveAsync"/> says that it is done. It counts last, so that it does not after an exception.
+    /// </summary>
     public void Enter_NeedsLock()
     {
-        _leases++;
         Events.TellCreated();
         if (Sender.Lease is not null && Receivers.AreAttended && Clock.TryPair(Now))
         {
             Events.Tell(TransferEventKind.Paired);
         }
+
+        _leases++;
     }
 
     /// <summary>Frees the sender's seat for a connection that goes on.</summary>
@@ -191,59 +195,80 @@ internal sealed class Transfer
         }
     }
 
-    /// <summary>Makes connections that wait for a seat ask again: the relay takes nobody any more.</summary>
-    public void TurnAwayWaiting()
-    {
-        lock (Channel.Lock)
-        {
-            SeatChange.Tell();
-        }
-    }
-
     /// <summary>Ends the transfer, if it has not ended, for every receiver that has not got the file by now.</summary>
     /// <param name="error">Why.</param>
-    public bool TryFinish(TransferError error)
+    /// <param name="isRemembered">Whether the channel remembers how it ended. If not, it is as if nobody had come under the name.</param>
+    public bool TryFinish(TransferError error, bool isRemembered = true)
     {
-        TransferOutcome outcome;
-        List<TransferReceiver> receivers;
-        bool isAbandoned;
+        TransferEnd? end;
         lock (Channel.Lock)
         {
-            if (_isFinished)
-            {
-                return false;
-            }
-
-            receivers = Receivers.GetLeases();
-            Receivers.ResolveRest(error, Now);
-            outcome = TransferOutcome.Of(this, error);
-            _isFinished = true;
-            SeatChange.Tell();
-            Channel.Remove_NeedsLock(this);
-            isAbandoned = _leases == 0;
-            Sender.End(isSpent: outcome.IsSuccess);
-            Receivers.EndUses();
-
-            // Without a sender there is nothing to remember.
-            _retained = Sender.IsTaken ? Channel.Retain_NeedsLock(this, outcome) : null;
-
-            // A file that was handed in does not end with the process: the next process finds it again.
-            if (error != TransferError.ShuttingDown || !Content.TryOutliveProcess())
-            {
-                Events.TellEnd(outcome);
-            }
+            end = End_NeedsLock(error, isRemembered);
         }
 
+        if (end is null)
+        {
+            return false;
+        }
+
+        Announce(end);
+        return true;
+    }
+
+    /// <summary>Ends the transfer, if it has not ended. The caller tells everybody with <see cref="Announce"/>, outside the lock.</summary>
+    /// <param name="error">Why.</param>
+    /// <param name="isRemembered">Whether the channel remembers how it ended.</param>
+    /// <returns><see langword="null"/> when it has ended before.</returns>
+    public TransferEnd? End_NeedsLock(TransferError error, bool isRemembered = true)
+    {
+        if (_isFinished)
+        {
+            return null;
+        }
+
+        var receivers = Receivers.GetLeases();
+        Receivers.ResolveRest(error, Now);
+        var outcome = TransferOutcome.Of(this, error);
+        _isFinished = true;
+        SeatChange.Tell();
+        Channel.Remove_NeedsLock(this);
+        Sender.End(isSpent: outcome.IsSuccess);
+        Receivers.EndUses();
+
+        // Without a sender there is nothing to remember.
+        _retained = Sender.IsTaken && isRemembered ? Channel.Retain_NeedsLock(this, outcome) : null;
+
+        // A file that was handed in does not end with the process: the next process finds it again.
+        if (error != TransferError.ShuttingDown || !Content.TryOutliveProcess())
+        {
+            Events.TellEnd(outcome);
+        }
+
+        return new TransferEnd(outcome, receivers, IsAbandoned: _leases == 0);
+    }
+
+    /// <summary>Tells everybody, outside the lock, that the transfer has ended.</summary>
+    public void Announce(TransferEnd end)
+    {
         var steps = new EndSteps();
-        Host.Finished(this, outcome, _retained, steps);
-        Announce(outcome, receivers, steps);
+        Host.Finished(this, end.Outcome, _retained, steps);
+        if (!end.Outcome.IsSuccess)
+        {
+            steps.Do(() => Content.Buffer?.Fail());
+        }
+
+        Content.EndOpening();
+        steps.Do(() => Sender.Lease?.End(new SendResult(end.Outcome.Error, Content.BytesReceived, end.Outcome)));
+        foreach (var receiver in end.Receivers)
+        {
+            steps.Do(() => receiver.EndPart(end.Outcome.Error));
+        }
+
         Host.Report(this, steps);
-        if (isAbandoned)
+        if (end.IsAbandoned)
         {
             _ = CleanUpAsync();
         }
-
-        return true;
     }
 
     /// <summary>Does what follows outside the lock when a receiver's part has changed.</summary>
@@ -256,7 +281,14 @@ internal sealed class Transfer
         }
         else
         {
-            UpdateAttended();
+            // A log that throws has lost the bytes.
+            var steps = new EndSteps();
+            steps.Do(UpdateAttended);
+            if (steps.Failures.Count > 0)
+            {
+                TryFinish(TransferError.NoRoom);
+                Host.Report(this, steps);
+            }
         }
     }
 
@@ -264,9 +296,11 @@ internal sealed class Transfer
     public void UpdateAttended()
     {
         // Another thread may have changed the seats meanwhile; the last thread to set this has seen the last state.
-        for (bool? told = null; FindAttended() is { } attended && attended != told; told = attended)
+        (IChunkBuffer Log, bool IsAttended)? told = null;
+        while (FindAttended() is { } now && now != told)
         {
-            Content.Buffer!.IsAttended = attended;
+            now.Log.IsAttended = now.IsAttended;
+            told = now;
         }
     }
 
@@ -287,24 +321,12 @@ internal sealed class Transfer
         await CleanUpAsync().ConfigureAwait(false);
     }
 
-    private bool? FindAttended()
+    private (IChunkBuffer Log, bool IsAttended)? FindAttended()
     {
         lock (Channel.Lock)
         {
-            return _isFinished || Content.Buffer is null ? null : Receivers.AreAttended;
+            return !_isFinished && Content.Buffer is { } log ? (log, Receivers.AreAttended) : null;
         }
-    }
-
-    private void Announce(TransferOutcome outcome, List<TransferReceiver> receivers, EndSteps steps)
-    {
-        if (!outcome.IsSuccess)
-        {
-            steps.Do(() => Content.Buffer?.Fail());
-        }
-
-        Content.EndOpening();
-        steps.Do(() => Sender.Lease?.End(new SendResult(outcome.Error, Content.BytesReceived, outcome)));
-        receivers.ForEach(receiver => steps.Do(() => receiver.EndPart(outcome.Error)));
     }
 
     private async Task CleanUpAsync()

@@ -19,8 +19,17 @@ internal sealed class TransferContent
 
     public IChunkBuffer? Buffer { get; private set; }
 
+    /// <summary>Gets what the log was made for.</summary>
+    public ChunkBufferTerms LogTerms { get; private set; }
+
     /// <summary>Gets a value indicating whether the log keeps everything to the end, so that the sender may hand the file in.</summary>
-    public bool HoldsAll { get; private set; }
+    public bool HoldsAll => LogTerms.HoldsAll;
+
+    /// <summary>
+    /// Gets a value indicating whether no byte was taken from a sender yet, no receiver was sent a head, and no file was accepted. Nobody
+    /// notices then when another sender begins on other terms.
+    /// </summary>
+    public bool IsUntouched => Held.To == 0 && !IsComplete && !IsHandedIn;
 
     /// <summary>Gets the task that ends when there is a log, or never will be.</summary>
     public Task Opened => _opened.Task;
@@ -50,15 +59,13 @@ internal sealed class TransferContent
     public HeldRange Held => Buffer?.Held ?? default;
 
     /// <summary>
-    /// Notes how the sender that begins the file describes it. Nothing has come yet, so that a digest can still take everything in.
+    /// Notes how the sender that begins the file describes it. Nothing has come yet, so that a digest can still take everything in, and
+    /// what another sender has said before counts no more.
     /// </summary>
     public void Begin(TransferDescription description, bool wantsDigest)
     {
         Description = description;
-        if (wantsDigest)
-        {
-            Digest ??= new TransferDigest();
-        }
+        Digest = wantsDigest ? new TransferDigest() : null;
     }
 
     /// <summary>Says why no sender can go on at <paramref name="offset"/>, if that is so.</summary>
@@ -90,7 +97,9 @@ internal sealed class TransferContent
     }
 
     /// <summary>Notes the length that a further sender says, if none has said it before.</summary>
-    public void LearnLength(long? length) => Description = Description with { Length = Description.Length ?? length };
+    public void LearnLength(long? length) => Describe(Description with { Length = Description.Length ?? length });
+
+    public void Describe(TransferDescription description) => Description = description;
 
     /// <summary>Counts from what the log has: bytes that an interrupted append did not take were counted, too.</summary>
     public void CountAnew() => Volatile.Write(ref _bytesReceived, Held.To);
@@ -106,14 +115,19 @@ internal sealed class TransferContent
     }
 
     /// <summary>
-    /// Gives the file its log, once, after its first sender has come. <see cref="EndOpening"/> then ends the wait for it.
+    /// Gives the file its log when its first sender comes, or another one when a sender begins an untouched file anew.
+    /// <see cref="EndOpening"/> then ends the wait for it.
     /// </summary>
-    public void Open(IChunkBuffer buffer, bool holdsAll)
+    /// <returns>The log before it. The caller fails it outside the lock, and readers that wait there go on with the new one.</returns>
+    public IChunkBuffer? Open(IChunkBuffer buffer, ChunkBufferTerms terms)
     {
+        var before = Buffer;
         Buffer = buffer;
-        HoldsAll = holdsAll;
+        LogTerms = terms;
+        return before;
     }
 
+    /// <summary>Ends the wait for the log. Those that wait go on elsewhere, so callers may hold the lock.</summary>
     public void EndOpening() => _opened.TrySetResult();
 
     /// <summary>Says whether a receiver can begin at <paramref name="offset"/>.</summary>
@@ -146,7 +160,7 @@ internal sealed class TransferContent
     {
         Description = new TransferDescription(entry.Length, entry.ContentType, entry.ContentEncoding);
         Digest = entry.Sha256 is { } sha256 ? new TransferDigest(sha256) : null;
-        Open(file, holdsAll: true);
+        Open(file, new ChunkBufferTerms(entry.Length, HoldsAll: true));
         CountAnew();
         Volatile.Write(ref _isComplete, true);
         EndOpening();

@@ -92,4 +92,7 @@ public enum TransferError
 
     /// <summary>The relay is shutting down.</summary>
     ShuttingDown,
+
+    /// <summary>A later sender wants to hand in a file that was begun without that, or wants another number of receivers.</summary>
+    TermsChanged,
 }

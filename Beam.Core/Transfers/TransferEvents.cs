@@ -16,8 +16,8 @@ internal sealed class TransferEvents(RelayHost host, Transfer transfer)
     {
         if (!_isCreationTold)
         {
-            _isCreationTold = true;
             Tell(TransferEventKind.Created);
+            _isCreationTold = true;
         }
     }
 

@@ -15,15 +15,28 @@ internal sealed class TransferRegistry(int maxTransfers)
 
     public IEnumerable<Transfer> All => _transfers.Select(static pair => pair.Value);
 
+    /// <summary>Gets a value indicating whether there is a place for a further transfer.</summary>
+    public bool HasRoom => Count < maxTransfers;
+
     /// <summary>Takes a place for a transfer, unless all are taken.</summary>
-    public bool TryReserve()
+    /// <param name="isReplacing">
+    /// Whether it comes in place of a transfer that ends at this moment. Then there is a place for it, even if the other one still has
+    /// connections that are about to leave.
+    /// </param>
+    public bool TryReserve(bool isReplacing)
     {
-        if (Interlocked.Increment(ref _count) <= maxTransfers)
+        // A refusal is never counted, not even for a moment in which it could refuse somebody else.
+        for (var count = Count; isReplacing || count < maxTransfers;)
         {
-            return true;
+            var before = Interlocked.CompareExchange(ref _count, count + 1, count);
+            if (before == count)
+            {
+                return true;
+            }
+
+            count = before;
         }
 
-        GiveBack();
         return false;
     }
 

@@ -11,6 +11,8 @@ public sealed class DeadlineTableTests : IDisposable
 {
     // Stalled after 60 s, given up for lost after 120 s, waited for until 300 s, and the token ends after 600 s. Everything begins at 0 s.
     //
+    // A sender that has not begun has a seat and sends nothing; a receiver that has not begun has one and takes nothing.
+    //
     // A sender is silent while it is waited for, and held back while it waits for room. It is done when it has sent everything. A receiver
     // is blocked while it takes nothing, and hungry while it waits for bytes. "2 wanted" has a second receiver that has not come.
     private const string Table =
@@ -24,6 +26,11 @@ public sealed class DeadlineTableTests : IDisposable
         done       | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
         done, away | none        | 120            | 120 WholeTransfer SenderLost
         handed in  | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
+        not begun  | none        | 300            | 300 MissingReceivers NoReceiver, 600 WholeTransfer TokenEnded
+        not begun  | flowing     |                | 60 Sender SenderStalled
+        not begun  | not begun   |                | 60 Sender SenderStalled
+        sending    | not begun   |                | 60 Receiver ReceiverStalled
+        none       | not begun   | 300            | 300 Receiver NoSender, 600 Receiver TokenEnded
         sending    | flowing     |                |
         sending    | blocked     |                | 60 Receiver ReceiverStalled
         sending    | hungry      |                |
@@ -146,11 +153,13 @@ public sealed class DeadlineTableTests : IDisposable
         transfer.Receivers.Await(TimeSpan.FromSeconds(300), _test.Clock.GetTimestamp());
         transfer.Receivers.Want(sender == "2 wanted" ? 2 : 1);
         var lease = Seating.Attach(transfer, new SendTerms());
+        if (sender is not "silent" and not "not begun")
+        {
+            lease.Watch.End();
+        }
+
         switch (sender)
         {
-            case "silent":
-                lease.Watch.Begin();
-                break;
 
             case "held back":
                 lease.AppendWatch.Begin();
@@ -174,6 +183,11 @@ public sealed class DeadlineTableTests : IDisposable
     {
         var lease = Seating.Take(transfer, BeginUse(), new ReceiveTerms())!;
         var now = _test.Clock.GetTimestamp();
+        if (receiver != "not begun")
+        {
+            lease.Watch.End();
+        }
+
         switch (receiver)
         {
             case "blocked":
@@ -206,7 +220,7 @@ public sealed class DeadlineTableTests : IDisposable
 
             case "overrun":
                 lease.Seat.Leave(TransferError.ReceiverLost, now);
-                transfer.Content.Open(new HoldingNothingBelow(1), holdsAll: false);
+                transfer.Content.Open(new HoldingNothingBelow(1), default);
                 break;
 
             case "delivered":
@@ -221,6 +235,6 @@ public sealed class DeadlineTableTests : IDisposable
     private TokenUse BeginUse()
     {
         Assert.Equal(TransferError.None, TokenUse.TryBegin(_token, _host.Options, _host.TimeProvider, out var use));
-        return use!;
+        return use;
     }
 }

@@ -73,6 +73,41 @@ public sealed class DeadlineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Sender_ThatNeverBegins_IsLost_LikeASilentOne()
+    {
+        await using var receiver = _test.Receive();
+        _test.Clock.Advance(TimeSpan.FromMinutes(2));
+        await using var sender = _test.Relay.JoinAsSender(_test.Token, "file", new TransferDescription()).Lease!;
+        _test.Clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(receiver.Started.IsCompleted);
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TransferError.SenderStalled, await receiver.Started.Soon());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Receiver_ThatNeverBegins_IsLost_LikeOneThatTakesNothing(bool waitsForTheStart)
+    {
+        await using var receiver = _test.Relay.JoinAsReceiver(_test.Token, "file").Lease!;
+        var started = waitsForTheStart ? receiver.WaitForStartAsync().AsTask() : Task.FromResult(TransferError.None);
+        _test.Clock.Advance(TimeSpan.FromMinutes(2));
+        await using var sender = _test.Send();
+        await sender.WriteAsync(0, 10);
+        Assert.Equal(TransferError.None, await started.Soon());
+        await Eventually.TrueAsync(() => sender.Lease.Watch.IsWaiting, "the sender is silent");
+        _test.Clock.Advance(TimeSpan.FromSeconds(30));
+        await sender.WriteAsync(10, 10);
+        await Eventually.TrueAsync(() => _test.Relay.GetSnapshot().Transfers[0].Held.To == 20, "the sender has sent more");
+        _test.Clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(sender.Outcome.IsCompleted);
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TransferError.ReceiverStalled, (await sender.Outcome.Soon()).Error);
+    }
+
+    [Fact]
     public async Task Sender_MayBeSilent_WhileItIsHeldBackByTheReceiver()
     {
         var (sender, receiver) = await BeginAsync(4_000_000);

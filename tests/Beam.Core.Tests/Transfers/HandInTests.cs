@@ -201,7 +201,7 @@ public sealed class HandInTests : IDisposable
 
     [Fact]
     [Trait("Rule", "P23")]
-    public async Task Sender_WaitsForTheOutcome_WhenTheFileWasNotBegunToBeHandedIn()
+    public async Task Sender_CannotHandInTheRest_WhenTheFileWasNotBegunForThat()
     {
         using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(1));
         await using (var begins = test.Send("file", length: null, new SendTerms { EndsFile = false }))
@@ -212,15 +212,47 @@ public sealed class HandInTests : IDisposable
         }
 
         // By now the relay may hold only the end of it.
-        await using var ends = await test.ResumeAsync(1_000, terms: HandsIn);
-        await ends.WriteAsync(1_000, 500);
+        Assert.Equal(TransferError.TermsChanged, (await test.Relay.ResumeAsSenderAsync(test.Token, "file", 1_000, null, HandsIn)).Error);
+
+        await using var ends = await test.ResumeAsync(1_000);
         await ends.CompleteAsync();
         await using var receiver = test.Receive();
-        Assert.Equal(1_500, await receiver.TakeAllAsync());
-        Assert.False(ends.Result.IsCompleted);
-        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        Assert.Equal(1_000, await receiver.TakeAllAsync());
+    }
 
-        Assert.True((await ends.Outcome.Soon()).IsSuccess);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Rule", "P23")]
+    public async Task File_IsAccepted_AfterATryThatBrokeOffBeforeItsFirstByte(bool onDisk)
+    {
+        using var test = Create(onDisk, resumeTimeout: TimeSpan.FromMinutes(2));
+        await test.Send(length: 5_000_000).DisposeAsync();
+        await using var receiver = test.Receive();
+
+        await HandInAsync(test, 100_000);
+
+        Assert.Equal(100_000, await receiver.TakeAllAsync());
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Rule", "P23")]
+    public async Task File_IsNotHeld_AfterATryToHandItInThatBrokeOffBeforeItsFirstByte(bool onDisk)
+    {
+        using var test = Create(onDisk, resumeTimeout: TimeSpan.FromMinutes(2));
+        await test.Send("file", length: 1_000_000, HandsIn).DisposeAsync();
+
+        await using var sender = test.Send(length: 10_000_000, wait: TimeSpan.FromSeconds(30));
+        Assert.Equal(10_000_000, test.Relay.GetSnapshot().Transfers[0].Length);
+        await sender.WriteAsync(0, 10_000_000);
+        await using var receiver = test.Receive(pipe: PipeOptionsChoice.Unlimited);
+        await sender.CompleteAsync();
+        Assert.Equal(10_000_000, await receiver.TakeAllAsync());
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        Assert.True((await sender.Outcome.Soon()).IsSuccess);
     }
 
     [Fact]
