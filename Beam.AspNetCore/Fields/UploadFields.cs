@@ -66,7 +66,8 @@ internal static class UploadFields
             if (value is not null)
             {
                 // A field has no larger integers (RFC 9651), and no file is larger.
-                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={Math.Min(value.Value, TransferDescription.LargestLength)}"));
+                var most = Math.Min(value.Value, TransferDescription.LargestLength);
+                limits.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={most}"));
             }
         }
     }
