@@ -7,10 +7,9 @@ namespace Beam.AspNetCore.Answers;
 internal static class AnswerTable
 {
     /// <summary>What the relay tells a client that declares a length or an offset which no file has.</summary>
-    public static readonly Answer BadNumber = new(
-        400,
-        "bad_number",
-        string.Create(CultureInfo.InvariantCulture, $"A length or an offset is a whole number, at most {TransferDescription.LargestLength}."));
+    public static readonly Answer BadNumber = new(400, "bad_number", string.Create(
+        CultureInfo.InvariantCulture,
+        $"A length or an offset is a whole number, at most {TransferDescription.LargestLength}."));
 
     /// <summary>
     /// What the relay tells a sender: the sender's own failure as a client's error, a receiver's failure as a gateway would (502, 504).

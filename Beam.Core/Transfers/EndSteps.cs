@@ -1,6 +1,8 @@
 namespace Beam.Transfers;
 
-/// <summary>The steps at the end of a transfer. Each is done, even if one before it has thrown: everybody is told, everything given back.</summary>
+/// <summary>
+/// The steps at the end of a transfer. Each is done, even if one before it has thrown: everybody is told, and everything is given back.
+/// </summary>
 /// <remarks>
 /// What a step calls may be the application's own: a buffer, a logger, a listener of the meter, a connection. For one thread at a time.
 /// </remarks>

@@ -101,7 +101,8 @@ public sealed class DeclaredNumberTests : HttpTests
         {
             var client = await ConnectAsync(server);
             await client.SendAsync(
-                $"PUT /{token}/big HTTP/1.1\r\nHost: localhost\r\nPrefer: respond-async\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n");
+                $"PUT /{token}/big HTTP/1.1\r\nHost: localhost\r\nPrefer: respond-async\r\nExpect: 100-continue\r\n"
+                    + $"Content-Length: {length}\r\n\r\n");
             Assert.Equal(status, (await client.ReadHeadAsync()).Status);
         }
 

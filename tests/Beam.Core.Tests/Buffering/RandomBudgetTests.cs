@@ -2,7 +2,9 @@ using Beam.Buffering;
 
 namespace Beam.Core.Tests.Buffering;
 
-/// <summary>Whatever is leased, returned, requested, withdrawn and promoted, in any order and of any size, the budget counts it right.</summary>
+/// <summary>
+/// Whatever is leased, returned, requested, withdrawn and promoted, in any order and of any size, the budget counts it right.
+/// </summary>
 [Trait("Rule", "P3")]
 public sealed class RandomBudgetTests
 {
@@ -58,9 +60,9 @@ public sealed class RandomBudgetTests
             }
 
             Assert.All(requests, static request => Assert.Equal(request.Request.IsGranted ? 1 : 0, request.Granted()));
-            var holds = leased.Concat(requests.Where(static request => request.Request.IsGranted).Select(static each => each.Request.Bytes));
+            var held = leased.Concat(requests.Where(static each => each.Request.IsGranted).Select(static each => each.Request.Bytes));
             Assert.True(
-                budget.UsedBytes >= 0 && budget.UsedBytes <= limit && holds.Sum(static each => (decimal)each) == budget.UsedBytes,
+                budget.UsedBytes >= 0 && budget.UsedBytes <= limit && held.Sum(static each => (decimal)each) == budget.UsedBytes,
                 $"Seed {seed}, step {step}: {budget.UsedBytes} bytes of {limit} are not what is leased.");
         }
 
