@@ -227,7 +227,9 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
 
     private bool MayTakeOver(Transfer transfer) => transfer.Sender.Token is { } holder && token.MayTakeOverFrom(holder);
 
-    /// <summary>Finds what keeps the token from paying for the seat of another. The holder comes back under the use that it has paid.</summary>
+    /// <summary>
+    /// Finds what keeps the token from paying for the seat of another. The holder comes back under the use that it has paid.
+    /// </summary>
     private TransferError FindObstacleToPay(Transfer transfer)
         => _use is not null || ReferenceEquals(transfer.Sender.Token, token)
             ? TransferError.None

@@ -6,8 +6,8 @@ namespace Beam.Transfers;
 internal static class Cancellation
 {
     /// <summary>
-    /// Cancels the transfer called <paramref name="name"/>, which is for its sender's token and for tokens with full rights; or the parts of
-    /// the receivers whose seats <paramref name="token"/> holds.
+    /// Cancels the transfer called <paramref name="name"/>, which is for its sender's token and for tokens with full rights. For another
+    /// token it cancels the parts of the receivers whose seats <paramref name="token"/> holds.
     /// </summary>
     /// <returns>The transfer of which something was cancelled; or why nothing was.</returns>
     public static (TransferError Error, Transfer? Transfer) Cancel(Token token, string name, DateTimeOffset now)
@@ -38,8 +38,8 @@ internal static class Cancellation
     }
 
     /// <summary>
-    /// Ends what goes on with <paramref name="token"/> or a token made from it: the whole transfer if its sender does, otherwise the parts of
-    /// such receivers, connected or not. The other receivers of a file have done nothing wrong.
+    /// Ends what goes on with <paramref name="token"/> or a token made from it: the whole transfer if its sender does, otherwise the parts
+    /// of such receivers, connected or not. The other receivers of a file have done nothing wrong.
     /// </summary>
     public static void EndToken(Transfer transfer, Token token)
     {
