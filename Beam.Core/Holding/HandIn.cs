@@ -151,7 +151,7 @@ internal static class HandIn
     private static HeldEntry Describe(Transfer transfer, DateTimeOffset until)
     {
         var content = transfer.Content;
-        var tokens = transfer.Host.Tokens.InChannel(transfer.Channel);
+        var (tokens, sender) = Describe(transfer.Host.Tokens.InChannel(transfer.Channel), transfer.Sender.Token);
         return new HeldEntry(
             HeldEntry.CurrentVersion,
             transfer.Channel.FirstToken.ToHex(),
@@ -162,17 +162,40 @@ internal static class HandIn
             content.BytesReceived,
             transfer.Receivers.Wanted!.Value,
             until,
-            [.. tokens.Select(token => new HeldToken(
-                token.Digest.ToHex(),
-                token.Parent is null ? -1 : tokens.IndexOf(token.Parent),
-                token.Rights,
-                token.ExpiresAt,
-                token.EndsAt,
-                token.UnspentUses_NeedsChannelLock))],
-            tokens.IndexOf(transfer.Sender.Token!))
+            tokens,
+            sender)
         {
             Sha256 = content.Digest?.Value?.ToArray(),
             Origin = transfer.Channel.Origin.Count > 0 ? transfer.Channel.Origin : null,
         };
+    }
+
+    /// <summary>
+    /// Describes tokens, each after the one that it was made from. One that is revoked, or whose source is gone, must not come back without
+    /// it: a revocation may be on its way through them.
+    /// </summary>
+    private static (List<HeldToken> Tokens, int Sender) Describe(List<Token> tokens, Token? sender)
+    {
+        var held = new List<HeldToken>(tokens.Count);
+        var places = new Dictionary<Token, int>(tokens.Count);
+        foreach (var token in tokens)
+        {
+            var parent = -1;
+            if (token.IsRevoked || (token.Parent is { } source && !places.TryGetValue(source, out parent)))
+            {
+                continue;
+            }
+
+            places.Add(token, held.Count);
+            held.Add(new HeldToken(
+                token.Digest.ToHex(),
+                parent,
+                token.Rights,
+                token.OwnExpiresAt_NeedsChannelLock,
+                token.EndsAt,
+                token.UnspentUses_NeedsChannelLock));
+        }
+
+        return (held, sender is not null && places.TryGetValue(sender, out var place) ? place : -1);
     }
 }

@@ -101,7 +101,9 @@ internal sealed class HeldFile
     public IEnumerable<HeldStep> KeepInSteps(HeldEntry entry)
     {
         var content = Encode(entry);
-        if (!_entryLease.TryReach(DiskLease.RoundUp(content.Length)))
+
+        // A later entry is written whatever the budget says: what was revoked must stay revoked. The tokens of a channel bound its size.
+        if (!_entryLease.TryReach(DiskLease.RoundUp(content.Length)) && Entry is null)
         {
             throw new IOException("The disk budget has no room for the entry.");
         }
@@ -186,10 +188,13 @@ internal sealed class HeldFile
 
         using var file = HeldDirectory.Open(_entryPath, FileMode.Open);
         var length = RandomAccess.GetLength(file);
-        if (length is <= MarkBytes or > MarkBytes + LargestEntryBytes || !_entryLease.TryReach(DiskLease.RoundUp(length)))
+        if (length is <= MarkBytes or > MarkBytes + LargestEntryBytes)
         {
             return null;
         }
+
+        // It may have outgrown the budget, see KeepInSteps.
+        _ = _entryLease.TryReach(DiskLease.RoundUp(length));
 
         var content = new byte[length];
         if (RandomAccess.Read(file, content, fileOffset: 0) != length

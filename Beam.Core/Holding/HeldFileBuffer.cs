@@ -69,7 +69,7 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     }
 
     /// <summary>Opens what a former process has accepted.</summary>
-    /// <returns><see langword="null"/> when the relay has not accepted it, when it is damaged, or when the budget has no room.</returns>
+    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged.</returns>
     public static HeldFileBuffer? TryOpen(HeldDirectory directory, string name, ChunkPool pool, BufferBudget disk)
     {
         if (HeldFile.TryOpen(directory, name, disk) is not { Entry: { } entry } file)
@@ -77,14 +77,10 @@ internal sealed class HeldFileBuffer : IChunkBuffer
             return null;
         }
 
+        // A sender was told that the relay holds it. A budget that has become smaller does not count the file, and does not break the word.
         var lease = new DiskLease(disk);
-        if (lease.TryReach(DiskLease.RoundUp(entry.Length)))
-        {
-            return new HeldFileBuffer(file, pool, lease, entry);
-        }
-
-        file.Close();
-        return null;
+        _ = lease.TryReach(DiskLease.RoundUp(entry.Length));
+        return new HeldFileBuffer(file, pool, lease, entry);
     }
 
     public async ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)

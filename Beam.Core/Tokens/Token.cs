@@ -100,6 +100,9 @@ public sealed class Token
     /// <summary>Gets how many uses it has left when those that have begun count as not yet begun.</summary>
     internal int? UnspentUses_NeedsChannelLock => _usesLeft + _activeUses;
 
+    /// <summary>Gets when it would end by itself, whatever becomes of the tokens that it was made from.</summary>
+    internal DateTimeOffset OwnExpiresAt_NeedsChannelLock => _expiresAt;
+
     internal TokenDigest Digest { get; }
 
     /// <summary>Gets how many tokens it descends from.</summary>

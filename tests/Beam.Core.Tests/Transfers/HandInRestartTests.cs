@@ -59,6 +59,46 @@ public sealed class HandInRestartTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "P11")]
+    public async Task Changes_OutliveTheProcess_WhenTheDiskBudgetIsUsedUp()
+    {
+        const long budget = 1024 * 1024;
+        using var first = Create(budget);
+        var revoked = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.All).AtOnce()!;
+        for (var i = 0; i < 9; i++)
+        {
+            await HandInAsync(first, $"file-{i}");
+        }
+
+        var minted = Enumerable.Range(0, 200)
+            .Select(_ => first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!)
+            .ToList();
+        Assert.True(first.Budgets.Disk.UsedBytes > budget - (20 * 1024));
+        first.Relay.RevokeAsync(revoked.Token).AtOnce();
+        using var second = Crash(first, budget: budget);
+
+        Assert.Null(second.Relay.Tokens.Find(revoked.Secret));
+        Assert.All(minted, link => Assert.NotNull(second.Relay.Tokens.Find(link.Secret)));
+        Assert.Equal(9, second.Relay.TransferCount);
+        await using var receiver = second.Receive("file-8", new ReceiveTerms(), second.Relay.Tokens.Find(minted[^1].Secret));
+        Assert.Equal(Length, await receiver.TakeAllAsync());
+    }
+
+    [Fact]
+    [Trait("Rule", "P36")]
+    public async Task Link_LivesAsLongAsBefore_WhileTheFileKeepsItsSourceAlive()
+    {
+        using var first = Create();
+        var link = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive, lifetime: TimeSpan.FromHours(20)).AtOnce()!;
+        await HandInAsync(first, "a");
+        using var second = Crash(first);
+        second.Clock.Advance(TimeSpan.FromHours(1));
+
+        await using var receiver = second.Receive("a", new ReceiveTerms(), second.Relay.Tokens.Find(link.Secret));
+        Assert.Equal(Length, await receiver.TakeAllAsync());
+    }
+
+    [Fact]
     [Trait("Rule", "P9")]
     public async Task UseThatHadOnlyBegun_IsNotSpent()
     {
@@ -202,10 +242,14 @@ public sealed class HandInRestartTests : IDisposable
     /// <summary>The files but for the key, which stays.</summary>
     private List<string> Kept() => [.. _folder.Files().Where(static file => !file.EndsWith(".beamkey", StringComparison.Ordinal))];
 
-    private TestRelay Create() => new(options => options.SpillDirectory = _folder["spill"]);
+    private TestRelay Create(long? budget = null) => new(options =>
+    {
+        options.SpillDirectory = _folder["spill"];
+        options.DiskBudgetBytes = budget ?? options.DiskBudgetBytes;
+    });
 
     /// <summary>Ends a relay as a process that is killed ends, and starts the next.</summary>
-    private TestRelay Crash(TestRelay first, Action? afterwards = null)
+    private TestRelay Crash(TestRelay first, Action? afterwards = null, long? budget = null)
     {
         var files = _folder.Files()
             .Select(file => _folder[file])
@@ -215,6 +259,6 @@ public sealed class HandInRestartTests : IDisposable
         _folder.Files().ToList().ForEach(file => File.Delete(_folder[file]));
         files.ForEach(static file => File.WriteAllBytes(file.Path, file.Bytes));
         afterwards?.Invoke();
-        return Create();
+        return Create(budget);
     }
 }
