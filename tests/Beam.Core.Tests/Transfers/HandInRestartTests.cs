@@ -70,7 +70,7 @@ public sealed class HandInRestartTests : IDisposable
             await HandInAsync(first, $"file-{i}");
         }
 
-        var minted = Enumerable.Range(0, 200)
+        var minted = Enumerable.Range(0, 80)
             .Select(_ => first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!)
             .ToList();
         Assert.True(first.Budgets.Disk.UsedBytes > budget - (20 * 1024));
