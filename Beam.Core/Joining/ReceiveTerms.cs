@@ -13,14 +13,18 @@ public sealed record ReceiveTerms
     /// Gets the offset from which the receiver wants the bytes because it has those before, or <see langword="null"/> for the whole file.
     /// </summary>
     /// <value>
-    /// The default is <see langword="null"/>. It counts only once the sender has come; before that, the receiver gets the whole file.
+    /// The default is <see langword="null"/>. A receiver that wants what comes after bytes that the relay has handed to nobody is refused
+    /// as <see cref="TransferError.NothingToResume"/>, and so is every receiver that comes with an offset before the sender.
     /// </value>
     public long? From { get; init; }
 
     /// <summary>
     /// Gets the offset at which the receiver wants to stop, not including it, or <see langword="null"/> for the end of the file.
     /// </summary>
-    /// <value>The default is <see langword="null"/>. It counts only with <see cref="From"/> and when the length is known.</value>
+    /// <value>
+    /// The default is <see langword="null"/>. It counts only with <see cref="From"/> and when the length is known. If it is not, a receiver
+    /// that wants to stop somewhere gets the whole file from its first byte.
+    /// </value>
     public long? To { get; init; }
 
     /// <summary>

@@ -46,8 +46,13 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
 
         if (transfer is { Receivers.HasFree: false })
         {
-            var obstacle = firstSide.FindObstacle(token);
-            return JoinAttempt<TransferReceiver>.Refused(obstacle == TransferError.None ? TransferError.AlreadyReceiving : obstacle);
+            return RefuseUnlessObstructed(token, TransferError.AlreadyReceiving);
+        }
+
+        if (terms.From > 0 && transfer is not { Sender.IsTaken: true })
+        {
+            // Nobody has the beginning of a file that nobody has sent. To send the whole instead would not do: wget adds it to what it has.
+            return RefuseUnlessObstructed(token, TransferError.NothingToResume);
         }
 
         var start = firstSide.Begin(token, TokenRights.Receive, name, transfer);
@@ -62,7 +67,7 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         }
 
         start.Use!.End(isSpent: false);
-        return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(start.Transfer!));
+        return NotFromThere(start.Transfer!, seat: null, terms);
     }
 
     /// <summary>Does what follows outside the lock.</summary>
@@ -80,6 +85,14 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         }
 
         return attempt.Result;
+    }
+
+    private static JoinAttempt<TransferReceiver> NotFromThere(Transfer transfer, ReceiverSeat? seat, ReceiveTerms terms)
+    {
+        var obstacle = Seating.FindObstacle(transfer, seat, terms);
+        return JoinAttempt<TransferReceiver>.Refused(
+            obstacle == TransferError.None ? TransferError.RangeNotHeld : obstacle,
+            TransferSnapshot.Of(transfer));
     }
 
     private JoinAttempt<TransferReceiver> Try(Token token, string name, ReceiveTerms terms, Transfer? awaited, bool mayWait)
@@ -138,6 +151,9 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         return isTaken ? attempt with { Taken = TakenSeat.Of(transfer!) } : attempt;
     }
 
+    private JoinAttempt<TransferReceiver> RefuseUnlessObstructed(Token token, TransferError error)
+        => JoinAttempt<TransferReceiver>.Refused(firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None ? obstacle : error);
+
     private JoinAttempt<TransferReceiver> TryTakeOver(Transfer transfer, ReceiverSeat seat, Token token, ReceiveTerms terms)
     {
         if (firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None)
@@ -148,7 +164,7 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         var before = seat.Lease;
         if (Seating.TakeOver(transfer, seat, terms) is not { } receiver)
         {
-            return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(transfer));
+            return NotFromThere(transfer, seat, terms);
         }
 
         return new JoinAttempt<TransferReceiver>(JoinResult<TransferReceiver>.Joined(receiver), transfer)

@@ -92,4 +92,9 @@ public enum TransferError
 
     /// <summary>The relay is shutting down.</summary>
     ShuttingDown,
+
+    /// <summary>
+    /// A receiver asks for the rest of a file whose beginning it has not got: the relay has handed that out to nobody, or not to it.
+    /// </summary>
+    NothingToResume,
 }
