@@ -2,14 +2,17 @@ using System.IO.Pipelines;
 
 namespace Beam.Core.Tests.Transfers;
 
-/// <summary>A connection that takes everything, and throws at one of its writes: at once, or while it is waited for.</summary>
-internal sealed class ThrowingWriter(int failingWrite, Exception exception, bool isLate) : PipeWriter
+/// <summary>
+/// A connection that takes everything, and throws at the write that reaches an offset: at once, or while it is waited for.
+/// </summary>
+internal sealed class ThrowingWriter(long failingAt, Exception exception, bool isLate) : PipeWriter
 {
-    private int _writes;
+    private long _bytes;
 
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        if (++_writes < failingWrite)
+        _bytes += source.Length;
+        if (_bytes < failingAt)
         {
             return default;
         }
