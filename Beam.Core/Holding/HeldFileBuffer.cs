@@ -269,11 +269,13 @@ internal sealed class HeldFileBuffer : IChunkBuffer
             return ChunkRead.None(ChunkReadStatus.Failed);
         }
 
+        var isLeased = false;
         try
         {
             var wanted = chunk.Whole[..(int)Math.Min(chunk.Capacity, availableBytes)];
             if (await RandomAccess.ReadAsync(_file, wanted, offset, CancellationToken.None).ConfigureAwait(false) is > 0 and var count)
             {
+                isLeased = true;
                 return ChunkRead.Bytes(wanted[..count], chunk);
             }
         }
@@ -281,8 +283,14 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         {
             // The disk has lost it, or the transfer has ended.
         }
+        finally
+        {
+            if (!isLeased)
+            {
+                chunk.Dispose();
+            }
+        }
 
-        chunk.Dispose();
         Fail();
         return ChunkRead.None(ChunkReadStatus.Failed);
     }

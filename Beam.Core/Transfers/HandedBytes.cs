@@ -20,11 +20,20 @@ internal sealed class HandedBytes
 
     public void Add(long from, long to)
     {
-        if (from >= to)
+        if (_pieces is [.., var last] && last.To == from && to > from)
         {
-            return;
+            // Nearly always: a connection takes one byte after the other.
+            _pieces[^1] = (last.From, to);
+            Count += to - from;
         }
+        else if (to > from)
+        {
+            Merge(from, to);
+        }
+    }
 
+    private void Merge(long from, long to)
+    {
         var first = _pieces.FindIndex(piece => piece.To >= from);
         if (first < 0)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Beam.AspNetCore.Tests.Servers;
@@ -128,6 +129,32 @@ public sealed class ClaimTests : HttpTests
         Assert.Equal(Fresh, await server.Client.GetStringAsync(path));
         using var answer = await sent;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task ReturningReceiver_ThatHasEverything_ConfirmsWithTheDigest_AfterItWasToldSo()
+    {
+        var server = await StartAsync();
+        var path = $"{server.Mint()}/a";
+        using var put = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent(Fresh) };
+        put.Headers.Add("Want-Repr-Digest", "sha-256=1");
+        var sent = server.Client.SendAsync(put);
+        await server.WaitForAsync(static transfer => transfer.Length == Fresh.Length);
+        await BreakOffAsync(server, path, Fresh.Length);
+        using var get = new HttpRequestMessage(HttpMethod.Get, path + "?confirm=b");
+        get.Headers.Range = new(Fresh.Length, null);
+
+        using var nothing = await server.Client.SendAsync(get, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, nothing.StatusCode);
+        Assert.Equal("You have the whole file.\n", await nothing.Content.ReadAsStringAsync());
+        Assert.False(sent.IsCompleted);
+
+        using var post = new HttpRequestMessage(HttpMethod.Post, path + "?confirm=b");
+        post.Headers.Add("Repr-Digest", $"sha-256=:{Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(Fresh)))}:");
+        using var confirmed = await server.Client.SendAsync(post);
+        Assert.Equal(HttpStatusCode.NoContent, confirmed.StatusCode);
+        using var answer = await sent;
+        Assert.StartsWith("confirmed: 10 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
