@@ -31,7 +31,7 @@ internal static class RequestedRange
         return terms with { From = from, To = only.To == long.MaxValue ? null : only.To + 1, TransferId = TransferId(request) };
     }
 
-    /// <summary>Writes what is special about a part: 206, and where it lies. It says what was decided, and nothing that came later.</summary>
+    /// <summary>Writes what is special about a part: 206, and where it lies. It says what was decided, whatever came later.</summary>
     public static void Write(HttpResponse response, TransferReceiver receiver)
     {
         if (receiver is { From: 0, IsPiece: false })
@@ -50,8 +50,8 @@ internal static class RequestedRange
 
     /// <summary>Refuses a part that the relay does not hold, or whose beginning the receiver has not got from it.</summary>
     /// <remarks>
-    /// <c>416</c> is only for what comes after the last byte. curl and wget take it for the word that they have the whole file, and end well
-    /// (wget always, curl unless the answer has the length).
+    /// <c>416</c> is only for what comes after the last byte. curl and wget take it for the word that they have the whole file, and end
+    /// well: wget always, curl unless the answer has the length.
     /// </remarks>
     public static Task RefuseAsync(HttpContext context, TransferError error, long? from, TransferSnapshot transfer)
     {

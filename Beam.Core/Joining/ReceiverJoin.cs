@@ -152,7 +152,8 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
     }
 
     private JoinAttempt<TransferReceiver> RefuseUnlessObstructed(Token token, TransferError error)
-        => JoinAttempt<TransferReceiver>.Refused(firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None ? obstacle : error);
+        => JoinAttempt<TransferReceiver>.Refused(
+            firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None ? obstacle : error);
 
     private JoinAttempt<TransferReceiver> TryTakeOver(Transfer transfer, ReceiverSeat seat, Token token, ReceiveTerms terms)
     {

@@ -112,8 +112,8 @@ internal static class ReceiverEnd
     }
 
     /// <summary>
-    /// Says what a connection's word is worth. What its client had before is not known to be of this file, unless the relay has handed it to
-    /// this very seat.
+    /// Says what a connection's word is worth. What its client had before is not known to be of this file, unless the relay has handed
+    /// it to this very seat.
     /// </summary>
     private static DeliveryStatus Weigh(TransferReceiver receiver, DeliveryStatus delivery)
     {

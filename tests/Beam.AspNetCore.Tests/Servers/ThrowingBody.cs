@@ -14,7 +14,8 @@ internal sealed class ThrowingBody(IHttpResponseBodyFeature body, int failingWri
     /// <summary>Puts it before the application's endpoints.</summary>
     public static Task UseAsync(HttpContext context, RequestDelegate next, int failingWrite)
     {
-        context.Features.Set<IHttpResponseBodyFeature>(new ThrowingBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), failingWrite));
+        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        context.Features.Set<IHttpResponseBodyFeature>(new ThrowingBody(body, failingWrite));
         return next(context);
     }
 
@@ -42,7 +43,8 @@ internal sealed class ThrowingBody(IHttpResponseBodyFeature body, int failingWri
 
         public override Span<byte> GetSpan(int sizeHint = 0) => writer.GetSpan(sizeHint);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => writer.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+            => writer.FlushAsync(cancellationToken);
 
         public override void CancelPendingFlush() => writer.CancelPendingFlush();
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.Core.Tests.Transfers;
 
-/// <summary>Whatever throws while a file is delivered, the memory that the receiver has leased goes back, and nothing counts as sent.</summary>
+/// <summary>Whatever throws while a file is delivered, the receiver's memory goes back, and nothing counts as sent.</summary>
 [Trait("Rule", "P1")]
 [Trait("Rule", "P3")]
 [Trait("Rule", "P5")]

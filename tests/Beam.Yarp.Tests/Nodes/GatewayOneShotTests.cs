@@ -86,7 +86,7 @@ public sealed class GatewayOneShotTests : GatewayTests
         }
     }
 
-    /// <summary>The status, which went out long before, said success, and without chunks only the end of the connection tells more.</summary>
+    /// <summary>The status, which went out long before, said success. Without chunks, only the end of the connection tells more.</summary>
     [Fact]
     [Trait("Rule", "P1")]
     public async Task Answer_IsReset_WhenTheTransferFails_AndTheSenderComesOverHttp10()
