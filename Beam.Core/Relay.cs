@@ -52,8 +52,8 @@ public sealed class Relay : IDisposable
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <returns>
     /// The lease, or why there is none. A refusal changes nothing, except that <see cref="TransferError.NoRoom"/> fails the transfer. If
-    /// the sender of a transfer of that name has broken off, that transfer fails and a new one begins. If that sender had sent nothing, the
-    /// new sender begins in its place.
+    /// the sender of a transfer of that name has broken off, that transfer fails and a new one begins, or is refused. If that sender had
+    /// sent nothing, the new sender begins in its place.
     /// </returns>
     public JoinResult<TransferSender> JoinAsSender(Token token, string name, TransferDescription description, SendTerms? terms = null)
     {

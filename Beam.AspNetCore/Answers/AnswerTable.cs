@@ -17,7 +17,7 @@ internal static class AnswerTable
         TransferError.NameInUse => new(409, "name_in_use", "Somebody is sending under that name already."),
         TransferError.TooManyReceivers => new(400, "too_many_receivers", "This relay does not serve that many receivers."),
         TransferError.WrongOffset => new(409, "wrong_offset", "The file does not continue at that offset."),
-        TransferError.LengthChanged => new(400, "length_changed", "The file does not have the length that was declared."),
+        TransferError.LengthChanged => new(400, "length_changed", "The length does not match what is known of the file."),
         TransferError.Superseded => new(409, "superseded", "Another connection has taken over."),
         TransferError.TooManyTransfers => new(503, "too_many_transfers", "The relay is full; try again soon."),
         TransferError.TooManyWaiting => new(429, "too_many_waiting", "Too many transfers or receivers are waiting in this channel."),

@@ -4,7 +4,7 @@ namespace Beam.Tokens;
 
 /// <summary>
 /// Tokens of a relay with a <see cref="BeamOptions.NodeId"/>, such as <c>n2.4xq…</c>. The part before the dot names the node that holds the
-/// token and its transfers: a gateway sends requests for it there.
+/// token and its transfers: gateways and other nodes send requests for it there.
 /// </summary>
 public static class NodeToken
 {

@@ -104,9 +104,10 @@ public sealed class TransferObserverTests : IDisposable
         var dropped = 0L;
         using var listener = ListenForDropped(test, count => Interlocked.Add(ref dropped, count));
 
-        // The first is being told when the queue fills.
+        // The slow observer is being told of the first when its queue fills. The queue of the other is as small, so each file waits for it.
         await test.DeliverAsync("0");
         await slow.WaitForAsync(1);
+        await other.WaitForAsync(3);
         for (var i = 1; i < 4; i++)
         {
             Assert.True((await test.DeliverAsync($"{i}")).IsSuccess);

@@ -19,9 +19,8 @@ public sealed partial class DesignTests
     [Fact]
     public void Map_NamesWhatIsThere()
     {
-        var known = Sources.CodeFiles
-            .Where(static path => path.StartsWith("Beam.", StringComparison.Ordinal))
-            .SelectMany(static path => Name().Matches(Sources.Read(path)))
+        var known = Sources.CodeFiles.Select(Sources.Read).Concat(Sources.Folders)
+            .SelectMany(static text => Name().Matches(text))
             .Select(static match => match.Value);
         var text = Picture().Replace(Sources.Read("docs/design.md"), "");
         var named = Code().Matches(text).SelectMany(static code => Name().Matches(code.Value)).Select(static match => match.Value);

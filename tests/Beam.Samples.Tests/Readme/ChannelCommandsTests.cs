@@ -18,7 +18,7 @@ public sealed class ChannelCommandsTests
 
         await using var sender = Run(server, "-T photo.jpg", folder);
         await sender.WaitForOutputAsync("# curl ");
-        await sender.WaitForOutputAsync("cancels.\n");
+        await sender.WaitForOutputAsync("cancel.\n");
         var command = sender.OutputText.Split('\n').Single(static line => line.StartsWith("# curl ", StringComparison.Ordinal))[2..];
         await using var receiver = Shell(command, received);
 
