@@ -45,6 +45,8 @@ internal static class AnswerTable
         TransferError.ReceiverStalled => new(502, "receiver_stalled", "The receiver stood still for too long."),
         TransferError.Cancelled => new(410, "cancelled", "The transfer was cancelled."),
         TransferError.TokenEnded => new(410, "token_ended", "The token was revoked or has expired."),
+        TransferError.NothingToResume => new(
+            409, "nothing_to_resume", "The relay has not handed you what comes before that. Ask for the whole file, without a range."),
         TransferError.ShuttingDown => new(503, "shutting_down", "The relay is shutting down; try again soon."),
         _ => new(500, "unexpected", "The relay failed."),
     };

@@ -22,6 +22,9 @@ internal sealed class OneShotResponse : IDisposable
     private Task _written = Task.CompletedTask;
     private long _bytes;
 
+    // Set when some lines could not be written: an answer with a gap must not end well.
+    private bool _hasGap;
+
     /// <summary>Begins an answer of which nothing has been sent.</summary>
     public OneShotResponse(HttpContext context, TimeProvider timeProvider)
     {
@@ -34,7 +37,7 @@ internal sealed class OneShotResponse : IDisposable
     /// <summary>Adds lines, unless the client has not yet taken the lines before: then it does not need them.</summary>
     public void TryAdd(string lines)
     {
-        if (_written.IsCompleted)
+        if (_written.IsCompletedSuccessfully)
         {
             _written = WriteAsync(Encoding.UTF8.GetBytes(lines));
         }
@@ -82,14 +85,21 @@ internal sealed class OneShotResponse : IDisposable
             TryAdd(line);
         }
 
-        var isWritten = await Task.WhenAny(_written, limit) == _written && !_context.RequestAborted.IsCancellationRequested;
+        var isWritten = await Task.WhenAny(_written, limit) == _written;
         await enough.CancelAsync();
-        if (!isWritten)
+        if (isWritten)
         {
-            _context.Abort();
+            // What the server does not expect is thrown here, and ends the answer badly.
+            await _written;
         }
 
-        return isWritten;
+        if (isWritten && !_hasGap && !_context.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        _context.Abort();
+        return false;
     }
 
     private async Task WriteAsync(byte[] bytes)
@@ -101,7 +111,8 @@ internal sealed class OneShotResponse : IDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The client is gone; the request's own end says so.
+            // The client is gone.
+            _hasGap = true;
         }
     }
 }

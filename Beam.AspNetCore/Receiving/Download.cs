@@ -41,23 +41,37 @@ internal sealed class Download(TimeProvider timeProvider, ILogger<Download> logg
         var error = await receiver.WaitForStartAsync(context.RequestAborted);
         if (error != TransferError.None)
         {
-            await Refusal.WriteAsync(context, AnswerTable.ForReceiver(error));
+            await (error == TransferError.NothingToResume
+                ? RequestedRange.RefuseNothingAsync(context, receiver.Length)
+                : Refusal.WriteAsync(context, AnswerTable.ForReceiver(error)));
             return;
         }
 
         if (receiver.HasEverything)
         {
-            // The receiver says so itself: it asks for what comes after the last byte.
-            receiver.FinishDelivery(DeliveryStatus.Confirmed);
-            await RequestedRange.WriteNothingLeftAsync(context, receiver.Length);
+            await EndWithoutBytesAsync(context, receiver);
             return;
         }
 
-        // 2. Say what comes.
+        // 2. Say what comes. It was decided above, and nothing that becomes known later changes it.
         FileHeaders.Write(context.Response, receiver, receiver.Name);
         ReprDigest.Write(context.Response, receiver.Sha256);
-        RequestedRange.Write(context.Response, receiver, isPart: receiver.From > 0 || receiver.IsPiece);
+        RequestedRange.Write(context.Response, receiver);
         await DeliverAsync(context, receiver);
+    }
+
+    /// <summary>
+    /// Answers a receiver that asks for what comes after the last byte, by which it says that it has everything. The relay knows what it
+    /// has handed to it, and so what that is worth.
+    /// </summary>
+    private static async Task EndWithoutBytesAsync(HttpContext context, TransferReceiver receiver)
+    {
+        receiver.FinishDelivery(DeliveryStatus.Confirmed);
+        await RequestedRange.WriteNothingLeftAsync(context, receiver.Length);
+
+        // A receiver that confirms with the digest does so after this answer, and its seat is there until then.
+        await context.Response.CompleteAsync();
+        await receiver.Ended;
     }
 
     private async Task DeliverAsync(HttpContext context, TransferReceiver receiver)

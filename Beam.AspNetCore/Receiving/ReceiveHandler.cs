@@ -57,13 +57,13 @@ internal sealed class ReceiveHandler(Relay relay, StatusHandler status, Transfer
         if (refused.Past is { } past)
         {
             // After a file of unknown length wget asks once more, and takes this answer for the end.
-            return past.IsSuccess && terms is { TransferId: null, From: > 0 } && terms.From == past.Bytes
-                ? RequestedRange.WriteNothingLeftAsync(context, past.Bytes)
+            return past.IsSuccess && terms is { TransferId: null, From: > 0 } && terms.From == past.Length
+                ? RequestedRange.WriteNothingLeftAsync(context, past.Length)
                 : Refusal.WriteAsync(context, AnswerTable.ForLateReceiver(past));
         }
 
-        return refused is { Error: TransferError.RangeNotHeld, Transfer: { } transfer }
-            ? RequestedRange.RefuseAsync(context, terms.From is not null, transfer)
+        return refused is { Error: TransferError.RangeNotHeld or TransferError.NothingToResume, Transfer: { } transfer }
+            ? RequestedRange.RefuseAsync(context, refused.Error, terms.From, transfer)
             : Refusal.WriteAsync(context, AnswerTable.ForReceiver(refused.Error));
     }
 }

@@ -88,7 +88,7 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
     {
         var forwarder = services.GetService<INodeForwarder>();
         part.Include(endpoints
-            .MapMethods(pattern, methods, context => HandleAsync(context, _place, handle, forwarder))
+            .MapMethods(pattern, methods, context => HandleOrAbortAsync(context, _place, handle, forwarder))
             .WithDisplayName(displayName));
     }
 
@@ -103,6 +103,23 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
 
         context.Response.Headers.Allow = allow;
         return Refusal.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"This path allows {allow}.");
+    }
+
+    /// <summary>
+    /// The last resort for an answer that has begun and that something unexpected ends. The server would close the connection in order, and
+    /// over HTTP/1.0 that is how a whole answer ends.
+    /// </summary>
+    private static async Task HandleOrAbortAsync(HttpContext context, PagePlace place, RequestDelegate handle, INodeForwarder? forwarder)
+    {
+        try
+        {
+            await HandleAsync(context, place, handle, forwarder);
+        }
+        catch (Exception) when (context.Response.HasStarted)
+        {
+            await ResponseAbort.AbortAsync(context, context.RequestServices.GetRequiredService<TimeProvider>());
+            throw;
+        }
     }
 
     private static Task HandleAsync(HttpContext context, PagePlace place, RequestDelegate handle, INodeForwarder? forwarder)

@@ -53,7 +53,7 @@ internal sealed class UploadReply(ILogger<UploadReply> logger)
         switch (result)
         {
             case { Outcome: { IsSuccess: true } outcome }:
-                NoteEnd(context, piece, outcome.Bytes, isNew);
+                NoteEnd(context, piece, outcome.Length ?? result.Offset, isNew);
                 return Receipt.WriteAsync(context, outcome);
 
             case { HandedInUntil: { } until }:

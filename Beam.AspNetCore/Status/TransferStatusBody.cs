@@ -8,7 +8,7 @@ namespace Beam.AspNetCore.Status;
 /// <param name="Name">Its name.</param>
 /// <param name="State">Where it stands; <c>waiting</c> when nobody has come yet, which only watchers see.</param>
 /// <param name="BytesReceived">How many bytes have come from the sender.</param>
-/// <param name="BytesSent">Up to which offset the receiver with the most bytes has taken the file.</param>
+/// <param name="BytesSent">How many bytes of the file the receiver with the most bytes has taken.</param>
 /// <param name="Length">The length of the file, when it is known.</param>
 /// <param name="HeldFrom">
 /// The first offset at which a receiver can resume; null when the relay holds nothing, before the transfer has begun or after its end.

@@ -38,9 +38,9 @@ internal sealed class HeadHandler(Relay relay) : ITransferHandler
         {
             Write(context, token, name, transfer);
         }
-        else if (maySend && past is { IsSuccess: true })
+        else if (maySend && past is { IsSuccess: true, Length: { } length })
         {
-            UploadFields.Write(context, past.Bytes, isComplete: true, past.Bytes);
+            UploadFields.Write(context, length, isComplete: true, length);
             context.Response.Headers.CacheControl = "no-store";
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }

@@ -24,7 +24,7 @@ internal static class ErrorNames
         "digest_mismatch" => BeamError.DigestMismatch,
         "cancelled" => BeamError.Cancelled,
         "gone" or "upload_complete" => BeamError.Gone,
-        "beginning_gone" or "range_not_held" => BeamError.RangeNotHeld,
+        "beginning_gone" or "range_not_held" or "nothing_to_resume" => BeamError.RangeNotHeld,
         _ => null,
     };
 

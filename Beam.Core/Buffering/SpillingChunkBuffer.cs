@@ -230,12 +230,14 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
             return null;
         }
 
+        var isLeased = false;
         try
         {
             var count = (int)Math.Min(chunk.Capacity, availableBytes);
             var got = await segment.ReadAsync(chunk.Whole[..count], offset).ConfigureAwait(false);
             if (got > 0)
             {
+                isLeased = true;
                 return ChunkRead.Bytes(chunk.Whole[..got], chunk);
             }
 
@@ -250,8 +252,14 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
         {
             Fail();
         }
+        finally
+        {
+            if (!isLeased)
+            {
+                chunk.Dispose();
+            }
+        }
 
-        chunk.Dispose();
         return null;
     }
 }

@@ -95,9 +95,9 @@ internal sealed class BeamMetrics : IDisposable
             _wait.Record(waited.TotalSeconds);
         }
 
-        if (outcome.IsSuccess)
+        if (outcome is { IsSuccess: true, Length: { } length })
         {
-            _size.Record(outcome.Bytes);
+            _size.Record(length);
         }
 
         if (!_duration.Enabled)

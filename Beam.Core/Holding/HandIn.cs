@@ -57,6 +57,9 @@ internal static class HandIn
     {
         transfer.Sender.Take(use);
         transfer.Content.Restore(file, entry);
+
+        // What the process before this one has handed out is not known any more.
+        transfer.Receivers.NoteReached(entry.Length);
         transfer.Receivers.Want(entry.Receivers);
         Accept(transfer, entry.Deadline);
         transfer.Events.NoteCreationTold();

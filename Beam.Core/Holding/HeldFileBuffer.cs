@@ -299,12 +299,14 @@ internal sealed class HeldFileBuffer : IChunkBuffer
             return ChunkRead.None(ChunkReadStatus.Failed);
         }
 
+        var isLeased = false;
         try
         {
             var wanted = chunk.Whole[..(int)Math.Min(chunk.Capacity, availableBytes)];
             var count = await RandomAccess.ReadAsync(_file.Bytes, wanted, offset, CancellationToken.None).ConfigureAwait(false);
             if (count > 0)
             {
+                isLeased = true;
                 return ChunkRead.Bytes(wanted[..count], chunk);
             }
         }
@@ -312,8 +314,14 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         {
             // The disk has lost it, or the transfer has ended.
         }
+        finally
+        {
+            if (!isLeased)
+            {
+                chunk.Dispose();
+            }
+        }
 
-        chunk.Dispose();
         Fail();
         return ChunkRead.None(ChunkReadStatus.Failed);
     }

@@ -25,8 +25,8 @@ public readonly record struct JoinResult<T>
     public TransferOutcome? Past { get; }
 
     /// <summary>
-    /// Gets the transfer whose offsets a <see cref="TransferError.WrongOffset"/>, <see cref="TransferError.LengthChanged"/> or
-    /// <see cref="TransferError.RangeNotHeld"/> is about.
+    /// Gets the transfer whose offsets a <see cref="TransferError.WrongOffset"/>, <see cref="TransferError.LengthChanged"/>,
+    /// <see cref="TransferError.RangeNotHeld"/> or <see cref="TransferError.NothingToResume"/> is about.
     /// </summary>
     public TransferSnapshot? Transfer { get; }
 

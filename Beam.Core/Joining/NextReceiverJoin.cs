@@ -139,7 +139,7 @@ internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
         foreach (var transfer in token.Channel.FindNext_NeedsLock(token))
         {
             var attempt = receivers.TryTakeSeat_NeedsLock(token, transfer.Name, terms, transfer);
-            if (attempt.Result.Error != TransferError.RangeNotHeld)
+            if (attempt.Result.Error is not (TransferError.RangeNotHeld or TransferError.NothingToResume))
             {
                 return attempt;
             }

@@ -13,8 +13,9 @@ public sealed record ReceiveTerms
     /// Gets the offset from which the receiver wants the bytes because it has those before, or <see langword="null"/> for the whole file.
     /// </summary>
     /// <value>
-    /// The default is <see langword="null"/>. It counts only once the sender has come; before that, the receiver gets the whole file. The
-    /// range is 0 to <see cref="TransferDescription.LargestLength"/>.
+    /// The default is <see langword="null"/>. A receiver that wants what comes after bytes that the relay has handed to nobody is refused
+    /// as <see cref="TransferError.NothingToResume"/>, and so is every receiver that comes with an offset before the sender.
+    /// The range is 0 to <see cref="TransferDescription.LargestLength"/>.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public long? From
@@ -27,7 +28,9 @@ public sealed record ReceiveTerms
     /// Gets the offset at which the receiver wants to stop, not including it, or <see langword="null"/> for the end of the file.
     /// </summary>
     /// <value>
-    /// The default is <see langword="null"/>. It counts only with <see cref="From"/> and when the length is known. The range is 0 to
+    /// The default is <see langword="null"/>. It counts only with <see cref="From"/> and when the length is known. If it is not, a receiver
+    /// that wants to stop somewhere gets the whole file from its first byte.
+    /// The range is 0 to
     /// <see cref="TransferDescription.LargestLength"/>.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>

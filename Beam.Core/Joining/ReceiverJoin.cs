@@ -46,8 +46,13 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
 
         if (transfer is { Receivers.HasFree: false })
         {
-            var obstacle = firstSide.FindObstacle(token);
-            return JoinAttempt<TransferReceiver>.Refused(obstacle == TransferError.None ? TransferError.AlreadyReceiving : obstacle);
+            return RefuseUnlessObstructed(token, TransferError.AlreadyReceiving);
+        }
+
+        if (terms.From > 0 && transfer is not { Sender.IsTaken: true })
+        {
+            // Nobody has the beginning of a file that nobody has sent. To send the whole instead would not do: wget adds it to what it has.
+            return RefuseUnlessObstructed(token, TransferError.NothingToResume);
         }
 
         var start = firstSide.Begin(token, TokenRights.Receive, name, transfer);
@@ -73,7 +78,7 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
             }
         }
 
-        return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(joined));
+        return NotFromThere(joined, seat: null, terms);
     }
 
     /// <summary>Does what follows outside the lock.</summary>
@@ -137,6 +142,14 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         host.Report(receiver.Transfer, steps);
     }
 
+    private static JoinAttempt<TransferReceiver> NotFromThere(Transfer transfer, ReceiverSeat? seat, ReceiveTerms terms)
+    {
+        var obstacle = Seating.FindObstacle(transfer, seat, terms);
+        return JoinAttempt<TransferReceiver>.Refused(
+            obstacle == TransferError.None ? TransferError.RangeNotHeld : obstacle,
+            TransferSnapshot.Of(transfer));
+    }
+
     private JoinAttempt<TransferReceiver> Try(Token token, string name, ReceiveTerms terms, Transfer? awaited, bool mayWait)
     {
         JoinAttempt<TransferReceiver> attempt;
@@ -195,6 +208,10 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
                 : attempt;
     }
 
+    private JoinAttempt<TransferReceiver> RefuseUnlessObstructed(Token token, TransferError error)
+        => JoinAttempt<TransferReceiver>.Refused(
+            firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None ? obstacle : error);
+
     private JoinAttempt<TransferReceiver> TryTakeOver(Transfer transfer, ReceiverSeat seat, Token token, ReceiveTerms terms)
     {
         if (firstSide.FindObstacle(token) is var obstacle && obstacle != TransferError.None)
@@ -214,7 +231,7 @@ internal sealed class ReceiverJoin(RelayHost host, FirstSide firstSide)
         var before = seat.Lease;
         if (Seating.TakeOver(transfer, seat, terms) is not { } receiver)
         {
-            return JoinAttempt<TransferReceiver>.Refused(TransferError.RangeNotHeld, TransferSnapshot.Of(transfer));
+            return NotFromThere(transfer, seat, terms);
         }
 
         if (!isHolder)

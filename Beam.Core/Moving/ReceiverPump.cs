@@ -14,9 +14,6 @@ internal sealed class ReceiverPump : IDisposable
     private readonly Transfer _transfer;
     private readonly TransferReceiver _lease;
 
-    // Where the receiver wants to stop; null for the end of the file.
-    private readonly long? _wantedEnd;
-
     // Ends the wait for bytes, and says that the pump is to stop.
     private readonly CancellationTokenSource _interrupt = new();
 
@@ -26,16 +23,18 @@ internal sealed class ReceiverPump : IDisposable
     // The first bytes. They belong to the side that takes them under the lock: the pump or, if it has not started, the disposal.
     private ChunkRead? _first;
 
+    // Up to where the connection has taken the file, and up to where it was offered. The client may have what was only offered.
     private long _position;
+    private long _offered;
     private volatile bool _isAllOffered;
     private bool _isDisposed;
 
-    public ReceiverPump(Transfer transfer, TransferReceiver lease, long from, long? wantedEnd)
+    public ReceiverPump(Transfer transfer, TransferReceiver lease, long from)
     {
         _transfer = transfer;
         _lease = lease;
         _position = from;
-        _wantedEnd = wantedEnd;
+        _offered = from;
         Watch = new StallWatch(transfer.Host.TimeProvider);
         ReadWatch = new StallWatch(transfer.Host.TimeProvider);
 
@@ -46,11 +45,8 @@ internal sealed class ReceiverPump : IDisposable
     /// <summary>Gets up to where the connection has taken the file.</summary>
     public long Position => _position;
 
-    /// <summary>Gets the offset at which it stops, not including it, or <see langword="null"/> when that is not known yet.</summary>
-    public long? End => _transfer.Content.Length is { } length ? Math.Min(_wantedEnd ?? length, length) : null;
-
-    /// <summary>Gets a value indicating whether it stops before the end of the file.</summary>
-    public bool IsPiece => End < _transfer.Content.Length;
+    /// <summary>Gets up to where the connection was offered the file, whether it has taken that or not.</summary>
+    public long Offered => Volatile.Read(ref _offered);
 
     /// <summary>
     /// Gets a value indicating whether the last byte was offered to the connection: a client that knows the length closes on it.
@@ -65,6 +61,18 @@ internal sealed class ReceiverPump : IDisposable
 
     /// <summary>Gets what tells how long the receiver has been waiting for bytes.</summary>
     public StallWatch ReadWatch { get; }
+
+    /// <summary>Gets a value indicating whether <see cref="StartAsync"/> has read something that nobody has taken yet.</summary>
+    public bool HasFirst
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _first is not null;
+            }
+        }
+    }
 
     /// <summary>Waits for the first bytes, or for the end of a file that has no more.</summary>
     /// <returns>What came; <see langword="null"/> when the pump was disposed meanwhile.</returns>
@@ -99,58 +107,53 @@ internal sealed class ReceiverPump : IDisposable
         return null;
     }
 
-    /// <summary>Moves bytes until all that the receiver wants are handed over, there are no more, or it takes no more.</summary>
+    /// <summary>Moves bytes until all of the range are handed over, there are no more, or the connection takes no more.</summary>
     /// <param name="body">The receiver's connection.</param>
-    /// <param name="first">What <see cref="Begin"/> gave.</param>
+    /// <param name="range">What the head of the response has announced.</param>
     /// <returns>How the last read from the log has ended; <see langword="null"/> when the connection has taken no more.</returns>
-    public async ValueTask<ChunkReadStatus?> RunAsync(PipeWriter body, ChunkRead first)
+    public async ValueTask<ChunkReadStatus?> RunAsync(PipeWriter body, DeliveredRange range)
     {
         var buffer = _transfer.Content.Buffer!;
-        for (var read = first; ; read = await ReadAsync(buffer).ConfigureAwait(false))
+        Watch.End();
+        HasBegun = true;
+        for (var read = TakeFirst() ?? ChunkRead.None(ChunkReadStatus.Interrupted); ; read = await ReadAsync(buffer).ConfigureAwait(false))
         {
-            if (read.Status != ChunkReadStatus.Bytes)
+            int count;
+            using (read)
             {
-                return read.Status;
-            }
+                if (read.Status != ChunkReadStatus.Bytes)
+                {
+                    return read.Status;
+                }
 
-            // 1. Hand over what was read, waiting while the connection is full. The end may have become known only now, and lie behind us.
-            var memory = read.Memory;
-            if (End is { } stop && stop - _position < memory.Length)
-            {
-                memory = memory[..(int)Math.Max(0, stop - _position)];
-            }
+                // 1. Hand over what was read, waiting while the connection is full.
+                var rest = range.End - _position ?? long.MaxValue;
+                if (rest <= 0)
+                {
+                    // The log has more than its file: no log of ours does that.
+                    return ChunkReadStatus.Failed;
+                }
 
-            _isAllOffered = _position + memory.Length >= End;
-            if (!await TryWriteAsync(body, memory, read).ConfigureAwait(false) && !_isAllOffered)
-            {
-                return null;
+                count = (int)Math.Min(read.Memory.Length, rest);
+                if (!await TryHandOverAsync(body, read.Memory[..count], isLast: count == rest).ConfigureAwait(false))
+                {
+                    return null;
+                }
             }
 
             // 2. Let the log have the room back.
-            _position += memory.Length;
-            _transfer.Advance(_lease, memory.Length);
-            if (IsPiece && _position >= End)
+            _position += count;
+            _transfer.Advance(_lease, count);
+            if (range.IsPiece && _position == range.End)
             {
                 return ChunkReadStatus.Bytes;
             }
         }
     }
 
-    /// <summary>Takes what <see cref="StartAsync"/> has read, for <see cref="RunAsync"/>.</summary>
-    public ChunkRead? Begin()
-    {
-        var first = TakeFirst();
-        if (first is not null)
-        {
-            Watch.End();
-            HasBegun = true;
-
-            // A receiver that wants nothing more may close before it is offered anything.
-            _isAllOffered = _position == End;
-        }
-
-        return first;
-    }
+    /// <summary>Notes before the head of the response what will be offered.</summary>
+    /// <remarks>A receiver that wants nothing more may close before it is offered anything.</remarks>
+    public void Begin(DeliveredRange range) => _isAllOffered = _position == range.End;
 
     /// <summary>Ends the waits of the pump, which stops soon.</summary>
     public void Interrupt()
@@ -179,8 +182,6 @@ internal sealed class ReceiverPump : IDisposable
         }
     }
 
-    private static bool IsTaken(FlushResult flush) => !flush.IsCompleted && !flush.IsCanceled;
-
     // It waits for every piece: without this each wait would be an allocation.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChunkRead> ReadAsync(IChunkBuffer buffer)
@@ -202,28 +203,32 @@ internal sealed class ReceiverPump : IDisposable
         }
     }
 
+    /// <returns>
+    /// <see langword="false"/> when the connection takes no more. A client that knows the length closes on the last byte, so that a
+    /// connection which has closed may have taken it. One that throws has not.
+    /// </returns>
     // It waits for every piece: without this each wait would be an allocation.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TryWriteAsync(PipeWriter body, ReadOnlyMemory<byte> memory, ChunkRead read)
+    private async ValueTask<bool> TryHandOverAsync(PipeWriter body, ReadOnlyMemory<byte> memory, bool isLast)
     {
+        Volatile.Write(ref _offered, _position + memory.Length);
+        _isAllOffered = isLast;
         try
         {
             var pending = body.WriteAsync(memory, CancellationToken.None);
-            if (pending.IsCompletedSuccessfully)
+            if (!pending.IsCompletedSuccessfully)
             {
-                return IsTaken(pending.Result);
+                Watch.Begin();
+
+                // A full fence: either the interruption sees that we wait, or we see the interruption.
+                Interlocked.Exchange(ref _waitingBody, body);
+                if (_interrupt.IsCancellationRequested)
+                {
+                    body.CancelPendingFlush();
+                }
             }
 
-            Watch.Begin();
-
-            // A full fence: either the interruption sees that we wait, or we see the interruption.
-            Interlocked.Exchange(ref _waitingBody, body);
-            if (_interrupt.IsCancellationRequested)
-            {
-                body.CancelPendingFlush();
-            }
-
-            return IsTaken(await pending.ConfigureAwait(false));
+            return await pending.ConfigureAwait(false) is { IsCompleted: false, IsCanceled: false } || isLast;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -233,7 +238,6 @@ internal sealed class ReceiverPump : IDisposable
         {
             Volatile.Write(ref _waitingBody, null);
             Watch.End();
-            read.Dispose();
         }
     }
 }

@@ -15,6 +15,9 @@ public sealed class TransferReceiver : IAsyncDisposable
     // Moves the bytes, as long as this connection has a part.
     private readonly ReceiverPump _pump;
 
+    // What the head of the response says; decided when that can be written.
+    private DeliveredRange _range;
+
     // How this connection's part has ended.
     private readonly TaskCompletionSource<TransferError> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -27,12 +30,12 @@ public sealed class TransferReceiver : IAsyncDisposable
     // Set by the first disposal, so that a second does not leave the transfer again.
     private int _isDisposed;
 
-    internal TransferReceiver(Transfer transfer, ReceiverSeat seat, long from, ReceiveTerms terms)
+    internal TransferReceiver(Transfer transfer, ReceiverSeat seat, ReceiverStart start)
     {
         _transfer = transfer;
-        _pump = new ReceiverPump(transfer, this, from, terms.From is null ? null : terms.To);
+        _pump = new ReceiverPump(transfer, this, start.From);
         Seat = seat;
-        From = from;
+        Start = start;
     }
 
     /// <summary>Gets the short id of the transfer, for logs and as its entity tag.</summary>
@@ -45,18 +48,28 @@ public sealed class TransferReceiver : IAsyncDisposable
     public TransferDescription Description => _transfer.Content.Description;
 
     /// <summary>Gets the offset of the first byte that this connection gets.</summary>
-    public long From { get; }
+    public long From => Start.From;
 
-    /// <summary>Gets the length of the whole file in bytes, or <see langword="null"/> when it is not known yet.</summary>
-    public long? Length => _transfer.Content.Length;
+    /// <summary>
+    /// Gets the length of the whole file in bytes, or <see langword="null"/> when it was not known when the body could start.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="WaitForStartAsync"/> decides it, <see cref="End"/> and <see cref="IsPiece"/>, all at the same moment. They never change
+    /// afterwards, because the head of the response says so.
+    /// </remarks>
+    public long? Length => _range.Length;
 
-    /// <summary>Gets the offset at which this connection stops, exclusive; <see langword="null"/> when it is not known yet.</summary>
-    public long? End => _pump.End;
+    /// <summary>
+    /// Gets the offset at which this connection stops, exclusive; <see langword="null"/> for the end of a file of unknown length.
+    /// </summary>
+    public long? End => _range.End;
 
     /// <summary>Gets a value indicating whether this connection stops before the end of the file.</summary>
-    public bool IsPiece => _pump.IsPiece;
+    public bool IsPiece => _range.IsPiece;
 
-    /// <summary>Gets a value indicating whether the receiver asked for what comes after the last byte: it has everything.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the receiver asked for what comes after the last byte: it says that it has everything.
+    /// </summary>
     /// <remarks>Known after <see cref="WaitForStartAsync"/>.</remarks>
     public bool HasEverything { get; private set; }
 
@@ -75,6 +88,12 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     internal ReceiverSeat Seat { get; }
 
+    /// <summary>Gets where it begins, and what the receiver asked for.</summary>
+    internal ReceiverStart Start { get; }
+
+    /// <summary>Gets up to where this connection was offered the file.</summary>
+    internal long Offered => _pump.Offered;
+
     /// <summary>Gets what tells how long the receiver has taken nothing.</summary>
     internal StallWatch Watch => _pump.Watch;
 
@@ -90,7 +109,10 @@ public sealed class TransferReceiver : IAsyncDisposable
 
     /// <summary>Waits for the sender and its first byte: until then, a failure of the sender can still become a status.</summary>
     /// <param name="cancellationToken">Ends when the receiver's connection is gone.</param>
-    /// <returns><see cref="TransferError.None"/> when the body can start; otherwise why it cannot.</returns>
+    /// <returns>
+    /// <see cref="TransferError.None"/> when the body can start; otherwise why it cannot. <see cref="TransferError.NothingToResume"/> means
+    /// that nothing is left for the receiver, which has not got the rest from this relay.
+    /// </returns>
     public async ValueTask<TransferError> WaitForStartAsync(CancellationToken cancellationToken = default)
     {
         var registration = RegisterLoss(cancellationToken);
@@ -113,8 +135,11 @@ public sealed class TransferReceiver : IAsyncDisposable
                 return await FailedAsync(status).ConfigureAwait(false);
             }
 
+            // From here on the head may be written: what becomes known later, such as the length, changes nothing of it.
+            _range = DeliveredRange.Decide(Start, _transfer.Content.Length);
+            _pump.Begin(_range);
             HasEverything = status == ChunkReadStatus.End && From > 0;
-            return TransferError.None;
+            return HasEverything && !ReceiverEnd.TryClaimRest(this) ? TransferError.NothingToResume : TransferError.None;
         }
     }
 
@@ -132,19 +157,19 @@ public sealed class TransferReceiver : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        if (_pump.Begin() is not { } first)
-        {
-            return _ended.Task.IsCompleted
-                ? await _ended.Task.ConfigureAwait(false)
-                : throw new InvalidOperationException("Await WaitForStartAsync before ReceiveAsync.");
-        }
-
         Watch.Observe(progress);
         using var activity = TransferTrace.StartReceiving(_transfer);
         var registration = RegisterLoss(cancellationToken);
         await using (registration.ConfigureAwait(false))
         {
-            var status = await _pump.RunAsync(body, first).ConfigureAwait(false);
+            if (!_pump.HasFirst)
+            {
+                return _ended.Task.IsCompleted
+                    ? await _ended.Task.ConfigureAwait(false)
+                    : throw new InvalidOperationException("Await WaitForStartAsync before ReceiveAsync.");
+            }
+
+            var status = await _pump.RunAsync(body, _range).ConfigureAwait(false);
             _isReceived = status is ChunkReadStatus.Bytes or ChunkReadStatus.End && TryBeginConfirming();
             var error = _isReceived ? TransferError.None : await FailedAsync(status).ConfigureAwait(false);
             TransferTrace.End(activity, error, BytesSent);
@@ -159,7 +184,10 @@ public sealed class TransferReceiver : IAsyncDisposable
     public void NoteHandedOver() => _isHandedOver = true;
 
     /// <summary>Ends this receiver's part well. Does nothing when it has ended meanwhile.</summary>
-    /// <param name="delivery">What is known: <see cref="DeliveryStatus.Sent"/> or <see cref="DeliveryStatus.Confirmed"/>.</param>
+    /// <param name="delivery">
+    /// What is known: <see cref="DeliveryStatus.Sent"/> or <see cref="DeliveryStatus.Confirmed"/>. A receiver that did not get the
+    /// beginning of the file from this relay has been sent the rest at most, whatever its connection tells.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="delivery"/> is another status.</exception>
     /// <exception cref="InvalidOperationException">The receiver's connection has not taken all bytes yet.</exception>
     public void FinishDelivery(DeliveryStatus delivery)
@@ -202,88 +230,10 @@ public sealed class TransferReceiver : IAsyncDisposable
     }
 
     /// <summary>The connection is gone, or is to go.</summary>
-    internal void Lose(TransferError error)
-    {
-        TransferError? end = null;
-        lock (_transfer.Channel.Lock)
-        {
-            if (!_transfer.IsHere_NeedsLock(this))
-            {
-                return;
-            }
-
-            var next = _transfer.Channel.NextReceivers;
-            if (!_transfer.Sender.IsTaken)
-            {
-                _transfer.FreeSeat_NeedsLock(Seat);
-                if (_transfer.Receivers.Count == 0)
-                {
-                    // A side that comes from now on must not meet what is about to end.
-                    _transfer.Channel.Remove_NeedsLock(_transfer);
-                    end = error;
-                }
-            }
-            else if (error == TransferError.ReceiverLost && Position == 0 && next.Count > 0)
-            {
-                // It has got nothing, so a receiver that waits for whatever comes may have its seat.
-                _transfer.FreeSeat_NeedsLock(Seat);
-                next.Offer(_transfer);
-            }
-            else if (error is TransferError.ReceiverLost or TransferError.ReceiverStalled && _transfer.CanResume)
-            {
-                Leave(error);
-                next.OfferBack(_transfer, Seat);
-                _transfer.Release_NeedsLock();
-            }
-            else
-            {
-                end = _transfer.Resolve_NeedsLock(Seat, error, DeliveryStatus.None);
-            }
-        }
-
-        // The transfer first: a caller that sees this part end may ask how the whole ended.
-        try
-        {
-            _transfer.FinishOrGoOn(end);
-        }
-        finally
-        {
-            EndPart(error);
-        }
-    }
+    internal void Lose(TransferError error) => ReceiverEnd.Lose(this, error);
 
     /// <summary>The client has what it was to get.</summary>
-    internal void Deliver(DeliveryStatus delivery, bool isLastWord = false)
-    {
-        TransferError? end;
-        lock (_transfer.Channel.Lock)
-        {
-            if (!_transfer.IsHere_NeedsLock(this))
-            {
-                return;
-            }
-
-            if (IsPiece)
-            {
-                Leave(TransferError.ReceiverLost);
-                end = _transfer.Receivers.End;
-            }
-            else if (Seat.Confirms && !isLastWord)
-            {
-                // A program that has read everything may have failed to store it: wait for its word until the stall limit.
-                Seat.AwaitOwnWord(delivery, _transfer.Host.TimeProvider.GetTimestamp());
-                Watch.Begin();
-                return;
-            }
-            else
-            {
-                end = _transfer.Resolve_NeedsLock(Seat, TransferError.None, delivery);
-            }
-        }
-
-        EndPart(TransferError.None);
-        _transfer.FinishOrGoOn(end);
-    }
+    internal void Deliver(DeliveryStatus delivery, bool isLastWord = false) => ReceiverEnd.Deliver(this, delivery, isLastWord);
 
     /// <summary>Ends this connection's part; unless it went well the pump stops soon.</summary>
     internal void EndPart(TransferError error)
@@ -292,14 +242,6 @@ public sealed class TransferReceiver : IAsyncDisposable
         {
             _pump.Interrupt();
         }
-    }
-
-    private void Leave(TransferError error)
-    {
-        var now = _transfer.Host.TimeProvider.GetTimestamp();
-        Seat.Leave(error, now);
-        _transfer.Clock.NoteRoom(now);
-        _transfer.SeatChange.Tell();
     }
 
     /// <summary>The connection has taken everything; whether the client reads it is still to be found out.</summary>

@@ -8,6 +8,12 @@ namespace Beam.Transfers;
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
 internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
 {
+    // What its connections have taken.
+    private HandedBytes _handed = new();
+
+    // The connection that sits or sat here last. More was offered to it than it is known to have taken.
+    private TransferReceiver? _last;
+
     private TokenUse? _use = use;
 
     /// <summary>Gets the token that holds the seat now; <see langword="null"/> for a receiver that never came.</summary>
@@ -33,21 +39,50 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     /// <summary>Gets what the connection has reported while the relay waited for the receiver's own word.</summary>
     public DeliveryStatus ConnectionsWord { get; private set; }
 
-    /// <summary>Gets or sets up to where its connections have taken the file.</summary>
-    public long Cursor { get; set; }
+    /// <summary>Gets up to where its connection has taken the file: what comes before that it needs no more.</summary>
+    public long Cursor { get; private set; }
+
+    /// <summary>Gets how many bytes of the file its connections have taken.</summary>
+    public long Bytes => _handed.Count;
+
+    /// <summary>Gets up to where its connections were handed the file, or offered it. There may be gaps before that.</summary>
+    public long Reached => Math.Max(_handed.End, _last?.Offered ?? 0);
+
+    /// <summary>
+    /// Gets a value indicating whether the relay has handed this seat everything that comes before its present connection's first byte. If
+    /// not, that the receiver has the beginning is only what it says.
+    /// </summary>
+    public bool HasBeginning { get; private set; }
 
     /// <summary>Gets why it is away or has failed.</summary>
     public TransferError Error { get; private set; }
 
     public DeliveryStatus Delivery { get; private set; }
 
+    /// <summary>
+    /// Gets a value indicating whether it was taken by a receiver that said that it had the beginning, and was handed nothing.
+    /// </summary>
+    public bool HasOnlyClaimed => Lease is not null && !HasBeginning && Bytes == 0;
+
     public bool IsResolved => State is SeatState.Delivered or SeatState.Failed;
 
     /// <summary>Gets a value indicating whether its connection has taken nothing for so long that its network has probably gone.</summary>
     public bool IsDoubtful => Lease is { } lease && lease.Watch.Elapsed(Since) >= TakenSeat.DoubtedAfter;
 
+    /// <summary>Says whether everything before an offset was handed to its connections, or offered to the last of them.</summary>
+    public bool HasHanded(long offset)
+        => offset <= _handed.Beginning || (_last is { } last && last.From <= _handed.Beginning && offset <= last.Offered);
+
     public void Attach(TransferReceiver lease, ReceiveTerms terms, long now)
     {
+        HasBeginning = HasHanded(lease.From);
+        if (HasBeginning)
+        {
+            // It says how much of what was offered has reached it.
+            _handed.Add(0, lease.From);
+        }
+
+        _last = lease;
         Lease = lease;
         Confirms = terms.Confirms;
         ConfirmationId = terms.Confirms ? terms.ConfirmationId : null;
@@ -73,13 +108,28 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         ConfirmationId = before.ConfirmationId;
         ConnectionsWord = before.ConnectionsWord;
         Cursor = before.Cursor;
+        HasBeginning = before.HasBeginning;
+        _last = before._last;
+        _handed = before._handed;
         Error = before.Error;
         State = before.State;
         Since = before.Since;
     }
 
     /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
-    public ReceiverSeat Copy() => (ReceiverSeat)MemberwiseClone();
+    public ReceiverSeat Copy()
+    {
+        var copy = (ReceiverSeat)MemberwiseClone();
+        copy._handed = _handed.Copy();
+        return copy;
+    }
+
+    /// <summary>Its connection has taken more, up to an offset.</summary>
+    public void Advance(long offset)
+    {
+        _handed.Add(Cursor, offset);
+        Cursor = offset;
+    }
 
     /// <summary>Its connection has taken everything.</summary>
     public void Confirm(long now) => Enter(SeatState.Confirming, now);

@@ -8,6 +8,9 @@ internal sealed class ReceiverSeats(int maxReceivers)
 {
     private readonly List<ReceiverSeat> _seats = [];
 
+    // Up to where seats that are gone were handed the file.
+    private long _reachedBefore;
+
     public IReadOnlyList<ReceiverSeat> All => _seats;
 
     public int Count => _seats.Count;
@@ -38,6 +41,12 @@ internal sealed class ReceiverSeats(int maxReceivers)
     /// <summary>Gets how the transfer ends, now that all parts have ended; <see langword="null"/> when they have not.</summary>
     public TransferError? End => Count == Wanted && AreAllResolved ? FirstError : null;
 
+    /// <summary>Gets how many bytes the receiver with the most bytes has taken.</summary>
+    public long MostBytes => _seats.Count == 0 ? 0 : _seats.Max(static seat => seat.Bytes);
+
+    /// <summary>Gets up to where the file was handed to anybody: no receiver can have more of it.</summary>
+    public long Reached => _seats.Aggregate(_reachedBefore, static (most, seat) => Math.Max(most, seat.Reached));
+
     /// <summary>Gets what is known of the bytes at every receiver's end.</summary>
     public DeliveryStatus LeastDelivery => _seats.Min(static seat => seat.Delivery);
 
@@ -64,6 +73,9 @@ internal sealed class ReceiverSeats(int maxReceivers)
     }
 
     private TransferError FirstError => _seats.Find(static seat => seat.Error != TransferError.None)?.Error ?? TransferError.None;
+
+    /// <summary>Notes that somebody may have got the file up to an offset, of which no seat knows any more.</summary>
+    public void NoteReached(long offset) => _reachedBefore = Math.Max(_reachedBefore, offset);
 
     /// <summary>Notes how many receivers the sender asks for.</summary>
     public void Want(int receivers) => Wanted = receivers;
@@ -97,6 +109,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
     public TransferReceiver? Remove(ReceiverSeat seat, long now)
     {
         _seats.Remove(seat);
+        NoteReached(seat.Reached);
         seat.End(isSpent: false);
         var lease = seat.Lease;
         seat.Resolve(TransferError.AlreadyReceiving, DeliveryStatus.None, now);
@@ -175,7 +188,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
         => Wanted is not null
             && terms is { From: > 0, To: null }
             && FindAbandoned(token, terms, isSure) is null
-            && _seats.Exists(seat => seat.Lease is not null && ReferenceEquals(seat.Token, token) && seat.Cursor >= terms.From);
+            && _seats.Exists(seat => seat.Lease is not null && ReferenceEquals(seat.Token, token) && seat.Reached >= terms.From);
 
     /// <summary>Says whether a receiver has broken off whose seat a connection with <paramref name="token"/> may have.</summary>
     public bool HasAwayFor(Token token) => _seats.Exists(seat => seat.State == SeatState.Away && token.MayTakeOverFrom(seat.Token!));
@@ -188,7 +201,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
     {
         var from = terms.From ?? 0;
 
-        // The client has hardly more than what its connection had taken.
+        // The client may have what its connection was offered, and not more.
         var away = _seats
             .Where(seat => seat.State == SeatState.Away && token.MayTakeOverFrom(seat.Token!))
             .OrderBy(static seat => seat.Cursor)
@@ -196,7 +209,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
         var own = away.FindAll(seat => ReferenceEquals(seat.Token, token));
         if ((own.Count > 0 ? own : away) is { Count: > 0 } seats)
         {
-            return seats.Find(seat => seat.Cursor >= from) ?? seats[^1];
+            return seats.Find(seat => seat.HasHanded(from)) ?? seats.Find(seat => seat.Reached >= from) ?? seats[^1];
         }
 
         return from > 0 ? _seats.Find(seat => seat.Lease is not null && MayCut(seat, token, isSure)) : null;

@@ -29,13 +29,36 @@ internal static class Seating
         return sender;
     }
 
+    /// <summary>
+    /// Says why a receiver cannot begin where it wants to, as far as its own words tell. The log may lack those bytes all the same.
+    /// </summary>
+    /// <param name="transfer">The transfer.</param>
+    /// <param name="seat">The seat that it would come back to; <see langword="null"/> for one that nobody has had.</param>
+    /// <param name="terms">What it asks for.</param>
+    public static TransferError FindObstacle(Transfer transfer, ReceiverSeat? seat, ReceiveTerms terms)
+    {
+        var from = Start(transfer, terms).From;
+        if (from > transfer.Content.Held.To)
+        {
+            return TransferError.RangeNotHeld;
+        }
+
+        // Nobody can have what the relay has handed to nobody. It is of another file, and the rest of this one would not fit.
+        var isUntrue = from > transfer.Receivers.Reached;
+
+        // To claim the whole file takes more than to ask for nothing: the relay must have handed it over, or hear the receiver's own word.
+        var isEmpty = from > 0 && from == transfer.Content.Length && !terms.Confirms && seat?.HasHanded(from) != true;
+        return isUntrue || isEmpty ? TransferError.NothingToResume : TransferError.None;
+    }
+
     /// <summary>Gives a receiver a seat that nobody has had, and begins the use of its token.</summary>
     /// <returns>
-    /// The lease, or <see langword="null"/> when the relay does not hold what it asks for; then nothing has changed.
+    /// The lease, or <see langword="null"/> when it cannot begin where it wants to; then nothing has changed.
     /// </returns>
     public static TransferReceiver? Take(Transfer transfer, TokenUse use, ReceiveTerms terms)
     {
-        if (FindStart(transfer, terms) is not { } from)
+        var start = Start(transfer, terms);
+        if (FindObstacle(transfer, seat: null, terms) != TransferError.None || !transfer.Content.TryRewind(start.From))
         {
             return null;
         }
@@ -44,7 +67,7 @@ internal static class Seating
         var seat = transfer.Receivers.Add(use, host.Options.LimitWait(terms.Wait), host.TimeProvider.GetTimestamp());
         try
         {
-            return Attach(transfer, seat, from, terms);
+            return Attach(transfer, seat, start, terms);
         }
         catch
         {
@@ -57,10 +80,11 @@ internal static class Seating
     /// Gives a receiver the seat of a connection that has broken off, or seems to have. The caller
     /// tells a connection that still sits there.
     /// </summary>
-    /// <returns>The lease, or <see langword="null"/> when the relay does not hold what it asks for; then nothing has changed.</returns>
+    /// <returns>The lease, or <see langword="null"/> when it cannot begin where it wants to; then nothing has changed.</returns>
     public static TransferReceiver? TakeOver(Transfer transfer, ReceiverSeat seat, ReceiveTerms terms)
     {
-        if (FindStart(transfer, terms) is not { } from)
+        var start = Start(transfer, terms);
+        if (FindObstacle(transfer, seat, terms) != TransferError.None || !transfer.Content.TryRewind(start.From))
         {
             return null;
         }
@@ -68,7 +92,7 @@ internal static class Seating
         var before = seat.Copy();
         try
         {
-            return Attach(transfer, seat, from, terms);
+            return Attach(transfer, seat, start, terms);
         }
         catch
         {
@@ -77,16 +101,12 @@ internal static class Seating
         }
     }
 
-    private static long? FindStart(Transfer transfer, ReceiveTerms terms)
-    {
-        // Before the sender has come, nobody can have the beginning of the file.
-        var from = transfer.Sender.IsTaken ? terms.From ?? 0 : 0;
-        return transfer.Content.TryRewind(from) ? from : null;
-    }
+    private static ReceiverStart Start(Transfer transfer, ReceiveTerms terms)
+        => ReceiverStart.Of(transfer.Content, transfer.Sender.IsTaken, terms);
 
-    private static TransferReceiver Attach(Transfer transfer, ReceiverSeat seat, long from, ReceiveTerms terms)
+    private static TransferReceiver Attach(Transfer transfer, ReceiverSeat seat, ReceiverStart start, ReceiveTerms terms)
     {
-        var receiver = new TransferReceiver(transfer, seat, from, terms);
+        var receiver = new TransferReceiver(transfer, seat, start);
         seat.Attach(receiver, terms, transfer.Host.TimeProvider.GetTimestamp());
 
         // It may begin further on than its predecessor was known to be: then the sender waits for room that this release gives it.

@@ -151,12 +151,13 @@ internal sealed class Transfer
     }
 
     /// <summary>
-    /// Ends a receiver's part. A file that was handed in then waits for another receiver if this one failed; a sender does not.
+    /// Ends a receiver's part. A file that was handed in then waits for another receiver if this one failed; a sender does not. After a
+    /// receiver that was handed nothing, and has only claimed to have the file, both do.
     /// </summary>
     /// <returns>How the transfer ends with it; <see langword="null"/> when it does not.</returns>
     public TransferError? Resolve_NeedsLock(ReceiverSeat seat, TransferError error, DeliveryStatus delivery)
     {
-        if (error != TransferError.None && Content.IsHandedIn)
+        if (error != TransferError.None && (Content.IsHandedIn || seat.HasOnlyClaimed))
         {
             FreeSeat_NeedsLock(seat);
             Channel.NextReceivers.Offer(this);
@@ -188,8 +189,7 @@ internal sealed class Transfer
         {
             if (IsHere_NeedsLock(receiver))
             {
-                receiver.Seat.Cursor = receiver.Position;
-                Content.NoteSent(receiver.Position);
+                receiver.Seat.Advance(receiver.Position);
                 Release_NeedsLock();
             }
         }

@@ -12,7 +12,6 @@ internal sealed class TransferContent
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _bytesReceived;
-    private long _bytesSent;
     private bool _isComplete;
 
     public TransferDescription Description { get; private set; } = new();
@@ -38,9 +37,6 @@ internal sealed class TransferContent
     public TransferDigest? Digest { get; private set; }
 
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
-
-    /// <summary>Gets up to where the furthest receiver's connection has taken the file.</summary>
-    public long BytesSent => Volatile.Read(ref _bytesSent);
 
     /// <summary>Gets a value indicating whether the sender has said that the file ends here.</summary>
     public bool IsComplete => Volatile.Read(ref _isComplete);
@@ -105,14 +101,6 @@ internal sealed class TransferContent
     public void CountAnew() => Volatile.Write(ref _bytesReceived, Held.To);
 
     public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
-
-    public void NoteSent(long position)
-    {
-        if (position > _bytesSent)
-        {
-            Volatile.Write(ref _bytesSent, position);
-        }
-    }
 
     /// <summary>
     /// Gives the file its log when its first sender comes, or another one when a sender begins an untouched file anew.

@@ -95,4 +95,8 @@ public enum TransferError
 
     /// <summary>A later sender wants to hand in a file that was begun without that, or wants another number of receivers.</summary>
     TermsChanged,
+    /// <summary>
+    /// A receiver asks for the rest of a file whose beginning it has not got: the relay has handed that out to nobody, or not to it.
+    /// </summary>
+    NothingToResume,
 }

@@ -7,7 +7,7 @@ namespace Beam.Transfers;
 /// <param name="TokenId">The short id of the token that it began with.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="BytesReceived">How many bytes have come from the sender.</param>
-/// <param name="BytesSent">Up to which offset the connection of the receiver with the most bytes has taken the file.</param>
+/// <param name="BytesSent">How many bytes of the file the connections of the receiver with the most bytes have taken.</param>
 /// <param name="Length">How many bytes there will be, or <see langword="null"/> when that is not known.</param>
 /// <param name="Held">The offsets that the relay holds: from where a receiver can resume, and where the sender goes on.</param>
 /// <param name="Receivers">The receivers that have come, in that order.</param>
@@ -52,10 +52,10 @@ public sealed record TransferSnapshot(
                 transfer.Token.Id,
                 state,
                 transfer.Content.BytesReceived,
-                transfer.Content.BytesSent,
+                transfer.Receivers.MostBytes,
                 transfer.Content.Length,
                 transfer.IsFinished ? default : transfer.Content.Held,
-                [.. transfer.Receivers.All.Select(static seat => new ReceiverSnapshot(seat.State, seat.Cursor, seat.Error, seat.Delivery))],
+                [.. transfer.Receivers.All.Select(static seat => new ReceiverSnapshot(seat.State, seat.Bytes, seat.Error, seat.Delivery))],
                 transfer.Receivers.Wanted,
                 transfer.Sender.Lease is not null,
                 transfer.Clock.Age,

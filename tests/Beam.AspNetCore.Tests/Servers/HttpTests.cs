@@ -1,3 +1,5 @@
+using Beam.Transfers;
+
 namespace Beam.AspNetCore.Tests.Servers;
 
 /// <summary>
@@ -38,6 +40,17 @@ public abstract class HttpTests : IAsyncLifetime
 
     private protected async Task<RawHttpClient> ConnectAsync(BeamServer server, int? receiveBufferBytes = null)
         => OwnDisposable(await RawHttpClient.ConnectAsync(server.Port, receiveBufferBytes));
+
+    /// <summary>Receives the first bytes of a file, and breaks off.</summary>
+    private protected async Task BreakOffAsync(BeamServer server, string path, long bytes)
+    {
+        using var receiver = await ConnectAsync(server);
+        await receiver.SendAsync($"GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await receiver.ReadHeadAsync();
+        await server.WaitForAsync(transfer => transfer.BytesSent == bytes);
+        receiver.Reset();
+        await server.WaitForAsync(TransferState.ReceiverAway);
+    }
 
     private protected TempFolder NewFolder() => OwnDisposable(new TempFolder());
 

@@ -85,6 +85,7 @@ public sealed class DownloadResumeTests : HttpTests
                 await answer.Content.ReadAsStringAsync());
         }
 
+        await BreakOffAsync(server, path, 50_000);
         using var rest = await GetAsync(server, path, "bytes=20000-");
         Assert.Equal(
             (HttpStatusCode.PartialContent, "bytes 20000-49999/50000"),
@@ -98,6 +99,42 @@ public sealed class DownloadResumeTests : HttpTests
             (nothing.StatusCode, nothing.Content.Headers.ContentRange!.ToString()));
         using var late = await GetAsync(server, path, "bytes=20000-");
         Assert.Equal(HttpStatusCode.Gone, late.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Rule", "P1")]
+    [Trait("Rule", "P22")]
+    public async Task ReturningCurl_DoesNotTakeItsPartForTheWhole_WhenTheRestIsGone(bool isLengthKnown)
+    {
+        var server = await StartServerAsync(static setup => setup.Options = static options =>
+        {
+            options.ResumeTimeout = TimeSpan.FromMinutes(1);
+            options.RewindBytes = 0;
+        });
+        var path = $"{server.Mint()}/file.bin";
+        using var sender = await ConnectAsync(server);
+        var framing = isLengthKnown ? $"Content-Length: {Size}" : "Transfer-Encoding: chunked";
+        await sender.SendAsync($"PUT /{path} HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n");
+        var sending = SendPartAsync(sender, isLengthKnown, Bytes.AsMemory(0, Half));
+        await BreakOffAsync(server, path, Half);
+        await sending;
+
+        // Both end well on a 416, wget always and curl on one without the length.
+        foreach (var program in new[] { "curl", "wget" }.Where(ClientProcess.IsAvailable))
+        {
+            var folder = NewFolder();
+            folder.Write("file.bin", Bytes.AsSpan(0, 1000));
+            var back = Start(program, folder, server.Url(path));
+
+            Assert.True(await back.WaitAsync() != 0, back.Describe());
+            Assert.Equal(1000, new FileInfo(folder["file.bin"]).Length);
+        }
+
+        using var answer = await GetAsync(server, path, "bytes=1000-");
+        Assert.Equal(HttpStatusCode.Gone, answer.StatusCode);
+        using var cancelled = await server.Client.DeleteAsync(path);
     }
 
     [Theory]
@@ -116,6 +153,7 @@ public sealed class DownloadResumeTests : HttpTests
         var path = $"{server.Mint()}/file.bin";
         var sending = server.Client.PutAsync(path, new ByteArrayContent(Bytes[..50_000]));
         await server.WaitForAsync(static transfer => transfer.Held.To == 50_000);
+        await BreakOffAsync(server, path, 50_000);
 
         using var answer = await GetAsync(server, path, range);
 

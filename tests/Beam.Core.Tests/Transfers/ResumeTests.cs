@@ -317,25 +317,6 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    [Trait("Rule", "P7")]
-    public async Task Piece_EndsWell_WhenItsEndIsKnownOnlyAfterMoreWasSent()
-    {
-        await using (var sender = _test.Send("file"))
-        {
-            await sender.WriteAsync(0, 3_000);
-            await using var piece = _test.Receive("file", new ReceiveTerms { From = 0, To = 1_000 });
-            await Eventually.TrueAsync(() => piece.Lease.BytesSent == 0 && _test.Budgets.Memory.UsedBytes > 0, "the bytes are there");
-            await piece.TakeSomeAsync();
-            await sender.WriteAsync(3_000, 30_000);
-            await Eventually.TrueAsync(() => piece.Lease.BytesSent > 1_000, "more was sent than the piece has");
-            await sender.CompleteAsync();
-            await Eventually.TrueAsync(() => piece.Lease.Length is not null, "the length is known");
-            await piece.TakeAllAsync(3_000);
-            Assert.Equal(TransferError.None, await piece.Received.Soon());
-        }
-    }
-
-    [Fact]
     [Trait("Rule", "P22")]
     public async Task Receiver_MayTakeTheFileInPieces()
     {

@@ -61,6 +61,26 @@ public sealed class GatewayDeliveryTests : GatewayTests
         Assert.StartsWith($"confirmed: {size} bytes", sender.OutputText, StringComparison.Ordinal);
     }
 
+    /// <summary>Without chunks an orderly end would be that of a whole file.</summary>
+    [Fact]
+    [Trait("Rule", "P1")]
+    public async Task Receiver_SeesAReset_WhenTheSenderDies_AndItComesOverHttp10()
+    {
+        var node = await StartNodeAsync("n1");
+        var gateway = await StartGatewayAsync(("n1", node.Url));
+        var token = await gateway.Server.MintAsync();
+        var sender = await ConnectAsync(gateway.Server.Port);
+        await sender.SendAsync($"PUT /{token}/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+        var receiver = await ConnectAsync(gateway.Server.Port);
+        await receiver.SendAsync($"GET /{token}/a HTTP/1.0\r\n\r\n");
+        Assert.Equal(200, (await receiver.ReadHeadAsync()).Status);
+        Assert.Equal("half"u8.ToArray(), await receiver.ReadAsync(4));
+
+        sender.Reset();
+
+        Assert.Equal(ConnectionEnd.Reset, (await receiver.ReadToEndAsync()).End);
+    }
+
     [Theory]
     [InlineData("Content-Length: 300000")]
     [InlineData("Transfer-Encoding: chunked")]

@@ -86,6 +86,20 @@ public sealed class GatewayOneShotTests : GatewayTests
         }
     }
 
+    /// <summary>The status, which went out long before, said success. Without chunks, only the end of the connection tells more.</summary>
+    [Fact]
+    [Trait("Rule", "P1")]
+    public async Task Answer_IsReset_WhenTheTransferFails_AndTheSenderComesOverHttp10()
+    {
+        var node = await StartNodeAsync("n1");
+        var gateway = await StartGatewayAsync(("n1", node.Url));
+        using var sender = await RawHttpClient.ConnectAsync(new Uri(gateway.Url).Port);
+        await sender.SendAsync($"PUT /a?wait=1 HTTP/1.0\r\nHost: {new Uri(gateway.Url).Authority}\r\nContent-Length: 4\r\n\r\nfile");
+
+        Assert.Equal(200, (await sender.ReadHeadAsync()).Status);
+        Assert.Equal(ConnectionEnd.Reset, (await sender.ReadToEndAsync()).End);
+    }
+
     [Fact]
     public async Task DrainingNode_GetsNone()
     {
