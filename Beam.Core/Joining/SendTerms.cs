@@ -32,8 +32,10 @@ public sealed record SendTerms
     /// <summary>Gets the SHA-256 that the whole file has, if the sender says so.</summary>
     /// <value>
     /// The default is <see langword="null"/>. The last byte leaves only when the bytes have this digest; otherwise the transfer fails with
-    /// <see cref="TransferError.DigestMismatch"/>. A sender that continues a file may say it only if the relay has computed a digest from
-    /// the first byte on. Otherwise <see cref="TransferError.NoDigest"/> is the answer.
+    /// <see cref="TransferError.DigestMismatch"/>. That also holds for bytes that another connection of the sender brings later, which
+    /// may repeat the digest. Another digest is refused as <see cref="TransferError.TermsChanged"/> from the first byte on. A sender that
+    /// continues a file may be the first to say it only if the relay has computed a digest from the first byte on. Otherwise
+    /// <see cref="TransferError.NoDigest"/> is the answer.
     /// </value>
     public ReadOnlyMemory<byte>? Sha256 { get; init; }
 

@@ -107,7 +107,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         _logBefore = needsLog ? spare?.GiveTo(transfer.Content) : null;
         Want(transfer);
         transfer.Receivers.Await(host.Options.LimitWait(terms.Wait), host.TimeProvider.GetTimestamp());
-        transfer.Content.Begin(description, wantsDigest: terms.WantsDigest || terms.Sha256 is not null || transfer.Receivers.NeedDigest);
+        transfer.Content.Begin(description, terms.Sha256, wantsDigest: terms.WantsDigest || transfer.Receivers.NeedDigest);
         _sender = Seating.Attach(transfer, terms);
         transfer.Channel.NextReceivers.Offer(transfer);
         return new JoinAttempt<TransferSender>(JoinResult<TransferSender>.Joined(_sender), transfer);
@@ -123,7 +123,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         }
 
         var content = transfer.Content;
-        error = content.CheckContinuation(offset, length, needsDigest: terms.Sha256 is not null, host.Options.LargestTransferBytes);
+        error = content.CheckContinuation(offset, length, terms.Sha256, host.Options.LargestTransferBytes);
         error = error == TransferError.None ? CheckTerms(transfer) : error;
         error = error == TransferError.None ? FindObstacleToPay(transfer) : error;
         if (error != TransferError.None)
@@ -159,6 +159,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         }
 
         PassSeat(transfer);
+        content.LearnDigest(terms.Sha256);
         _logBefore = needsLog ? spare?.GiveTo(content) : null;
         if (WantsOthers(transfer))
         {

@@ -22,6 +22,10 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
     // The body while it is waited for, so that the wait can be ended; null otherwise.
     private PipeReader? _waitingBody;
 
+    // With a declared digest, the last byte that has come. It leaves when another has come, or when all are known to be right. If the
+    // connection breaks, the sender that goes on brings it again.
+    private ReadOnlyMemory<byte> _last;
+
     /// <summary>Gets what the body has thrown, if that is what ended the pump.</summary>
     public Exception? BodyFailure { get; private set; }
 
@@ -31,8 +35,11 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
     /// <summary>Gets what tells how long the relay has held the sender back.</summary>
     public StallWatch AppendWatch { get; } = new(timeProvider);
 
-    // With a digest the last byte stays in the body until all before it are known to be right.
-    private bool IsChecked => terms is { Sha256: not null, EndsFile: true };
+    private bool IsTooMuch => content.BytesReceived > _mostBytes;
+
+    private bool IsChecked => content.DeclaredSha256 is not null;
+
+    private bool EndsFile => terms.EndsFile || content.BytesReceived + _last.Length == content.Length;
 
     /// <summary>Moves bytes until the body ends, fails, breaks its word, or the pump is interrupted.</summary>
     /// <returns><see cref="TransferError.None"/> when the body has ended well; otherwise what ended it.</returns>
@@ -46,24 +53,21 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
                 // 1. Take what has come.
                 var read = await ReadAsync(body).ConfigureAwait(false);
 
-                // 2. Append it to the log, waiting while that is full.
-                var bytes = IsChecked ? read.Buffer.Slice(0, Math.Max(0, read.Buffer.Length - 1)) : read.Buffer;
-                var status = _interrupt.IsCancellationRequested ? AppendStatus.Interrupted : await AppendAsync(bytes).ConfigureAwait(false);
-                if (IsChecked && read.IsCompleted && status == AppendStatus.Appended)
+                // 2. Append it to the log, waiting while that is full. Then let the body have its memory back.
+                var status = _interrupt.IsCancellationRequested ? AppendStatus.Interrupted : await TakeAsync(read.Buffer).ConfigureAwait(false);
+                body.AdvanceTo(read.Buffer.End);
+
+                // 3. See whether that was the end, and whether the file is what was declared.
+                if (read.IsCompleted && status == AppendStatus.Appended && IsChecked && !IsTooMuch)
                 {
-                    var last = read.Buffer.Slice(bytes.End);
-                    if (!IsRight(last))
+                    if (EndsFile && !content.IsAsDeclared(_last.Span))
                     {
-                        body.AdvanceTo(read.Buffer.End);
                         return TransferError.DigestMismatch;
                     }
 
-                    status = await AppendAsync(last, isDigested: true).ConfigureAwait(false);
-                    bytes = read.Buffer;
+                    status = await AppendAsync(new ReadOnlySequence<byte>(_last)).ConfigureAwait(false);
                 }
 
-                // 3. Let the body have its memory back, and see whether that was the end.
-                body.AdvanceTo(bytes.End, read.Buffer.End);
                 if (FindEnd(status, read.IsCompleted) is { } end)
                 {
                     return end;
@@ -120,7 +124,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
                 break;
         }
 
-        if (content.BytesReceived > _mostBytes)
+        if (IsTooMuch)
         {
             return content.BytesReceived > _maxBytes ? TransferError.TooLarge : TransferError.BadBody;
         }
@@ -158,18 +162,33 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
         }
     }
 
-    private bool IsRight(ReadOnlySequence<byte> last)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AppendStatus> TakeAsync(ReadOnlySequence<byte> bytes)
     {
-        foreach (var segment in last)
+        if (!IsChecked || bytes.IsEmpty)
         {
-            content.Digest!.Append(segment.Span);
+            return await AppendAsync(bytes).ConfigureAwait(false);
         }
 
-        return content.Digest!.Is(terms.Sha256!.Value.Span);
+        if (bytes.Length > _mostBytes - content.BytesReceived - _last.Length)
+        {
+            // The last byte that was declared is not the last that has come: nobody gets it.
+            content.CountReceived(_last.Length + bytes.Length);
+            return AppendStatus.Appended;
+        }
+
+        var status = await AppendAsync(new ReadOnlySequence<byte>(_last)).ConfigureAwait(false);
+        if (status == AppendStatus.Appended)
+        {
+            _last = bytes.Slice(bytes.Length - 1).ToArray();
+            status = await AppendAsync(bytes.Slice(0, bytes.Length - 1)).ConfigureAwait(false);
+        }
+
+        return status;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AppendStatus> AppendAsync(ReadOnlySequence<byte> bytes, bool isDigested = false)
+    private async ValueTask<AppendStatus> AppendAsync(ReadOnlySequence<byte> bytes)
     {
         foreach (var segment in bytes)
         {
@@ -180,12 +199,12 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
 
             // Counted first: a receiver that is fed inline may report the end of the transfer before the append returns.
             content.CountReceived(segment.Length);
-            if (content.BytesReceived > _mostBytes)
+            if (IsTooMuch)
             {
                 return AppendStatus.Appended;
             }
 
-            var status = await AppendAsync(segment, isDigested ? null : content.Digest).ConfigureAwait(false);
+            var status = await AppendAsync(segment, content.Digest).ConfigureAwait(false);
             if (status != AppendStatus.Appended)
             {
                 return status;

@@ -36,6 +36,11 @@ internal sealed class TransferContent
     /// <summary>Gets the digest, if somebody asked for it in time.</summary>
     public TransferDigest? Digest { get; private set; }
 
+    /// <summary>
+    /// Gets the SHA-256 that a sender has declared. Every connection that ends the file is held to it, whichever connection has said it.
+    /// </summary>
+    public ReadOnlyMemory<byte>? DeclaredSha256 { get; private set; }
+
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
     /// <summary>Gets a value indicating whether the sender has said that the file ends here.</summary>
@@ -58,16 +63,17 @@ internal sealed class TransferContent
     /// Notes how the sender that begins the file describes it. Nothing has come yet, so that a digest can still take everything in, and
     /// what another sender has said before counts no more.
     /// </summary>
-    public void Begin(TransferDescription description, bool wantsDigest)
+    public void Begin(TransferDescription description, ReadOnlyMemory<byte>? sha256, bool wantsDigest)
     {
         Description = description;
-        Digest = wantsDigest ? new TransferDigest() : null;
+        DeclaredSha256 = sha256;
+        Digest = wantsDigest || sha256 is not null ? new TransferDigest() : null;
     }
 
     /// <summary>Says why no sender can go on at <paramref name="offset"/>, if that is so.</summary>
-    public TransferError CheckContinuation(long offset, long? length, bool needsDigest, long maxBytes)
+    public TransferError CheckContinuation(long offset, long? length, ReadOnlyMemory<byte>? sha256, long maxBytes)
     {
-        if (needsDigest && Digest is null)
+        if (sha256 is not null && Digest is null && !IsUntouched)
         {
             return TransferError.NoDigest;
         }
@@ -88,14 +94,32 @@ internal sealed class TransferContent
             return TransferError.WrongOffset;
         }
 
+        if (!IsUntouched && sha256 is { } said && DeclaredSha256 is { } declared && !said.Span.SequenceEqual(declared.Span))
+        {
+            return TransferError.TermsChanged;
+        }
+
         // It may be the first to say a length, and then it must not be less than what has come.
         return length < offset ? TransferError.LengthChanged : length > maxBytes ? TransferError.TooLarge : TransferError.None;
+    }
+
+    /// <summary>Notes the digest that a further sender says, if it says one.</summary>
+    public void LearnDigest(ReadOnlyMemory<byte>? sha256)
+    {
+        if (sha256 is not null)
+        {
+            DeclaredSha256 = sha256;
+            Digest ??= new TransferDigest();
+        }
     }
 
     /// <summary>Notes the length that a further sender says, if none has said it before.</summary>
     public void LearnLength(long? length) => Describe(Description with { Length = Description.Length ?? length });
 
     public void Describe(TransferDescription description) => Description = description;
+
+    /// <summary>Says whether the file has the digest that was declared, if it ends with <paramref name="last"/>.</summary>
+    public bool IsAsDeclared(ReadOnlySpan<byte> last) => DeclaredSha256 is not { } declared || Digest!.IsWith(last, declared.Span);
 
     /// <summary>Counts from what the log has: bytes that an interrupted append did not take were counted, too.</summary>
     public void CountAnew() => Volatile.Write(ref _bytesReceived, Held.To);

@@ -14,6 +14,10 @@ internal sealed class TransferDigest
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private volatile byte[]? _value;
 
+    // A byte that was taken in before the log had it. The connection that brings it may break, and another then brings it again.
+    private byte? _ahead;
+    private bool _isOther;
+
     public TransferDigest()
     {
     }
@@ -28,10 +32,29 @@ internal sealed class TransferDigest
     // Without the cast a missing digest would become an empty one: null would convert to an array, and the array to memory.
     public ReadOnlyMemory<byte>? Value => _value is { } value ? value : (ReadOnlyMemory<byte>?)null;
 
-    public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_ahead is { } ahead && bytes.Length > 0)
+        {
+            // Another byte in its place makes another file than the one whose digest was right.
+            _isOther |= bytes[0] != ahead;
+            _ahead = null;
+            bytes = bytes[1..];
+        }
 
-    /// <summary>Says whether the bytes so far have this digest.</summary>
-    public bool Is(ReadOnlySpan<byte> expected) => _hash.GetCurrentHash().AsSpan().SequenceEqual(expected);
+        _hash.AppendData(bytes);
+    }
+
+    /// <summary>Says whether the bytes so far, and then <paramref name="last"/>, have this digest.</summary>
+    /// <param name="expected">The digest.</param>
+    /// <param name="last">At most one byte. It comes again with <see cref="Append"/> once the log has it.</param>
+    public bool IsWith(ReadOnlySpan<byte> last, ReadOnlySpan<byte> expected)
+    {
+        Append(last);
+        _ahead = last.IsEmpty ? _ahead : last[0];
+
+        return !_isOther && _hash.GetCurrentHash().AsSpan().SequenceEqual(expected);
+    }
 
     public void Complete() => _value ??= _hash.GetCurrentHash();
 }

@@ -93,8 +93,11 @@ public enum TransferError
     /// <summary>The relay is shutting down.</summary>
     ShuttingDown,
 
-    /// <summary>A later sender wants to hand in a file that was begun without that, or wants another number of receivers.</summary>
+    /// <summary>
+    /// A later sender wants to hand in a file that was begun without that, wants another number of receivers, or says another digest.
+    /// </summary>
     TermsChanged,
+
     /// <summary>
     /// A receiver asks for the rest of a file whose beginning it has not got: the relay has handed that out to nobody, or not to it.
     /// </summary>

@@ -57,6 +57,36 @@ public sealed class DigestTests : HttpTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Rule", "P23")]
+    [Trait("Rule", "P37")]
+    public async Task UploadThatGoesOn_IsHeldToTheDigest_ThatItDoesNotRepeat(bool isRight)
+    {
+        var server = await StartServerAsync(static setup =>
+            setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(1));
+        var path = $"{server.Mint()}/a";
+        var receiver = Curl("--fail", "-o", "/dev/null", server.Url(path));
+        using (var sender = await ConnectAsync(server))
+        {
+            await sender.SendAsync(
+                $"PUT /{path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {File.Length}\r\n"
+                + $"Repr-Digest: {Header(SHA256.HashData(File))}\r\n\r\n");
+            await sender.SendAsync(File.AsMemory(0, 100_000));
+            await server.WaitForAsync(static transfer => transfer.Held.To == 99_999);
+        }
+
+        var rest = File[99_999..];
+        rest[0] ^= (byte)(isRight ? 0 : 1);
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ByteArrayContent(rest) };
+        request.Content.Headers.ContentRange = new(99_999, File.Length - 1, File.Length);
+        using var answer = await server.Client.SendAsync(request);
+
+        Assert.Equal(isRight ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(isRight, await receiver.WaitAsync() == 0);
+    }
+
+    [Theory]
     [InlineData("sha-256=abc")]
     [InlineData("sha-256=:AAAA:")]
     [InlineData("sha-256=:!:")]
