@@ -31,6 +31,7 @@ public sealed class ForwardedDownload : IDisposable
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _stallTimeout;
+    private readonly TcpKernel _kernel;
 
     // Judges what the client has.
     private readonly DeliveryWatch _watch;
@@ -55,6 +56,7 @@ public sealed class ForwardedDownload : IDisposable
     {
         _context = context;
         _watch = DeliveryWatch.Choose(context, client, isPassedOn: true);
+        _kernel = context.RequestServices.GetRequiredService<TcpKernel>();
         _timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
         _stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
     }
@@ -62,15 +64,14 @@ public sealed class ForwardedDownload : IDisposable
     /// <summary>Begins, if the client's connection will tell what the client has read, or at least what its system has taken.</summary>
     /// <param name="context">The client's request.</param>
     /// <returns>
-    /// <see langword="null"/> when the connection will not tell: the request is no GET, or the server is not Kestrel on Linux with
-    /// <c>AddBeam()</c>.
+    /// <see langword="null"/> when the connection will not tell: the request is no GET, the server is not Kestrel with <c>AddBeam()</c>, or
+    /// the system does not say what a client's system has acknowledged.
     /// </returns>
     public static ForwardedDownload? TryBegin(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return OperatingSystem.IsLinux()
-            && HttpMethods.IsGet(context.Request.Method)
-            && context.Features.Get<ClientConnection>() is { } client
+        return HttpMethods.IsGet(context.Request.Method)
+            && context.Features.Get<ClientConnection>() is { IsAcknowledgementKnown: true } client
                 ? new ForwardedDownload(context, client)
                 : null;
     }
@@ -104,7 +105,7 @@ public sealed class ForwardedDownload : IDisposable
         if (response.IsSuccessStatusCode && response.Headers.ConnectionClose == true)
         {
             Watch(response);
-            _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? new NodeLine(socket, Progress, _timeProvider) : null;
+            _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? new NodeLine(socket, _kernel, Progress, _timeProvider) : null;
             _lineEnded = _line is null ? Task.CompletedTask : WatchNodeAsync(_line);
         }
 
