@@ -30,7 +30,11 @@ public sealed class ForwardedDownload : IDisposable
 
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
-    private readonly TimeSpan _stallTimeout;
+
+    // Ends when the client has taken nothing for twice the stall limit, so that the node's limit passes first: the node knows what to make
+    // of it.
+    private readonly ClientPatience _patience;
+
     private readonly TcpKernel _kernel;
 
     // Judges what the client has.
@@ -58,7 +62,8 @@ public sealed class ForwardedDownload : IDisposable
         _watch = DeliveryWatch.Choose(context, client, isPassedOn: true);
         _kernel = context.RequestServices.GetRequiredService<TcpKernel>();
         _timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
-        _stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
+        var stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
+        _patience = new ClientPatience(Progress, 2 * stallTimeout, _timeProvider);
     }
 
     /// <summary>Begins, if the client's connection will tell what the client has read, or at least what its system has taken.</summary>
@@ -188,7 +193,7 @@ public sealed class ForwardedDownload : IDisposable
     {
         if (_watch.EndWaitsForRoom
             && _watch.Body.WrittenBytes > 0
-            && !await UnlessStalledAsync(stalled => _watch.HasBodyAsync(Sent(), stalled, _timeProvider)))
+            && !await _patience.WaitAsync(stalled => _watch.HasBodyAsync(Sent(), stalled, _timeProvider)))
         {
             // The end would wait for room in the client's window.
             _context.Abort();
@@ -210,7 +215,7 @@ public sealed class ForwardedDownload : IDisposable
     private long Progress() => _watch.Progress?.Invoke() ?? 0;
 
     private async Task<bool> HasClientTakenAllAsync()
-        => await UnlessStalledAsync(stalled => _watch.JudgeAsync(Sent(), stalled, SayHandedOver, _timeProvider))
+        => await _patience.WaitAsync(stalled => _watch.JudgeAsync(Sent(), stalled, SayHandedOver, _timeProvider))
             is DeliveryVerdict.ReadEverything or DeliveryVerdict.HandedOver;
 
     /// <summary>What was sent. A client that knows the length needs nothing after the body, so that does not count then.</summary>
@@ -220,35 +225,6 @@ public sealed class ForwardedDownload : IDisposable
             : new SentBody(_watch.Body.WrittenBytes, IsLengthKnown: false);
 
     private void SayHandedOver() => _ = _line?.SayAsync(DeliveryPath.HandedOver);
-
-    private async Task<T> UnlessStalledAsync<T>(Func<Task, Task<T>> wait)
-    {
-        using var ended = new CancellationTokenSource();
-        var stalled = WaitForStallAsync(ended.Token);
-        var result = await wait(stalled);
-        await ended.CancelAsync();
-        await stalled;
-        return result;
-    }
-
-    /// <summary>
-    /// Ends when the client has taken nothing for twice the stall limit, or when <paramref name="ended"/> is cancelled.
-    /// </summary>
-    private async Task WaitForStallAsync(CancellationToken ended)
-    {
-        try
-        {
-            for (var (before, now) = (-1L, Progress()); before != now; (before, now) = (now, Progress()))
-            {
-                // Twice, so that the node's limit passes first: the node knows what to make of it.
-                await Task.Delay(2 * _stallTimeout, _timeProvider, ended);
-            }
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // Known in time.
-        }
-    }
 
     private void Reset()
     {

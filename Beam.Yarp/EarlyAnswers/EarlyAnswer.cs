@@ -1,3 +1,5 @@
+using Beam.AspNetCore.Forwarding;
+using Beam.Yarp.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.Yarp.EarlyAnswers;
@@ -37,18 +39,18 @@ internal static class EarlyAnswer
     {
         // Both live as long as the client's request: YARP passes the answer on, and waits for the rest of the body itself.
         context.Response.RegisterForDispose(handler);
-        var content = new EarlyAnswerContent(request.Content!);
+        var content = new EarlyAnswerContent(request.Content!, () => ForwardedRequest.NoteReading(context));
         context.Response.RegisterForDispose(content);
         request.Content = content;
         handler.PlaintextStreamFilter = (connection, _) => ValueTask.FromResult<Stream>(content.Connect(connection.PlaintextStream));
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         try
         {
-            return await invoker.SendAsync(request, cancellationToken);
+            return NodeAnswer.Checked(await invoker.SendAsync(request, cancellationToken));
         }
         catch
         {
-            content.Stop();
+            await content.StopAsync();
             throw;
         }
     }
