@@ -47,7 +47,7 @@ public sealed class Relay : IDisposable
     /// already or come later.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
-    /// <param name="name">The name within the token's channel; compared byte for byte.</param>
+    /// <param name="name">The name within the token's channel, as <see cref="TransferNames"/> allows it; compared byte for byte.</param>
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <returns>
@@ -58,7 +58,7 @@ public sealed class Relay : IDisposable
     public JoinResult<TransferSender> JoinAsSender(Token token, string name, TransferDescription description, SendTerms? terms = null)
     {
         ArgumentNullException.ThrowIfNull(token);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferNames.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(description);
         return _senders.Join(token, name, description, terms ?? new SendTerms());
     }
@@ -68,7 +68,7 @@ public sealed class Relay : IDisposable
     /// still seems connected. A client that comes back at once may be here before the news of its loss.
     /// </summary>
     /// <param name="token">What the sender presented.</param>
-    /// <param name="name">The name within the token's channel; compared byte for byte.</param>
+    /// <param name="name">The name within the token's channel, as <see cref="TransferNames"/> allows it; compared byte for byte.</param>
     /// <param name="description">What the sender says of its bytes.</param>
     /// <param name="terms">On what terms it joins; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait when the new sender's connection is gone.</param>
@@ -84,7 +84,7 @@ public sealed class Relay : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(token);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        TransferNames.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(description);
         return _senders.JoinAsync(token, name, description, terms ?? new SendTerms(), cancellationToken);
     }

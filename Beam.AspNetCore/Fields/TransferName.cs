@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Beam.Transfers;
 
 namespace Beam.AspNetCore.Fields;
 
@@ -44,31 +45,10 @@ internal static class TransferName
     }
 
     /// <summary>Says whether a decoded name is allowed.</summary>
-    public static bool IsValid(string name)
-    {
-        if (name is "" or "." or ".." || Encoding.UTF8.GetByteCount(name) > MaxBytes)
-        {
-            return false;
-        }
-
-        foreach (var rune in name.EnumerateRunes())
-        {
-            if (rune.Value is '/' or '\\' || !IsPlain(rune))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public static bool IsValid(string name) => TransferNames.IsValid(name);
 
     /// <summary>Says whether a letter is a plain letter, and nothing that would mislead a terminal or a reader.</summary>
-    public static bool IsPlain(Rune rune) => rune != Rune.ReplacementChar && !Rune.IsControl(rune) && !IsBidirectionalControl(rune);
-
-    /// <summary>Finds controls that make a name look different from what it is, such as an extension written backwards.</summary>
-    private static bool IsBidirectionalControl(Rune rune)
-        => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
-            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    public static bool IsPlain(Rune rune) => TransferNames.IsPlain(rune);
 
     private static bool TryTakeByte(ref ReadOnlySpan<char> text, out byte value)
     {
