@@ -30,6 +30,15 @@ internal static class NodeFailure
             return Task.CompletedTask;
         }
 
+        if (error.Error == ForwarderError.RequestCreation)
+        {
+            return ForwardedRequest.RefuseAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "The request cannot be passed on: its Host header is not a plain name or address.",
+                "not_forwardable");
+        }
+
         return StatusOf(context, error) switch
         {
             StatusCodes.Status502BadGateway when IsUnreachable(error) => ForwardedRequest.RefuseAsync(

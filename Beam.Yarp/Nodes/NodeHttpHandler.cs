@@ -9,7 +9,7 @@ internal sealed class NodeHttpHandler(HttpMessageInvoker shared, Func<SocketsHtt
     {
         if (EarlyAnswer.IsWanted(request, out var context))
         {
-            return await EarlyAnswer.SendAsync(context, request, newHandler(), cancellationToken);
+            return await EarlyAnswer.SendAsync(context, request, newHandler(), NodeAnswer.Checked, cancellationToken);
         }
 
         if (request.Content is { } content)
