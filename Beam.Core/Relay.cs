@@ -28,7 +28,7 @@ public sealed class Relay : IDisposable
         _logger = logger;
         host.Metrics.Observe(this, budgets);
         HeldTransfers.Restore(host, buffers, logger);
-        _sweeper = new Sweeper(host, _nextReceivers, logger);
+        _sweeper = new Sweeper(host, _nextReceivers, budgets, logger);
     }
 
     /// <summary>Gets the live tokens.</summary>

@@ -176,6 +176,20 @@ internal sealed class Transfer
         }
     }
 
+    /// <summary>
+    /// Has the log give back what it holds only for a receiver that might go back: a transfer that stands still releases nothing by itself.
+    /// </summary>
+    public void GiveWay()
+    {
+        lock (Channel.Lock)
+        {
+            if (!_isFinished)
+            {
+                Content.Buffer?.Release(Receivers.Taken ?? 0);
+            }
+        }
+    }
+
     /// <summary>Notes that a receiver's connection has taken more, and releases what nobody needs.</summary>
     public void Advance(TransferReceiver receiver, long bytes)
     {
