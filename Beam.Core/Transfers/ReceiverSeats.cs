@@ -38,6 +38,9 @@ internal sealed class ReceiverSeats(int maxReceivers)
     /// <summary>Gets how the transfer ends, now that all parts have ended; <see langword="null"/> when they have not.</summary>
     public TransferError? End => Count == Wanted && AreAllResolved ? FirstError : null;
 
+    /// <summary>Gets the receivers that are known to have read the file.</summary>
+    public IEnumerable<ReceiverSeat> Confirmed => _seats.Where(static seat => seat.Delivery == DeliveryStatus.Confirmed);
+
     /// <summary>Gets what is known of the bytes at every receiver's end.</summary>
     public DeliveryStatus LeastDelivery => _seats.Min(static seat => seat.Delivery);
 
