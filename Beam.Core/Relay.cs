@@ -29,7 +29,7 @@ public sealed class Relay : IDisposable
         host.Metrics.Observe(this, budgets);
         budgets.ReportMistakesTo(logger);
         HeldTransfers.Restore(host, buffers, logger);
-        _sweeper = new Sweeper(host, _nextReceivers, logger);
+        _sweeper = new Sweeper(host, _nextReceivers, budgets, logger);
     }
 
     /// <summary>Gets the live tokens.</summary>

@@ -1,3 +1,4 @@
+using Beam.Buffering;
 using Beam.Transfers;
 using Microsoft.Extensions.Logging;
 
@@ -11,14 +12,16 @@ internal sealed class Sweeper : IDisposable
 
     private readonly RelayHost _host;
     private readonly NextReceiverJoin _nextReceivers;
+    private readonly RelayBudgets _budgets;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private int _isSweeping;
 
-    public Sweeper(RelayHost host, NextReceiverJoin nextReceivers, ILogger logger)
+    public Sweeper(RelayHost host, NextReceiverJoin nextReceivers, RelayBudgets budgets, ILogger logger)
     {
         _host = host;
         _nextReceivers = nextReceivers;
+        _budgets = budgets;
         _logger = logger;
         _timer = host.TimeProvider.CreateTimer(static sweeper => ((Sweeper)sweeper!).Sweep(), this, Interval, Interval);
     }
@@ -34,9 +37,11 @@ internal sealed class Sweeper : IDisposable
 
         try
         {
+            // While others wait for memory or disk, no transfer keeps what is only nice to have.
+            var givesWay = _budgets.Memory.IsShort || _budgets.Disk.IsShort;
             foreach (var transfer in _host.Transfers.All)
             {
-                Sweep(transfer);
+                Sweep(transfer, givesWay);
             }
 
             _nextReceivers.Sweep();
@@ -54,11 +59,15 @@ internal sealed class Sweeper : IDisposable
         }
     }
 
-    private void Sweep(Transfer transfer)
+    private void Sweep(Transfer transfer, bool givesWay)
     {
         try
         {
             Expiry.Sweep(transfer);
+            if (givesWay)
+            {
+                GivingWay.Sweep(transfer);
+            }
         }
         catch (Exception exception)
         {

@@ -34,6 +34,7 @@ try
     builder.Services.Configure<BeamQuotaOptions>(section.Bind);
     builder.Services.AddAccessKey(settings);
     builder.Services.AddMintLimit(settings);
+    builder.Services.AddSingleton<LocalHosts>();
     builder.Services.AddHealthChecks().AddBeam();
     builder.Services.AddOptions<HostOptions>()
         .Configure<IOptions<BeamHttpOptions>>((host, beam) => host.ShutdownTimeout = beam.Value.DrainTimeout + TimeSpan.FromSeconds(5));
@@ -55,6 +56,11 @@ try
     // 4. The pipeline.
     await using var app = builder.Build();
     app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = LastWords.WriteAsync });
+    if (LocalHosts.AreNeeded(builder.Configuration, settings, section.KnownProxies))
+    {
+        app.UseMiddleware<LocalHosts>();
+    }
+
     if (section.KnownProxies.AreAny)
     {
         app.UseForwardedHeaders(ProxyHeaders.From(section.KnownProxies));

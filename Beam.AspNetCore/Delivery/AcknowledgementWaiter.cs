@@ -41,12 +41,13 @@ internal sealed class AcknowledgementWaiter(ClientConnection connection, TimePro
 
             if (position() is { } target)
             {
-                if (!connection.IsAcknowledgementKnown)
+                var info = connection.TryReadLastInfo();
+                if (!connection.IsAcknowledgementKnown || info is { AcknowledgedBytes: null })
                 {
                     return true;
                 }
 
-                var acknowledged = connection.TryReadLastInfo()?.AcknowledgedBytes ?? 0;
+                var acknowledged = info?.AcknowledgedBytes ?? 0;
                 if (acknowledged >= target || isClosed)
                 {
                     return acknowledged >= target;

@@ -21,6 +21,8 @@ internal sealed class ClientConnection
     // Tells what the kernel knows; null when the transport does not show its socket.
     private readonly Socket? _socket;
 
+    private readonly TcpKernel _kernel;
+
     // Replaces the transport's own token, so that there is a last sample before the server hears of the end. Also the lock of _last.
     private readonly CancellationTokenSource _closed = new();
 
@@ -36,8 +38,9 @@ internal sealed class ClientConnection
     // What the kernel knew at the last sample: the server closes its socket as soon as it hears of the end.
     private TcpInfo? _last;
 
-    public ClientConnection(ConnectionContext connection)
+    public ClientConnection(ConnectionContext connection, TcpKernel kernel)
     {
+        _kernel = kernel;
         ClientPort = (connection.RemoteEndPoint as IPEndPoint)?.Port;
         Input = connection.Transport.Input;
         _outermost = _output = new ObservedPipeWriter(connection.Transport.Output);
@@ -76,7 +79,7 @@ internal sealed class ClientConnection
     public bool IsClosed => _closed.IsCancellationRequested;
 
     /// <summary>Gets a value indicating whether the system tells what the client's system has acknowledged.</summary>
-    public bool IsAcknowledgementKnown => TcpInfo.IsKnownOf(_socket);
+    public bool IsAcknowledgementKnown => _kernel.CountsFor(_socket);
 
     /// <summary>Announces a download whose end somebody will ask for.</summary>
     /// <param name="isTold">
@@ -91,7 +94,7 @@ internal sealed class ClientConnection
     /// <summary>Remembers what the system knows while the socket is open.</summary>
     public void Sample()
     {
-        if (IsWatched && TryReadInfo() is { } info)
+        if (IsWatched && TryReadInfo() is { AcknowledgedBytes: not null } info)
         {
             lock (_closed)
             {
@@ -117,25 +120,26 @@ internal sealed class ClientConnection
     public long Progress(SentStream stream) => TryReadInfo() is { } info ? stream.Progress(info) : 0;
 
     /// <summary>Asks the system; <see langword="null"/> when it does not tell, or no longer does.</summary>
-    public TcpInfo? TryReadInfo() => TcpInfo.TryRead(_socket);
+    public TcpInfo? TryReadInfo() => _kernel.TryRead(_socket);
 
     /// <summary>Asks the system; when it does not tell, returns the last sample.</summary>
     public TcpInfo? TryReadLastInfo()
     {
-        if (TryReadInfo() is { } info)
+        var info = TryReadInfo();
+        if (info is { AcknowledgedBytes: not null })
         {
             return info;
         }
 
         lock (_closed)
         {
-            return _last;
+            return _last ?? info;
         }
     }
 
     /// <summary>Says whether the client's system has acknowledged every byte, or whether that cannot be known.</summary>
     /// <param name="info">What <see cref="TryReadInfo"/> gave.</param>
-    public bool HasTakenAll(TcpInfo? info) => info is null || info.Value.AcknowledgedBytes >= WrittenBytes;
+    public bool HasTakenAll(TcpInfo? info) => info?.AcknowledgedBytes is not { } acknowledged || acknowledged >= WrittenBytes;
 
     /// <summary>Says whether the client has sent something that nobody has read yet: its next request, sent early.</summary>
     public bool HasInput()
@@ -152,6 +156,8 @@ internal sealed class ClientConnection
     /// <summary>Ends our sending direction and leaves the client's open.</summary>
     public void CloseOurSide()
     {
+        // Once our side has ended, some kernels no longer tell how much was acknowledged before.
+        Sample();
         try
         {
             _socket?.Shutdown(SocketShutdown.Send);
@@ -178,9 +184,12 @@ internal sealed class ClientConnection
             return DeliveryVerdict.Unknown;
         }
 
-        return TryReadLastInfo() is { } info && info.AcknowledgedBytes >= WrittenBytes
-            ? DeliveryVerdict.ReadEverything
-            : DeliveryVerdict.Lost;
+        return TryReadLastInfo() switch
+        {
+            null => DeliveryVerdict.Lost,
+            { AcknowledgedBytes: null } => DeliveryVerdict.Unknown,
+            { AcknowledgedBytes: var acknowledged } => acknowledged >= WrittenBytes ? DeliveryVerdict.ReadEverything : DeliveryVerdict.Lost,
+        };
     }
 
     private void OnClosed()

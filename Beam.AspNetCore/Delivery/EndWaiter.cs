@@ -31,7 +31,7 @@ internal sealed class EndWaiter(ClientConnection connection, TimeProvider timePr
                 {
                     isHandedOver = true;
                     onHandedOver();
-                    if (closesOurSide && info is not null)
+                    if (closesOurSide && info is { AcknowledgedBytes: not null })
                     {
                         connection.CloseOurSide();
                     }

@@ -16,6 +16,9 @@ internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? conn
     /// <summary>Gets a value indicating whether every write has reached the connection, as far as this is known.</summary>
     public bool IsWritten { get; private set; } = true;
 
+    /// <summary>Gets a value indicating whether a write has thrown: the server did not take it, as far as it says.</summary>
+    public bool HasThrown { get; private set; }
+
     /// <summary>Gets how many bytes of the body were written.</summary>
     public long WrittenBytes { get; private set; }
 
@@ -32,11 +35,20 @@ internal sealed class ObservedBodyWriter(PipeWriter body, ClientConnection? conn
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         var before = connection?.WrittenBytes;
-        var result = await body.WriteAsync(source, cancellationToken);
-        WrittenBytes += source.Length;
-        ConnectionBytes = connection?.WrittenBytes ?? 0;
-        IsWritten &= connection is null || ConnectionBytes - before >= source.Length;
-        return result;
+        var hasThrown = true;
+        try
+        {
+            var result = await body.WriteAsync(source, cancellationToken);
+            hasThrown = false;
+            return result;
+        }
+        finally
+        {
+            WrittenBytes += source.Length;
+            ConnectionBytes = connection?.WrittenBytes ?? 0;
+            IsWritten &= connection is null || ConnectionBytes - before >= source.Length;
+            HasThrown |= hasThrown;
+        }
     }
 
     public override void Advance(int bytes) => body.Advance(bytes);

@@ -14,10 +14,10 @@ internal sealed class ObservedConnection : ConnectionContext
     private readonly ConnectionContext _connection;
     private readonly ClientConnection _client;
 
-    public ObservedConnection(ConnectionContext connection)
+    public ObservedConnection(ConnectionContext connection, TcpKernel kernel)
     {
         _connection = connection;
-        _client = new ClientConnection(connection);
+        _client = new ClientConnection(connection, kernel);
         connection.Features.Set(_client);
     }
 

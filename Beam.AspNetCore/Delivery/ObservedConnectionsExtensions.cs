@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Beam.AspNetCore.Delivery;
 
@@ -13,6 +14,8 @@ internal static class ObservedConnectionsExtensions
 {
     public static void ObserveConnections(this IServiceCollection services)
     {
+        services.TryAddSingleton<ITcpInfoOption, TcpInfoOption>();
+        services.TryAddSingleton<TcpKernel>();
         for (var i = 0; i < services.Count; i++)
         {
             var transport = services[i];
@@ -27,5 +30,7 @@ internal static class ObservedConnectionsExtensions
 
     private static ServiceDescriptor Wrap([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type)
         => ServiceDescriptor.Singleton<IConnectionListenerFactory>(
-            provider => new ObservedListenerFactory((IConnectionListenerFactory)ActivatorUtilities.CreateInstance(provider, type)));
+            provider => new ObservedListenerFactory(
+                (IConnectionListenerFactory)ActivatorUtilities.CreateInstance(provider, type),
+                provider.GetRequiredService<TcpKernel>()));
 }

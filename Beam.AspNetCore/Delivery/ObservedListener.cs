@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Connections;
 namespace Beam.AspNetCore.Delivery;
 
 /// <summary>Observes each accepted connection, below TLS and HTTP.</summary>
-internal sealed class ObservedListener(IConnectionListener listener) : IConnectionListener
+internal sealed class ObservedListener(IConnectionListener listener, TcpKernel kernel) : IConnectionListener
 {
     public EndPoint EndPoint => listener.EndPoint;
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         var connection = await listener.AcceptAsync(cancellationToken);
-        return connection is null ? null : new ObservedConnection(connection);
+        return connection is null ? null : new ObservedConnection(connection, kernel);
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => listener.UnbindAsync(cancellationToken);

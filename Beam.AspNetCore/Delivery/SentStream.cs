@@ -38,7 +38,7 @@ internal sealed class SentStream(int id, Lock sync)
     {
         lock (sync)
         {
-            return info.AcknowledgedBytes < _bytesPosition ? info.Progress : 2 * _bytesPosition;
+            return info.AcknowledgedBytes >= _bytesPosition ? 2 * _bytesPosition : info.Progress;
         }
     }
 

@@ -10,4 +10,7 @@ internal sealed class UnobservedConnection(HttpContext context) : DeliveryWatch(
 {
     public override Task<DeliveryVerdict> JudgeAsync(SentBody sent, Task given, Action onHandedOver, TimeProvider timeProvider)
         => Task.FromResult(DeliveryVerdict.HandedOver);
+
+    /// <summary>Nothing counts what the client got. So what the server has refused counts as not written, also the last byte.</summary>
+    protected override bool IsWritten(SentBody sent) => base.IsWritten(sent) && !Body.HasThrown;
 }

@@ -12,6 +12,9 @@ internal static class FileHeaders
 {
     private const string Unknown = "application/octet-stream";
 
+    // More than any type needs (RFC 6838, section 4.2). Proxies have little room for the head of an answer.
+    private const int MaxTypeLetters = 255;
+
     private static readonly SearchValues<char> CodingLetters
         = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~, ");
 
@@ -22,12 +25,29 @@ internal static class FileHeaders
     /// The media type, if there is one. Two types do not count, because they say nothing of the file: the default of curl's
     /// <c>--data-binary</c>, and the type that marks a piece.
     /// </summary>
+    /// <remarks>
+    /// A quoted parameter may have letters that the server writes into no header. Without such parameters the type still says what the file
+    /// is.
+    /// </remarks>
     public static string? MediaType(string? contentType)
-        => MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
-            && !type.MediaType.Equals(UploadDraft.MediaType, StringComparison.OrdinalIgnoreCase)
-                ? type.ToString()
-                : null;
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
+            || type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+            || type.MediaType.Equals(UploadDraft.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        for (var i = type.Parameters.Count - 1; i >= 0; i--)
+        {
+            if (!IsHeaderText(type.Parameters[i].ToString()))
+            {
+                type.Parameters.RemoveAt(i);
+            }
+        }
+
+        return Array.Find([type.ToString(), type.MediaType.ToString()], static text => text.Length <= MaxTypeLetters && IsHeaderText(text));
+    }
 
     public static void Write(HttpResponse response, TransferReceiver receiver, string name)
         => Write(response, receiver.Description, receiver.TransferId, name, receiver.End - receiver.From);
@@ -36,8 +56,8 @@ internal static class FileHeaders
     {
         var headers = response.Headers;
         response.ContentLength = length;
-        response.ContentType = description.ContentType ?? Unknown;
-        if (description.ContentEncoding is { } coding)
+        response.ContentType = description.ContentType is { } type && IsHeaderText(type) ? type : Unknown;
+        if (description.ContentEncoding is { } coding && IsHeaderText(coding))
         {
             headers.ContentEncoding = coding;
         }
@@ -54,6 +74,9 @@ internal static class FileHeaders
         headers["X-Robots-Tag"] = "noindex";
     }
 
-    private static string? Coding(string contentEncoding)
+    /// <summary>Says whether the server can write a text into a header: it throws for every other letter.</summary>
+    private static bool IsHeaderText(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    internal static string? Coding(string contentEncoding)
         => contentEncoding.Length is > 0 and <= 100 && !contentEncoding.AsSpan().ContainsAnyExcept(CodingLetters) ? contentEncoding : null;
 }

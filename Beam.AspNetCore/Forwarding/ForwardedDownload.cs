@@ -30,7 +30,12 @@ public sealed class ForwardedDownload : IDisposable
 
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
-    private readonly TimeSpan _stallTimeout;
+
+    // Ends when the client has taken nothing for twice the stall limit, so that the node's limit passes first: the node knows what to make
+    // of it.
+    private readonly ClientPatience _patience;
+
+    private readonly TcpKernel _kernel;
 
     // Judges what the client has.
     private readonly DeliveryWatch _watch;
@@ -55,22 +60,23 @@ public sealed class ForwardedDownload : IDisposable
     {
         _context = context;
         _watch = DeliveryWatch.Choose(context, client, isPassedOn: true);
+        _kernel = context.RequestServices.GetRequiredService<TcpKernel>();
         _timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
-        _stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
+        var stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
+        _patience = new ClientPatience(Progress, 2 * stallTimeout, _timeProvider);
     }
 
     /// <summary>Begins, if the client's connection will tell what the client has read, or at least what its system has taken.</summary>
     /// <param name="context">The client's request.</param>
     /// <returns>
-    /// <see langword="null"/> when the connection will not tell: the request is no GET, or the server is not Kestrel on Linux with
-    /// <c>AddBeam()</c>.
+    /// <see langword="null"/> when the connection will not tell: the request is no GET, the server is not Kestrel with <c>AddBeam()</c>, or
+    /// the system does not say what a client's system has acknowledged.
     /// </returns>
     public static ForwardedDownload? TryBegin(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return OperatingSystem.IsLinux()
-            && HttpMethods.IsGet(context.Request.Method)
-            && context.Features.Get<ClientConnection>() is { } client
+        return HttpMethods.IsGet(context.Request.Method)
+            && context.Features.Get<ClientConnection>() is { IsAcknowledgementKnown: true } client
                 ? new ForwardedDownload(context, client)
                 : null;
     }
@@ -104,7 +110,7 @@ public sealed class ForwardedDownload : IDisposable
         if (response.IsSuccessStatusCode && response.Headers.ConnectionClose == true)
         {
             Watch(response);
-            _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? new NodeLine(socket, Progress, _timeProvider) : null;
+            _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? new NodeLine(socket, _kernel, Progress, _timeProvider) : null;
             _lineEnded = _line is null ? Task.CompletedTask : WatchNodeAsync(_line);
         }
 
@@ -187,7 +193,7 @@ public sealed class ForwardedDownload : IDisposable
     {
         if (_watch.EndWaitsForRoom
             && _watch.Body.WrittenBytes > 0
-            && !await UnlessStalledAsync(stalled => _watch.HasBodyAsync(Sent(), stalled, _timeProvider)))
+            && !await _patience.WaitAsync(stalled => _watch.HasBodyAsync(Sent(), stalled, _timeProvider)))
         {
             // The end would wait for room in the client's window.
             _context.Abort();
@@ -209,7 +215,7 @@ public sealed class ForwardedDownload : IDisposable
     private long Progress() => _watch.Progress?.Invoke() ?? 0;
 
     private async Task<bool> HasClientTakenAllAsync()
-        => await UnlessStalledAsync(stalled => _watch.JudgeAsync(Sent(), stalled, SayHandedOver, _timeProvider))
+        => await _patience.WaitAsync(stalled => _watch.JudgeAsync(Sent(), stalled, SayHandedOver, _timeProvider))
             is DeliveryVerdict.ReadEverything or DeliveryVerdict.HandedOver;
 
     /// <summary>What was sent. A client that knows the length needs nothing after the body, so that does not count then.</summary>
@@ -219,35 +225,6 @@ public sealed class ForwardedDownload : IDisposable
             : new SentBody(_watch.Body.WrittenBytes, IsLengthKnown: false);
 
     private void SayHandedOver() => _ = _line?.SayAsync(DeliveryPath.HandedOver);
-
-    private async Task<T> UnlessStalledAsync<T>(Func<Task, Task<T>> wait)
-    {
-        using var ended = new CancellationTokenSource();
-        var stalled = WaitForStallAsync(ended.Token);
-        var result = await wait(stalled);
-        await ended.CancelAsync();
-        await stalled;
-        return result;
-    }
-
-    /// <summary>
-    /// Ends when the client has taken nothing for twice the stall limit, or when <paramref name="ended"/> is cancelled.
-    /// </summary>
-    private async Task WaitForStallAsync(CancellationToken ended)
-    {
-        try
-        {
-            for (var (before, now) = (-1L, Progress()); before != now; (before, now) = (now, Progress()))
-            {
-                // Twice, so that the node's limit passes first: the node knows what to make of it.
-                await Task.Delay(2 * _stallTimeout, _timeProvider, ended);
-            }
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // Known in time.
-        }
-    }
 
     private void Reset()
     {

@@ -19,6 +19,17 @@ public static class ForwardedRequest
     }
 
     /// <summary>
+    /// Notes that the application has begun to read the body through the request's stream. If it stops in the middle, a refusal can then
+    /// read and throw away the rest.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    public static void NoteReading(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RequestBody.NoteReading(context, asForm: true);
+    }
+
+    /// <summary>
     /// Answers with one line of text, or with problem details (RFC 9457) if the client accepts JSON. Then it reads a bounded part of the
     /// body and throws it away, so that a client in the middle of an upload sees the answer.
     /// </summary>

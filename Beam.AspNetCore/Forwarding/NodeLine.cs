@@ -8,9 +8,10 @@ namespace Beam.AspNetCore.Forwarding;
 /// everything. So the gateway tells it that the client still takes bytes, and the node decides when the client has stopped for too long.
 /// </summary>
 /// <param name="node">The connection to the node, which is not encrypted.</param>
+/// <param name="kernel">Tells whether the node has given up.</param>
 /// <param name="progress">A number that changes while the client takes bytes.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider timeProvider)
+internal sealed class NodeLine(Socket node, TcpKernel kernel, Func<long> progress, TimeProvider timeProvider)
 {
     // The shortest stall limit is a second.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
@@ -42,7 +43,7 @@ internal sealed class NodeLine(Socket node, Func<long> progress, TimeProvider ti
             using var timer = new PeriodicTimer(Interval, timeProvider);
             for (var before = progress(); await timer.WaitForNextTickAsync(ended);)
             {
-                if (TcpInfo.HasEnded(node))
+                if (kernel.HasEnded(node))
                 {
                     return true;
                 }

@@ -7,9 +7,17 @@ namespace Beam.AspNetCore.Pages;
 /// <summary>QR codes as SVG.</summary>
 internal static class QrCode
 {
-    /// <summary>An address as a picture within a page.</summary>
+    // What the largest code holds at this level of error correction (ISO/IEC 18004, version 40).
+    private const int MostBytes = 2331;
+
+    /// <summary>An address as a picture within a page; nothing when it is too long for one.</summary>
     public static Html Inline(string address, string label)
     {
+        if (!IsPossible(address))
+        {
+            return Html.None;
+        }
+
         var (size, path) = Draw(address);
         return $"""
             <svg class="qr" role="img" aria-label="{label}" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">
@@ -17,7 +25,10 @@ internal static class QrCode
             """;
     }
 
-    /// <summary>An address as a picture by itself.</summary>
+    /// <summary>Says whether a code holds that much.</summary>
+    public static bool IsPossible(string address) => Encoding.UTF8.GetByteCount(address) <= MostBytes;
+
+    /// <summary>An address as a picture by itself; the address must be <see cref="IsPossible"/>.</summary>
     public static string File(string address)
     {
         var (size, path) = Draw(address);

@@ -18,9 +18,11 @@ internal static class LinkPreview
         "fetched_ahead",
         "A browser that fetches the link before somebody clicks it does not get the file.");
 
-    /// <summary>Says whether the answer is a page. A browser that a person has told to download says so in the query.</summary>
+    /// <summary>
+    /// Says whether the answer is a page. A client that has been told to download says so in the query, whatever its name looks like.
+    /// </summary>
     public static bool IsWanted(HttpRequest request)
-        => IsPreview(request) || ((Accepts.Html(request) || IsForADocument(request)) && !request.Query.ContainsKey("download"));
+        => !request.Query.ContainsKey("download") && (IsPreview(request) || Accepts.Html(request) || IsForADocument(request));
 
     /// <summary>Says whether a browser fetches the link because somebody may click it.</summary>
     public static bool IsAhead(HttpRequest request)
@@ -34,6 +36,40 @@ internal static class LinkPreview
     private static bool IsForADocument(HttpRequest request) => request.Headers["Sec-Fetch-Dest"].ToString() is not ("" or "empty");
 
     private static bool IsPreview(HttpRequest request)
-        => request.Headers.UserAgent.ToString() is var program
-            && Array.Exists(Previews, name => program.Contains(name, StringComparison.OrdinalIgnoreCase));
+    {
+        var rest = request.Headers.UserAgent.ToString().AsSpan();
+        while (!rest.IsEmpty)
+        {
+            // A comment in parentheses, or what stands before the next.
+            var end = rest[0] == '(' ? rest.IndexOf(')') + 1 : rest.IndexOf('(');
+            var part = end > 0 ? rest[..end] : rest;
+            if (!IsOfADevice(part) && NamesAPreview(part))
+            {
+                return true;
+            }
+
+            rest = rest[part.Length..];
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Finds a comment such as <c>(Linux; Android 10; CUBOT X30)</c>: what the maker calls a device says nothing of the program.
+    /// </summary>
+    private static bool IsOfADevice(ReadOnlySpan<char> part)
+        => part[0] == '(' && part.Contains("Android", StringComparison.OrdinalIgnoreCase);
+
+    private static bool NamesAPreview(ReadOnlySpan<char> part)
+    {
+        foreach (var name in Previews)
+        {
+            if (part.Contains(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -28,7 +28,8 @@ internal static class PublicUrl
     {
         if (options.PublicBaseUrl is { } url)
         {
-            return url.AbsoluteUri.TrimEnd('/');
+            // A header cannot have the letters of an international name.
+            return new UriBuilder(url) { Host = url.IdnHost }.Uri.AbsoluteUri.TrimEnd('/');
         }
 
         var path = (request.PathBase + request.Path).ToUriComponent().TrimEnd('/');

@@ -94,9 +94,9 @@ internal static class RequestBody
         {
             openRead.AdvanceTo(default);
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception exception) when (exception is ArgumentOutOfRangeException or NullReferenceException)
         {
-            // Bytes came with the cancellation. Only the stream knows where they begin, so only closing discards the rest.
+            // The server measures where the read before began, in one block or in several. It has closed the open read by then.
         }
     }
 

@@ -8,6 +8,8 @@ namespace Beam.AspNetCore.Status;
 /// <summary>The QR code of an address as a picture: <c>?qr</c> after it.</summary>
 internal static class QrResponse
 {
+    private const string TooLong = "The address is too long for a QR code.";
+
     public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey("qr");
 
     public static Task WriteAsync(HttpContext context, string url)
@@ -15,6 +17,11 @@ internal static class QrResponse
         if (!PublicUrl.HasPlainHost(context.Request))
         {
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
+        }
+
+        if (!QrCode.IsPossible(url))
+        {
+            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, TooLong);
         }
 
         var response = context.Response;

@@ -22,7 +22,7 @@ internal static class TransferPage
         return $"""
             <section class="card" data-transfer>
             {Head(Texts.Of("receive.kind"), name, status)}<div class="row"{Hidden(isOver)} data-while-open>
-            <a href="?download" class="button primary big" data-download>{Texts.Of("download")}</a></div>
+            <a href="?download" rel="nofollow" class="button primary big" data-download>{Texts.Of("download")}</a></div>
             <noscript><p class="quiet small">{Texts.Of("receive.scriptOff")}</p></noscript>
             </section>
             <div{Hidden(isOver)} data-while-open>

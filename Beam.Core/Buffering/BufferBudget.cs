@@ -39,6 +39,13 @@ public sealed class BufferBudget
     /// </summary>
     internal Action? WronglyReturned { get; set; }
 
+    /// <summary>
+    /// Gets a value indicating whether holders are to give back what is only nice to have: the budget is under pressure, or somebody waits
+    /// for it.
+    /// </summary>
+    /// <remarks>Without the lock: an answer that is a moment old does no harm.</remarks>
+    internal bool IsShort => IsUnderPressure || Array.Exists(_lines, static line => line.Count > 0);
+
     /// <summary>Leases <paramref name="bytes"/> if they fit and nobody of this priority or a higher priority waits in line.</summary>
     /// <param name="bytes">How many bytes.</param>
     /// <param name="priority">What they are for.</param>

@@ -52,8 +52,10 @@ internal sealed class ChunkPool(BufferBudget budget)
     }
 
     /// <summary>Rents a large chunk to read into, and waits for the budget. Every reader gets its chunk in the end.</summary>
-    /// <returns>The chunk, or <see langword="null"/> when <paramref name="ended"/> ended first.</returns>
-    public async ValueTask<Chunk?> RentForReadingAsync(Task ended)
+    /// <param name="ended">Ends the wait of every reader.</param>
+    /// <param name="cancellationToken">Ends the wait of this reader.</param>
+    /// <returns>The chunk, or <see langword="null"/> when one of the two came first.</returns>
+    public async ValueTask<Chunk?> RentForReadingAsync(Task ended, CancellationToken cancellationToken)
     {
         if (TryRent(LargestBytes, BudgetPriority.Essential) is { } chunk)
         {
@@ -62,7 +64,13 @@ internal sealed class ChunkPool(BufferBudget budget)
 
         var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var request = budget.Request(LargestBytes, BudgetPriority.Essential, granted.SetResult);
-        await Task.WhenAny(granted.Task, ended).ConfigureAwait(false);
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var registration = cancellationToken.UnsafeRegister(static left => ((TaskCompletionSource)left!).TrySetResult(), left);
+        await using (registration.ConfigureAwait(false))
+        {
+            await Task.WhenAny(granted.Task, ended, left.Task).ConfigureAwait(false);
+        }
+
         return granted.Task.IsCompleted || request.Withdraw() ? Take(LargestBytes) : null;
     }
 

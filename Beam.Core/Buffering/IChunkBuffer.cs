@@ -40,7 +40,10 @@ public interface IChunkBuffer : IAsyncDisposable
 
     /// <summary>Says that no reader needs the bytes below <paramref name="offset"/> any more.</summary>
     /// <remarks>The buffer may keep some of them, so that a reader can go back, for as long as nothing else needs the room.</remarks>
-    /// <param name="offset">The slowest reader's position. A lower one than before changes nothing; see <see cref="TryRewind"/>.</param>
+    /// <param name="offset">
+    /// The slowest reader's position. One that is no higher than before says only that something else may need the room now: the relay
+    /// repeats it then. See also <see cref="TryRewind"/>.
+    /// </param>
     void Release(long offset);
 
     /// <summary>Says that a reader starts again at <paramref name="offset"/>, which may lie below what was released.</summary>

@@ -121,14 +121,15 @@ internal sealed partial class MemoryChunkBuffer : IChunkBuffer
         bool wakesWriter;
         lock (_lock)
         {
-            if (offset <= _read || _limits.HoldsAll)
+            var isShort = _budgetRequest is not null || _pool.Budget.IsShort;
+            if ((offset <= _read && !isShort) || _limits.HoldsAll)
             {
                 return;
             }
 
-            _read = offset;
+            _read = Math.Max(_read, offset);
             _released = Math.Max(_released, offset);
-            var rewindBytes = _budgetRequest is not null || _pool.Budget.IsUnderPressure ? 0 : _limits.RewindBytes;
+            var rewindBytes = isShort ? 0 : _limits.RewindBytes;
             DropBelow_NeedsLock(_released - rewindBytes, includingOpenTail: false);
 
             // Waking the writer for every chunk would make the two take turns; half a window is worth a wake-up.

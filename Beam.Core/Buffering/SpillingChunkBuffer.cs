@@ -209,7 +209,7 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
         {
             if (file.Find(offset, out var availableBytes) is { } segment)
             {
-                if (await ReadFromDiskAsync(segment, offset, availableBytes).ConfigureAwait(false) is { } read)
+                if (await ReadFromDiskAsync(segment, offset, availableBytes, cancellationToken).ConfigureAwait(false) is { } read)
                 {
                     return read;
                 }
@@ -223,11 +223,15 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
         }
     }
 
-    private async ValueTask<ChunkRead?> ReadFromDiskAsync(SpillSegment segment, long offset, long availableBytes)
+    private async ValueTask<ChunkRead?> ReadFromDiskAsync(
+        SpillSegment segment,
+        long offset,
+        long availableBytes,
+        CancellationToken cancellationToken)
     {
-        if (await pool.RentForReadingAsync(_ended.Task).ConfigureAwait(false) is not { } chunk)
+        if (await pool.RentForReadingAsync(_ended.Task, cancellationToken).ConfigureAwait(false) is not { } chunk)
         {
-            return null;
+            return cancellationToken.IsCancellationRequested ? ChunkRead.None(ChunkReadStatus.Interrupted) : null;
         }
 
         var isLeased = false;

@@ -132,10 +132,7 @@ public sealed class BeamChannel
         {
             if (!Transfers.TryGetValue(name, out transfer))
             {
-                var isTold = Outcomes.TryGetValue(name, out var past)
-                    && past.Outcome is { IsSuccess: true, Sha256: { } known }
-                    && known.Span.SequenceEqual(sha256);
-                return isTold ? TransferError.None : TransferError.UnknownName;
+                return Outcomes.TryGetValue(name, out var past) ? past.AnswerToConfirmation(id, sha256) : TransferError.UnknownName;
             }
         }
 
@@ -229,7 +226,10 @@ public sealed class BeamChannel
     {
         var forgottenAt = transfer.Host.TimeProvider.GetUtcNow() + transfer.Host.Options.OutcomeRetention;
         var last = TransferSnapshot.Of(transfer) with { ExpiresAt = forgottenAt };
-        var retained = new RetainedOutcome(this, transfer.Name, outcome, last, forgottenAt);
+        var retained = new RetainedOutcome(this, transfer.Name, outcome, last, forgottenAt)
+        {
+            Confirmed = [.. transfer.Receivers.Confirmed.Select(static seat => seat.ConfirmationId)],
+        };
         Outcomes[transfer.Name] = retained;
         return retained;
     }

@@ -42,10 +42,10 @@ public static class TransferNames
     /// <summary>Says whether a letter is a plain letter, and nothing that would mislead a terminal or a reader.</summary>
     /// <param name="rune">The letter.</param>
     /// <returns>
-    /// <see langword="false"/> for control characters, line and paragraph separators, controls of the writing direction, and the
-    /// replacement character.
+    /// <see langword="false"/> for control characters, line and paragraph separators, format characters that change how other letters are
+    /// shown, such as controls of the writing direction, and the replacement character.
     /// </returns>
-    public static bool IsPlain(Rune rune) => rune != Rune.ReplacementChar && !Rune.IsControl(rune) && !IsBidirectionalControl(rune);
+    public static bool IsPlain(Rune rune) => rune != Rune.ReplacementChar && !Rune.IsControl(rune) && !IsFormatting(rune);
 
     internal static void ThrowIfInvalid(string name)
     {
@@ -56,8 +56,18 @@ public static class TransferNames
         }
     }
 
-    /// <summary>Finds controls that make a name look different from what it is, such as an extension written backwards.</summary>
-    private static bool IsBidirectionalControl(Rune rune)
-        => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
+    /// <summary>
+    /// Finds what makes a name look different from what it is, such as an extension written backwards. These are all letters with the
+    /// Unicode property Bidi_Control, the deprecated format characters behind them (U+206A to U+206F), and annotations within the line.
+    /// </summary>
+    /// <remarks>
+    /// Other format characters (category Cf) move no letter. Names need some of them: joiners in Persian, in scripts of India and in emoji,
+    /// tags in flags.
+    /// </remarks>
+    private static bool IsFormatting(Rune rune)
+        => rune.Value is 0x061C or 0x200E or 0x200F
+                or (>= 0x202A and <= 0x202E)
+                or (>= 0x2066 and <= 0x206F)
+                or (>= 0xFFF9 and <= 0xFFFB)
             || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

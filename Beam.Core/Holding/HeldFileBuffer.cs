@@ -148,7 +148,7 @@ internal sealed class HeldFileBuffer : IChunkBuffer
 
             if (availableBytes > 0)
             {
-                return await ReadFromDiskAsync(offset, availableBytes).ConfigureAwait(false);
+                return await ReadFromDiskAsync(offset, availableBytes, cancellationToken).ConfigureAwait(false);
             }
 
             try
@@ -292,11 +292,11 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         changed?.TrySetResult();
     }
 
-    private async ValueTask<ChunkRead> ReadFromDiskAsync(long offset, long availableBytes)
+    private async ValueTask<ChunkRead> ReadFromDiskAsync(long offset, long availableBytes, CancellationToken cancellationToken)
     {
-        if (await _pool.RentForReadingAsync(_ended.Task).ConfigureAwait(false) is not { } chunk)
+        if (await _pool.RentForReadingAsync(_ended.Task, cancellationToken).ConfigureAwait(false) is not { } chunk)
         {
-            return ChunkRead.None(ChunkReadStatus.Failed);
+            return ChunkRead.None(_ended.Task.IsCompleted ? ChunkReadStatus.Failed : ChunkReadStatus.Interrupted);
         }
 
         var isLeased = false;

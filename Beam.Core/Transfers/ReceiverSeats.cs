@@ -47,6 +47,9 @@ internal sealed class ReceiverSeats(int maxReceivers)
     /// <summary>Gets up to where the file was handed to anybody: no receiver can have more of it.</summary>
     public long Reached => _seats.Aggregate(_reachedBefore, static (most, seat) => Math.Max(most, seat.Reached));
 
+    /// <summary>Gets the receivers that are known to have read the file.</summary>
+    public IEnumerable<ReceiverSeat> Confirmed => _seats.Where(static seat => seat.Delivery == DeliveryStatus.Confirmed);
+
     /// <summary>Gets what is known of the bytes at every receiver's end.</summary>
     public DeliveryStatus LeastDelivery => _seats.Min(static seat => seat.Delivery);
 

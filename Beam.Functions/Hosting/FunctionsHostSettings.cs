@@ -12,6 +12,9 @@ internal sealed class FunctionsHostSettings
 {
     private const long DefaultMaxBodyBytes = 104_857_600;
 
+    // Timers end at 49.7 days. To end a request earlier than the host would is safe.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
+
     // Where the folder of host.json is, as the host tells a custom handler and an isolated worker.
     private static readonly string[] Folders = ["FUNCTIONS_APP_ROOT_PATH", "FUNCTIONS_APPLICATION_DIRECTORY"];
 
@@ -37,7 +40,7 @@ internal sealed class FunctionsHostSettings
     /// <summary>Gets what the host puts before every route and passes on with the path; empty when there is none.</summary>
     public PathString RoutePrefix { get; }
 
-    /// <summary>Gets how long a request may take; <see langword="null"/> for no limit.</summary>
+    /// <summary>Gets how long a request may take, at most 49 days; <see langword="null"/> for no limit.</summary>
     public TimeSpan? FunctionTimeout { get; }
 
     /// <summary>Gets the largest body that the host lets through.</summary>
@@ -55,7 +58,7 @@ internal sealed class FunctionsHostSettings
 
         // The default is the hosting plan's; "Dynamic" is what the classic Consumption plan calls itself.
         return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
-            ? timeout
+            ? timeout < LongestTimeout ? timeout : LongestTimeout
             : TimeSpan.FromMinutes(_configuration["WEBSITE_SKU"] == "Dynamic" ? 5 : 30);
     }
 }

@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Forwarding;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.Yarp.EarlyAnswers;
@@ -29,26 +30,32 @@ internal static class EarlyAnswer
             && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher;
 
     /// <summary>Sends the request over a connection of its own, and returns as soon as the answer begins.</summary>
+    /// <param name="context">The client's request.</param>
+    /// <param name="request">The request to the node.</param>
+    /// <param name="handler">A new handler, which this method takes over.</param>
+    /// <param name="check">Throws if the answer is none that can be passed on; then nobody reads the client's body any more.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
     public static async Task<HttpResponseMessage> SendAsync(
         HttpContext context,
         HttpRequestMessage request,
         SocketsHttpHandler handler,
+        Func<HttpResponseMessage, HttpResponseMessage> check,
         CancellationToken cancellationToken)
     {
         // Both live as long as the client's request: YARP passes the answer on, and waits for the rest of the body itself.
         context.Response.RegisterForDispose(handler);
-        var content = new EarlyAnswerContent(request.Content!);
+        var content = new EarlyAnswerContent(request.Content!, () => ForwardedRequest.NoteReading(context));
         context.Response.RegisterForDispose(content);
         request.Content = content;
         handler.PlaintextStreamFilter = (connection, _) => ValueTask.FromResult<Stream>(content.Connect(connection.PlaintextStream));
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         try
         {
-            return await invoker.SendAsync(request, cancellationToken);
+            return check(await invoker.SendAsync(request, cancellationToken));
         }
         catch
         {
-            content.Stop();
+            await content.StopAsync();
             throw;
         }
     }

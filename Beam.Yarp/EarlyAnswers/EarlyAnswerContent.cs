@@ -9,12 +9,17 @@ namespace Beam.Yarp.EarlyAnswers;
 internal sealed class EarlyAnswerContent : HttpContent
 {
     private readonly HttpContent _content;
+    private readonly Action _onReading;
     private readonly long? _length;
     private readonly CancellationTokenSource _stopping = new();
     private EarlyAnswerConnection? _connection;
+    private Task _sending = Task.CompletedTask;
 
-    public EarlyAnswerContent(HttpContent content)
+    /// <param name="content">The real body.</param>
+    /// <param name="onReading">Called when somebody begins to read it.</param>
+    public EarlyAnswerContent(HttpContent content, Action onReading)
     {
+        _onReading = onReading;
         _content = content;
         _length = content.Headers.ContentLength;
         foreach (var (name, values) in content.Headers.NonValidated)
@@ -29,15 +34,21 @@ internal sealed class EarlyAnswerContent : HttpContent
 
     public Stream Connect(Stream connection) => _connection = new EarlyAnswerConnection(connection, _length);
 
-    /// <summary>Ends the sending where it is.</summary>
-    public void Stop() => _stopping.Cancel();
+    /// <summary>
+    /// Ends the sending where it is. Nobody reads the client's body any more when the task has ended; before, the server could not.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _sending;
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _ = SendAsync(_connection!, context);
+        _sending = SendAsync(_connection!, context);
         return Task.CompletedTask;
     }
 
@@ -63,6 +74,7 @@ internal sealed class EarlyAnswerContent : HttpContent
     {
         try
         {
+            _onReading();
             using var body = new EarlyAnswerBody(connection, isChunked: _length is null);
             await _content.CopyToAsync(body, context, _stopping.Token);
             await body.EndAsync(_stopping.Token);

@@ -7,6 +7,9 @@ internal sealed class NodeAddresses(NodeForwardingOptions options)
 {
     private const string Placeholder = "{node}";
 
+    // Names of nodes: with a few letters around them, a number may be an address of its own.
+    private static readonly string[] Samples = ["n0n", "1", "7f000001", "2130706433"];
+
     private readonly FrozenDictionary<string, string> _known = options.Nodes.ToFrozenDictionary(
         static pair => pair.Key,
         static pair => pair.Value.GetLeftPart(UriPartial.Authority),
@@ -20,14 +23,18 @@ internal sealed class NodeAddresses(NodeForwardingOptions options)
         => address is { IsAbsoluteUri: true, AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
             && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 
-    /// <summary>Says whether a template leaves only part of the host open: a token must not choose any host it likes.</summary>
+    /// <summary>
+    /// Says whether a template leaves only part of a name open: a token must not choose any host it likes. Nor may it choose an IP address,
+    /// which it could write in many ways.
+    /// </summary>
     public static bool IsTemplate(string template)
-    {
-        const string Sample = "n0n";
-        return template.Contains(Placeholder, StringComparison.Ordinal)
-            && Uri.TryCreate(template.Replace(Placeholder, Sample, StringComparison.Ordinal), UriKind.Absolute, out var address)
+        => template.Contains(Placeholder, StringComparison.Ordinal) && Array.TrueForAll(Samples, sample => IsPart(template, sample));
+
+    private static bool IsPart(string template, string sample)
+        => Uri.TryCreate(template.Replace(Placeholder, sample, StringComparison.Ordinal), UriKind.Absolute, out var address)
             && IsAddress(address)
-            && address.Host.Contains(Sample, StringComparison.Ordinal)
-            && address.Host != Sample;
-    }
+            && address.HostNameType == UriHostNameType.Dns
+            && address.IdnHost.Trim('.') is var host
+            && host != sample
+            && host.Contains(sample, StringComparison.Ordinal);
 }

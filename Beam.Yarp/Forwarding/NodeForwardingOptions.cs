@@ -23,7 +23,8 @@ public sealed class NodeForwardingOptions
     /// <value>
     /// The default is <see langword="null"/>: such nodes are unknown. An example for a StatefulSet is
     /// <c>http://beam-{node}.beam.internal:8080</c>. Anybody who can reach Beam can make it look such a name up and connect to it, so only
-    /// nodes should match.
+    /// nodes should match. The host must be a name, of which the node's name is only a part: addresses of machines belong into
+    /// <see cref="Nodes"/>.
     /// </value>
     public string? AddressTemplate { get; set; }
 

@@ -43,7 +43,7 @@ internal sealed class NodeForwardingOptionsValidator(IOptions<BeamOptions> beam)
         if (options.AddressTemplate is { } template && !NodeAddresses.IsTemplate(template))
         {
             result.AddError(
-                $"'{template}' is not an http or https address without a path, with {{node}} as part of its host.",
+                $"'{template}' is not an http or https address without a path, with {{node}} as part of a host name.",
                 nameof(options.AddressTemplate));
         }
 

@@ -9,9 +9,13 @@ namespace Beam.Yarp.Nodes;
 internal sealed class FlushedContent : HttpContent
 {
     private readonly HttpContent _content;
+    private readonly Action _onReading;
 
-    public FlushedContent(HttpContent content)
+    /// <param name="content">The body.</param>
+    /// <param name="onReading">Called when somebody begins to read it.</param>
+    public FlushedContent(HttpContent content, Action onReading)
     {
+        _onReading = onReading;
         _content = content;
         foreach (var (name, values) in content.Headers.NonValidated)
         {
@@ -23,7 +27,10 @@ internal sealed class FlushedContent : HttpContent
         => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        => _content.CopyToAsync(new FlushingStream(stream), context, cancellationToken);
+    {
+        _onReading();
+        return _content.CopyToAsync(new FlushingStream(stream), context, cancellationToken);
+    }
 
     protected override bool TryComputeLength(out long length)
     {

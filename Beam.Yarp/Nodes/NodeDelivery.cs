@@ -6,11 +6,14 @@ namespace Beam.Yarp.Nodes;
 /// <summary>Keeps a node's word to its sender true while this process passes the file on.</summary>
 internal static class NodeDelivery
 {
+    private static readonly HttpRequestOptionsKey<HttpContext> ClientKey = new("Beam.Client");
+
     private static readonly HttpRequestOptionsKey<(ForwardedDownload Download, HttpContext Context)> Key = new("Beam.Download");
 
     /// <summary>Marks the request, and drops what the client says of itself in that header.</summary>
     public static void Prepare(HttpContext context, HttpRequestMessage request)
     {
+        request.Options.Set(ClientKey, context);
         request.Headers.Remove(ForwardedDownload.HeaderName);
         request.Headers.Add(ForwardedDownload.HeaderName, ForwardedDownload.SentOnly);
         if (ForwardedDownload.TryBegin(context) is { } download)
@@ -18,6 +21,15 @@ internal static class NodeDelivery
             // The callbacks run after the response is complete, the last one first.
             context.Response.RegisterForDispose(download);
             request.Options.Set(Key, (download, context));
+        }
+    }
+
+    /// <summary>Notes that the body of a request that <see cref="Prepare"/> has marked is being read.</summary>
+    public static void NoteReading(HttpRequestMessage request)
+    {
+        if (request.Options.TryGetValue(ClientKey, out var context))
+        {
+            ForwardedRequest.NoteReading(context);
         }
     }
 

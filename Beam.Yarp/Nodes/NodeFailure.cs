@@ -16,10 +16,6 @@ internal static class NodeFailure
                 or HttpRequestError.SecureConnectionError
         };
 
-    private static bool IsClientGone(IForwarderErrorFeature error)
-        => error.Error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
-            && error.Exception?.GetBaseException() is not BadHttpRequestException;
-
     public static Task AnswerAsync(HttpContext context, IForwarderErrorFeature error)
     {
         if (context.Response.HasStarted)
@@ -27,14 +23,23 @@ internal static class NodeFailure
             return Task.CompletedTask;
         }
 
-        if (IsClientGone(error))
+        if (IsClientGone(context, error))
         {
             // The read of its body is still open, and the server would call it an error of ours.
             context.Abort();
             return Task.CompletedTask;
         }
 
-        return context.Response.StatusCode switch
+        if (error.Error == ForwarderError.RequestCreation)
+        {
+            return ForwardedRequest.RefuseAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "The request cannot be passed on: its Host header is not a plain name or address.",
+                "not_forwardable");
+        }
+
+        return StatusOf(context, error) switch
         {
             StatusCodes.Status502BadGateway when IsUnreachable(error) => ForwardedRequest.RefuseAsync(
                 context,
@@ -54,4 +59,32 @@ internal static class NodeFailure
             _ => Task.CompletedTask,
         };
     }
+
+    /// <summary>Says whether the client has left, or has sent a body that breaks off.</summary>
+    private static bool IsClientGone(HttpContext context, IForwarderErrorFeature error)
+        => context.RequestAborted.IsCancellationRequested
+            ? error.Error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
+            : error.Error is ForwarderError.RequestBodyClient && !HasCause<BadHttpRequestException>(error) && !IsStopped(error);
+
+    /// <summary>
+    /// Says whether the gateway itself has stopped the upload, because the node's answer was none. To YARP, which finds the read of the
+    /// client's body cancelled, that is the client's doing.
+    /// </summary>
+    private static bool IsStopped(IForwarderErrorFeature error)
+        => error.Error is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
+            && HasCause<OperationCanceledException>(error);
+
+    private static bool HasCause<T>(IForwarderErrorFeature error)
+        where T : Exception
+    {
+        Exception[] causes = error.Exception is AggregateException several ? [.. several.Flatten().InnerExceptions] : [error.Exception!];
+        return Array.Exists(causes, static cause => cause.GetBaseException() is T);
+    }
+
+    /// <summary>What the answer would be if the node had failed, and not its client.</summary>
+    private static int StatusOf(HttpContext context, IForwarderErrorFeature error)
+        => !IsStopped(error) ? context.Response.StatusCode
+            : context.Response.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status504GatewayTimeout
+                ? StatusCodes.Status504GatewayTimeout
+                : StatusCodes.Status502BadGateway;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Beam.Yarp.Nodes;
@@ -7,6 +8,9 @@ namespace Beam.Yarp.Nodes;
 /// <summary>Makes YARP's clients, and around them those for clusters of nodes.</summary>
 internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwarderHttpClientFactory
 {
+    // Kestrel reads headers as UTF-8.
+    private static readonly HeaderEncodingSelector<HttpRequestMessage> AsRead = static (_, _) => Encoding.UTF8;
+
     // As YARP has it.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
@@ -30,6 +34,16 @@ internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwa
         return old is not null && ReferenceEquals(old.Shared, shared) ? old : new NodeHttpClient(shared, () => CreateHandler(context));
     }
 
+    /// <summary>A client's headers are passed on as the server has read them, also those with letters beyond ASCII.</summary>
+    protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
+    {
+        base.ConfigureHandler(context, handler);
+        if (NodeCluster.IsBeam(context.NewMetadata))
+        {
+            handler.RequestHeaderEncodingSelector ??= AsRead;
+        }
+    }
+
     /// <summary>A handler as YARP makes them, for one request.</summary>
     private SocketsHttpHandler CreateHandler(ForwarderHttpClientContext context)
     {
@@ -45,6 +59,7 @@ internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwa
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         ConnectTimeout = connectTimeout,
+        RequestHeaderEncodingSelector = AsRead,
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     };
 }

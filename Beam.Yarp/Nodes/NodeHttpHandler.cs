@@ -5,18 +5,18 @@ namespace Beam.Yarp.Nodes;
 /// <summary>Sends uploads on as they come, downloads over connections of their own, everything else over shared connections.</summary>
 internal sealed class NodeHttpHandler(HttpMessageInvoker shared, Func<SocketsHttpHandler> newHandler) : HttpMessageHandler
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (EarlyAnswer.IsWanted(request, out var context))
         {
-            return EarlyAnswer.SendAsync(context, request, newHandler(), cancellationToken);
+            return await EarlyAnswer.SendAsync(context, request, newHandler(), NodeAnswer.Checked, cancellationToken);
         }
 
         if (request.Content is { } content)
         {
-            request.Content = new FlushedContent(content);
+            request.Content = new FlushedContent(content, () => NodeDelivery.NoteReading(request));
         }
 
-        return NodeDelivery.SendAsync(request, shared, newHandler, cancellationToken);
+        return NodeAnswer.Checked(await NodeDelivery.SendAsync(request, shared, newHandler, cancellationToken));
     }
 }

@@ -1,31 +1,70 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Beam.AspNetCore.Delivery;
 
 namespace Beam.AspNetCore.Tests.Delivery;
 
-/// <summary>What the kernel's counts are taken for.</summary>
+/// <summary>What is read out of the struct that a kernel has filled, as far as it has.</summary>
+[Trait("Rule", "P2")]
 public sealed class TcpInfoTests
 {
-    [Fact]
-    [Trait("Rule", "P2")]
-    public async Task EndOfOurSide_IsNoAcknowledgedByte()
+    private const byte Established = 1;
+    private const byte FinWait1 = 4;
+    private const byte FinWait2 = 5;
+    private const byte TimeWait = 6;
+    private const byte Closed = 7;
+    private const byte CloseWait = 8;
+    private const byte LastAck = 9;
+    private const byte Closing = 11;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(104)]
+    [InlineData(127)]
+    public void Acknowledged_IsUnknown_WhenTheStructIsShort(int length)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        using var client = new TcpClient();
-        await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
-        using var server = await listener.AcceptSocketAsync();
-        await server.SendAsync(new byte[1000]);
-        await client.GetStream().ReadExactlyAsync(new byte[1000]);
+        var info = Struct(Established, acknowledged: 1000)[..length];
 
-        // The client has left in order, and our own end is acknowledged after that: then the connection is no more.
-        client.Close();
-        Assert.Equal(0, await server.ReceiveAsync(new byte[1]));
-        server.Shutdown(SocketShutdown.Send);
-        await Eventually.TrueAsync(() => TcpInfo.HasEnded(server), "both sides have ended");
+        Assert.Equal(new TcpInfo(null, 0), TcpInfo.Parse(info));
+    }
 
-        Assert.Equal(1000, TcpInfo.TryRead(server)!.Value.AcknowledgedBytes);
+    [Fact]
+    public void Counts_AreInTheOrderOfTheMachine()
+    {
+        var info = Struct(Established, acknowledged: 0x0102_0304_0506_0708, sent: long.MaxValue);
+        MemoryMarshal.Write(info.AsSpan(228), 0x0A0B_0C0Du);
+
+        Assert.Equal(new TcpInfo(0x0102_0304_0506_0708, 0x0A0B_0C0D), TcpInfo.Parse(info));
+    }
+
+    /// <summary>Of 1000 bytes all were acknowledged, and our end too where the state says so.</summary>
+    [Theory]
+    [InlineData(Established, 1000, 1000L)]
+    [InlineData(CloseWait, 1000, 1000L)]
+    [InlineData(FinWait1, 1000, 1000L)]
+    [InlineData(Closing, 1000, 1000L)]
+    [InlineData(LastAck, 1000, 1000L)]
+    [InlineData(FinWait2, 1001, 1000L)]
+    [InlineData(TimeWait, 1001, 1000L)]
+    [InlineData(Closed, 1001, null)]
+    [InlineData(Closed, 1000, null)]
+    public void OurEnd_IsNoByte_WhenTheKernelDoesNotTellWhatWasSent(byte state, long acknowledged, long? expected)
+        => Assert.Equal(expected, TcpInfo.Parse(Struct(state, acknowledged).AsSpan(0, 192)).AcknowledgedBytes);
+
+    [Theory]
+    [InlineData(FinWait2)]
+    [InlineData(TimeWait)]
+    [InlineData(Closed)]
+    public void OurEnd_IsNoByte_WhenTheKernelTellsWhatWasSent(byte state)
+        => Assert.Equal(1000, TcpInfo.Parse(Struct(state, acknowledged: 1001, sent: 1500, sentAgain: 500)).AcknowledgedBytes);
+
+    private static byte[] Struct(byte state, long acknowledged, long sent = 0, long sentAgain = 0)
+    {
+        var info = new byte[TcpInfo.Size];
+        info[0] = state;
+        MemoryMarshal.Write(info.AsSpan(120), acknowledged);
+        MemoryMarshal.Write(info.AsSpan(200), sent);
+        MemoryMarshal.Write(info.AsSpan(208), sentAgain);
+        return info;
     }
 }

@@ -41,6 +41,16 @@ public sealed class PublicAddressTests : HttpTests
         Assert.StartsWith("https://files.example/", location, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Rule", "P6")]
+    public async Task Links_HaveTheConfiguredAddress_WhenItsNameIsInternational()
+    {
+        var server = await StartServerAsync(static setup
+            => setup.HttpOptions = static options => options.PublicBaseUrl = new Uri("https://m\u00fcnchen.example/"));
+
+        Assert.StartsWith("https://xn--mnchen-3ya.example/", await MintAsync(server, "token"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("https://public.example/send/")]
     [InlineData("https://public.example/send")]

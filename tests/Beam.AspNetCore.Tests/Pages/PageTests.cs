@@ -117,6 +117,31 @@ public sealed partial class PageTests : HttpTests
         Assert.Equal(HttpStatusCode.OK, (await sent).StatusCode);
     }
 
+    [Theory]
+    [InlineData("?qr")]
+    [InlineData("")]
+    [Trait("Rule", "P21")]
+    public async Task QrCode_IsRefusedOrLeftOut_WhenTheAddressIsTooLong(string query)
+    {
+        var server = await StartServerAsync();
+        var token = server.Mint();
+        foreach (var (path, fits) in new[] { (token, 2331 - "http:///".Length - 26), (token + "/a", 2331 - "http:////a".Length - 26) })
+        {
+            for (var letters = fits - 2; letters <= fits + 2; letters++)
+            {
+                using var client = await ConnectAsync(server);
+                var accept = query.Length > 0 ? "*/*" : "text/html";
+                await client.SendAsync($"GET /{path}{query} HTTP/1.1\r\nHost: {new string('h', letters)}\r\nAccept: {accept}\r\n\r\n");
+                var head = await client.ReadHeadAsync();
+                var text = (await client.ReadBodyAsync(head)).Text;
+
+                Assert.Equal(query.Length > 0 && letters > fits ? 400 : 200, head.Status);
+                Assert.Equal(letters <= fits, text.Contains(query.Length > 0 ? "<svg " : "<svg class=\"qr\"", StringComparison.Ordinal));
+                Assert.Equal(head.Status == 400, text == "The address is too long for a QR code.\n");
+            }
+        }
+    }
+
     [Fact]
     [Trait("Rule", "P29")]
     public async Task Commands_AreQuoted_WhateverTheLinkBringsAlong()

@@ -69,6 +69,30 @@ public sealed class MemoryChunkBufferTests : ChunkBufferTests, IDisposable
         Assert.Equal(720 * Kibibyte, bench.Memory.UsedBytes);
     }
 
+    /// <summary>A transfer that stands still releases nothing by itself; the relay repeats the last release.</summary>
+    [Theory]
+    [InlineData(300 * Kibibyte)]
+    [InlineData(0)]
+    public async Task Release_GivesUpRewindBytes_WhenItIsRepeated_WhileOthersWait(long offset)
+    {
+        using var bench = new BufferBench(memoryBytes: 1024 * Kibibyte, limits: new(512 * Kibibyte, 64 * Kibibyte, 256 * Kibibyte));
+        await using var buffer = bench.CreateMemory();
+        buffer.IsAttended = true;
+        await buffer.AppendAsync(0, 300 * Kibibyte).Soon();
+        await buffer.ReadUpToAsync(0, 300 * Kibibyte);
+        var kept = bench.Memory.UsedBytes;
+        var waiting = bench.Memory.Request(768 * Kibibyte - kept + 1, BudgetPriority.ReadAhead, static () => { });
+        Assert.False(bench.Memory.IsUnderPressure);
+
+        buffer.Release(offset);
+
+        Assert.True(waiting.IsGranted);
+        bench.Memory.Return(waiting.Bytes);
+        Assert.InRange(bench.Memory.UsedBytes, 0, Large);
+        Assert.Equal(300 * Kibibyte, buffer.Held.To);
+        Assert.True(buffer.TryRewind(300 * Kibibyte));
+    }
+
     [Fact]
     public async Task AppendAsync_GivesUpRewindBytes_ForRoomInTheWindow()
     {

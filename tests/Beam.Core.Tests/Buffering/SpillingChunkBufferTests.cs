@@ -248,6 +248,30 @@ public sealed class SpillingChunkBufferTests : ChunkBufferTests, IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "P5")]
+    public async Task Reader_ThatLeaves_WaitsForMemoryNoLonger()
+    {
+        using var bench = new BufferBench(memoryBytes: Mebibyte);
+        await using var buffer = bench.CreateSpilling();
+        await buffer.AppendAsync(0, Mebibyte).Soon();
+        var others = bench.Memory.LimitBytes - bench.Memory.UsedBytes;
+        Assert.True(bench.Memory.TryLease(others, BudgetPriority.Essential));
+        using var leaving = new CancellationTokenSource();
+        var reading = buffer.ReadAsync(0, leaving.Token).AsTask();
+        Assert.False(reading.IsCompleted);
+
+        await leaving.CancelAsync();
+
+        Assert.Equal(ChunkReadStatus.Interrupted, (await reading.Soon()).Status);
+        Assert.False(bench.Memory.IsShort && bench.Memory.UsedBytes == 0);
+        bench.Memory.Return(others);
+
+        // It has left the line, so that what comes is there for the next.
+        using var read = await buffer.ReadAsync(0).Soon();
+        Assert.Equal(ChunkReadStatus.Bytes, read.Status);
+    }
+
+    [Fact]
     [Trait("Rule", "P3")]
     public async Task Reader_AlwaysMoves_WhenItsOwnWriterWaitsForMemoryToo()
     {

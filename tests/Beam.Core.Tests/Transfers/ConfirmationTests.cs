@@ -56,6 +56,67 @@ public sealed class ConfirmationTests : IDisposable
         Assert.Equal(DeliveryStatus.Sent, (await sender.Outcome.Soon()).Delivery);
     }
 
+    /// <summary>It has every byte, but the relay has the word of another, which has come in its place.</summary>
+    [Fact]
+    public async Task Receiver_IsNotToldThatItsWordCounts_WhenAnotherHasTakenItsSeat()
+    {
+        using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
+        var first = test.Receive("file", Confirming);
+        await using var sender = test.Send(length: Size);
+        await sender.WriteAsync(0, Size);
+        await sender.CompleteAsync();
+        Assert.Equal(Size, await first.TakeAllAsync());
+        var id = first.Lease.TransferId;
+        await using var second = test.Receive(
+            "file",
+            new ReceiveTerms { Confirms = true, ConfirmationId = "another", From = Size - 10, TransferId = id });
+        Assert.Equal(10, await second.TakeAllAsync(Size - 10));
+
+        Assert.Equal(TransferError.UnknownName, Confirm(test, "me"));
+        Assert.Equal(TransferError.None, Confirm(test, "another"));
+        Assert.True((await sender.Outcome.Soon()).IsSuccess);
+
+        Assert.Equal(TransferError.UnknownName, Confirm(test, "me"));
+        Assert.Equal(TransferError.UnknownName, Confirm(test, id: null));
+        Assert.Equal(TransferError.None, Confirm(test, "another"));
+        await first.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Receiver_IsNotToldThatItsWordCounts_WhenItComesAfterTheSenderWasAnswered()
+    {
+        await using var receiver = _test.Receive("file", Confirming);
+        await using var sender = await SendToAsync(receiver);
+        receiver.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        _test.Clock.Advance(new BeamOptions().StallTimeout + TimeSpan.FromSeconds(2));
+        Assert.Equal(DeliveryStatus.Sent, (await sender.Outcome.Soon()).Delivery);
+
+        Assert.Equal(TransferError.UnknownName, Confirm(_test, "me"));
+    }
+
+    [Fact]
+    public async Task Receiver_IsToldAgain_AlsoWhenAnotherReceiverHasFailed()
+    {
+        await using var receiver = _test.Receive("file", Confirming);
+        var other = _test.Receive("file", new ReceiveTerms { Confirms = true, ConfirmationId = "another" });
+        await using var sender = _test.Send("file", Size, new SendTerms { Receivers = 2 });
+        var taking = receiver.TakeAllAsync();
+        await sender.WriteAsync(0, Size);
+        await sender.CompleteAsync();
+        Assert.Equal(Size, await taking);
+        Assert.Equal(TransferError.None, Confirm(_test, "me"));
+        await other.AbortAsync();
+        await other.DisposeAsync();
+        Assert.False((await sender.Outcome.Soon()).IsSuccess);
+
+        Assert.Equal(TransferError.None, Confirm(_test, "me"));
+        Assert.Equal(TransferError.UnknownName, Confirm(_test, "another"));
+        Assert.Equal(TransferError.UnnamedReceiver, Confirm(_test, id: null));
+    }
+
+    private static TransferError Confirm(TestRelay test, string? id)
+        => test.Token.Channel.Confirm(test.Token, "file", SHA256.HashData(TestBytes.Create(TestSender.Seed, Size)), id);
+
     private async Task<TestSender> SendToAsync(TestReceiver receiver)
     {
         var sender = _test.Send("file", length: Size);

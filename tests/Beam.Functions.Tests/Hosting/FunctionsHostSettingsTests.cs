@@ -47,6 +47,8 @@ public sealed class FunctionsHostSettingsTests : IDisposable
     [InlineData("{}", "FlexConsumption", 1800)]
     [InlineData("{}", "Dynamic", 300)]
     [InlineData("""{ "functionTimeout": "nonsense" }""", null, 1800)]
+    [InlineData("""{ "functionTimeout": "60.00:00:00" }""", null, 49 * 86_400)]
+    [InlineData("""{ "functionTimeout": "10675199.02:48:05.4775807" }""", null, 49 * 86_400)]
     public void FunctionTimeout_IsWhatHostJsonSays_OrThePlan(string hostJson, string? plan, int? seconds)
         => Assert.Equal(seconds, Read(hostJson, plan).FunctionTimeout?.TotalSeconds);
 

@@ -172,6 +172,16 @@ public sealed class NodeForwardingTests : GatewayTests
     [Theory]
     [InlineData("", "http://beam-{node}.internal:8080", "Secret")]
     [InlineData(Secret, "http://{node}:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://{node}.:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://{node}..:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://{node}\u3002:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://{node}%2E:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://0x{node}:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://1{node}:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://{node}.1:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://10.{node}:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://10.0.0.{node}:8080", "AddressTemplate")]
+    [InlineData(Secret, "http://{node}@beam.internal", "AddressTemplate")]
     [InlineData(Secret, "http://beam.internal:8080", "AddressTemplate")]
     [InlineData(Secret, "http://beam.internal/{node}", "AddressTemplate")]
     [InlineData(Secret, "ftp://beam-{node}.internal", "AddressTemplate")]
@@ -185,6 +195,18 @@ public sealed class NodeForwardingTests : GatewayTests
         }));
 
         Assert.Contains(exception.Failures, failure => failure.Contains(option, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://beam-{node}:8080")]
+    [InlineData("https://beam-{node}.beam.internal")]
+    [InlineData("http://{node}.beam.internal:8080")]
+    [InlineData("http://beam-{node}.beam.svc.cluster.local.:8080/")]
+    public async Task Start_Succeeds_WhenATemplateNamesTheHostsOfNodesOnly(string template)
+    {
+        var node = await StartForwardingAsync("n1", 0, options => options.AddressTemplate = template);
+
+        Assert.NotNull(node);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Beam.Transfers;
 using Beam.Yarp.Tests.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Beam.Yarp.Tests.Nodes;
 
@@ -134,6 +136,32 @@ public sealed class GatewayDeliveryTests : GatewayTests
         var sender = Upload(TestBytes.Create(1, Size), url);
 
         Assert.Equal((0, 0), (await receiver.WaitAsync(), await sender.WaitAsync()));
+        Assert.StartsWith("sent: ", sender.OutputText, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of such a socket no system tells what was acknowledged, so the gateway cannot know what its client has.</summary>
+    [Theory]
+    [InlineData("--http1.1")]
+    [InlineData("--http1.0")]
+    [Trait("Rule", "P2")]
+    public async Task Sender_ReadsSent_WhenTheReceiverComesToTheGatewayThroughAUnixSocket(string protocol)
+    {
+        var socket = NewFolder()["gateway.sock"];
+        var node = await StartNodeAsync("n1");
+        var config = new NodeGatewayConfig(("n1", node.Url));
+        var gateway = await StartAsync(
+            builder =>
+            {
+                config.Register(builder);
+                builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket));
+            },
+            static app => app.MapReverseProxy());
+        var path = $"/{await gateway.MintAsync()}/a";
+        var receiver = Curl(protocol, "--fail", "--unix-socket", socket, "http://localhost" + path);
+        var sender = Upload(TestBytes.Create(1, Size), gateway.Url + path);
+
+        Assert.Equal((0, 0), (await receiver.WaitAsync(), await sender.WaitAsync()));
+        Assert.Equal(TestBytes.Create(1, Size), receiver.Output);
         Assert.StartsWith("sent: ", sender.OutputText, StringComparison.Ordinal);
     }
 
