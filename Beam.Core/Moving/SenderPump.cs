@@ -54,7 +54,9 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
                 var read = await ReadAsync(body).ConfigureAwait(false);
 
                 // 2. Append it to the log, waiting while that is full. Then let the body have its memory back.
-                var status = _interrupt.IsCancellationRequested ? AppendStatus.Interrupted : await TakeAsync(read.Buffer).ConfigureAwait(false);
+                var status = _interrupt.IsCancellationRequested
+                    ? AppendStatus.Interrupted
+                    : await TakeAsync(read.Buffer).ConfigureAwait(false);
                 body.AdvanceTo(read.Buffer.End);
 
                 // 3. See whether that was the end, and whether the file is what was declared.

@@ -11,7 +11,8 @@ namespace Beam.Server.Access;
 /// </summary>
 internal sealed class LocalHosts(IOptions<BeamHttpOptions> options) : IMiddleware
 {
-    private const string Line = "This server answers to localhost only; for other names set AllowedHosts or Beam:PublicBaseUrl, or an access key.\n";
+    private const string Line
+        = "This server answers to localhost only; for other names set AllowedHosts or Beam:PublicBaseUrl, or an access key.\n";
 
     /// <summary>
     /// Says whether the check is needed. Where the settings name hosts, ASP.NET Core checks them (<c>AllowedHosts</c>). Where they name a

@@ -57,7 +57,8 @@ internal sealed class HiddenConnection(IFeatureCollection features, int? refused
 
         public override Span<byte> GetSpan(int sizeHint = 0) => writer.GetSpan(sizeHint);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => writer.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+            => writer.FlushAsync(cancellationToken);
 
         public override void CancelPendingFlush() => writer.CancelPendingFlush();
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Tests.Delivery;
 
-/// <summary>A kernel that does not count what clients have acknowledged, as that of a sandbox: unknown means sent, and never lost.</summary>
+/// <summary>A kernel that does not count what clients acknowledge, as that of a sandbox: unknown means sent, and never lost.</summary>
 [Trait("Rule", "P2")]
 public sealed class UnknownAcknowledgementTests : HttpTests
 {

@@ -4,14 +4,15 @@ using Beam.AspNetCore.Tests.Servers;
 
 namespace Beam.AspNetCore.Tests.Transfers;
 
-/// <summary>What a sender writes into its request may be anything. What the relay accepts of it, it can also write for the receiver.</summary>
+/// <summary>A sender may write anything into its request. What the relay accepts of it, it can also write for the receiver.</summary>
 [Trait("Rule", "P19")]
 public sealed class SenderTextTests : HttpTests
 {
     // Letters that headers, quoting and terminals treat differently, and some that need two, three and four bytes.
     private static readonly string[] Letters =
     [
-        "a", "Z", "7", "-", ".", "_", "~", "!", "#", "$", "&", "'", "(", ")", "*", "+", ",", "/", ":", ";", "<", "=", ">", "?", "@", "[", "]",
+        "a", "Z", "7", "-", ".", "_", "~", "!", "#", "$", "&", "'", "(", ")", "*", "+", ",", "/", ":", ";", "<", "=", ">", "?", "@",
+        "[", "]",
         "^", "`", "{", "|", "}", " ", "\t", "\"", "\\", "\\\"", "%", "%41", "%00", "\u00e9", "\u20ac", "\u05d0", "\U0001F600", "text/plain",
         "; a=\"", "\"; ", "charset=utf-8", "gzip", "multipart/form-data; boundary=", "*", "utf-8''",
     ];
@@ -96,7 +97,8 @@ public sealed class SenderTextTests : HttpTests
     private static async Task<int> HandInAsync(BeamServer server, string path, string fields)
     {
         using var sender = await RawHttpClient.ConnectAsync(server.Port);
-        await sender.SendAsync($"PUT {path} HTTP/1.1\r\nHost: localhost\r\nPrefer: respond-async\r\n{fields}Content-Length: 5\r\n\r\nhello");
+        await sender.SendAsync(
+            $"PUT {path} HTTP/1.1\r\nHost: localhost\r\nPrefer: respond-async\r\n{fields}Content-Length: 5\r\n\r\nhello");
         return (await sender.ReadHeadAsync()).Status;
     }
 

@@ -46,7 +46,8 @@ public sealed class TransferNamesTests
 
         Assert.Equal(
             [
-                "0000-001F", "002F-002F", "005C-005C", "007F-009F", "061C-061C", "200E-200F", "2028-202E", "2066-206F", "FFF9-FFFB", "FFFD-FFFD",
+                "0000-001F", "002F-002F", "005C-005C", "007F-009F", "061C-061C", "200E-200F", "2028-202E", "2066-206F", "FFF9-FFFB",
+                "FFFD-FFFD",
             ],
             refused);
     }

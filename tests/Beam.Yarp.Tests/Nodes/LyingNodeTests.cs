@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.Yarp.Tests.Nodes;
 
-/// <summary>Answers that no node of ours gives: what has failed in between, or lies, must neither get through nor go without a word.</summary>
+/// <summary>Answers that no node of ours gives. What has failed in between, or lies, neither gets through nor goes unnoticed.</summary>
 [Trait("Rule", "P29")]
 public sealed class LyingNodeTests : GatewayTests
 {

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Beam.Yarp.Tests.Servers;
 
-/// <summary>A node that reads the head of each request, answers with bytes that a test has chosen, and ends its side. Then it reads nothing more.</summary>
+/// <summary>
+/// A node that reads the head of each request, answers with bytes that a test has chosen, and ends its side. Then it reads nothing more.
+/// </summary>
 internal sealed class LyingNode : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
