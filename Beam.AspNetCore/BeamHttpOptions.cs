@@ -43,6 +43,31 @@ public sealed class BeamHttpOptions
     /// </value>
     public bool AllowsOneShot { get; set; } = true;
 
+    /// <summary>Gets or sets the authorization policy for minting, which every way to mint asks for.</summary>
+    /// <value>
+    /// <para>
+    /// The name of a policy of the application; <c>Default</c> is its default policy. The default is <see langword="null"/>: everybody may
+    /// mint, unless the endpoints ask for something (<c>app.MapBeam().Mint</c>). An unknown name keeps the host from starting.
+    /// </para>
+    /// <para>
+    /// It holds in every host, also where Beam's endpoints are not the application's own: in a gateway's route and in a function. There
+    /// are three ways to mint: <c>POST {base}/token</c>, a file that is sent without a token (<see cref="AllowsOneShot"/>), and a link
+    /// that is made from a token (<see cref="MintPolicyCoversLinks"/>).
+    /// </para>
+    /// </value>
+    public string? MintPolicy { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether what is asked of callers that mint is also asked of those that make a link from a token
+    /// (<c>POST {base}/{token}/-/token</c>).
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="true"/>. With <see langword="false"/> a token that may send is enough: neither
+    /// <see cref="MintPolicy"/> nor a policy on the endpoint holds for it. Set it so where people who have a link, and no account, are to
+    /// make links of fewer rights. Such a link never outlives the token that it is made from.
+    /// </value>
+    public bool MintPolicyCoversLinks { get; set; } = true;
+
     /// <summary>
     /// Gets or sets a value indicating whether a connection that ends in order confirms that its client has read the file.
     /// </summary>

@@ -58,7 +58,7 @@ internal sealed class BeamSection
             .Concat(typeof(ServerSettings).GetProperties())
             .Select(property => property.Name)
             .Concat([nameof(KnownProxies), Quotas, nameof(Webhook)])
-            .Except([nameof(BeamHttpOptions.OverviewPolicy)]);
+            .Except([nameof(BeamHttpOptions.OverviewPolicy), nameof(BeamHttpOptions.MintPolicy)]);
         RefuseUnknownNames(_section, known);
         RefuseUnknownNames(_section.GetSection(Quotas), typeof(BeamQuotaOptions).GetProperties().Select(property => property.Name));
         RefuseUnknownNames(_section.GetSection(nameof(Webhook)), typeof(WebhookSettings).GetProperties().Select(property => property.Name));
