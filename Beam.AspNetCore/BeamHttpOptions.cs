@@ -72,13 +72,24 @@ public sealed class BeamHttpOptions
     /// Gets or sets a value indicating whether a connection that ends in order confirms that its client has read the file.
     /// </summary>
     /// <value>
-    /// The default is <see langword="true"/>. Set it to <see langword="false"/> where the connections are not the clients' own. Behind a
-    /// proxy or another host, the proxy has read everything, which says nothing of the client behind it. The best word is then
-    /// <c>sent</c>. In any case Beam treats a request so when it shows that a proxy has passed it on (<c>X-Forwarded-For</c>,
-    /// <c>Forwarded</c>, <c>Via</c>, <c>X-Real-IP</c>). It never does so with a request from a Beam gateway or a Beam node, because they
-    /// hand on how their client's connection has ended.
+    /// The default is <see langword="true"/>. Set it to <see langword="false"/> behind another host that ends its connections as its
+    /// clients do: an orderly end is then <c>sent</c>, and a reset is a failure. Behind a proxy set <see cref="BehindProxy"/> instead.
+    /// Whatever it says, Beam trusts a request from a Beam gateway or a Beam node: they hand on how their client's connection has ended.
     /// </value>
     public bool ConfirmsByConnection { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets what stands between the clients and this server. Behind a proxy the connection is the proxy's, and its end says nothing
+    /// of the client: the best word for a sender is then <c>sent</c>, unless the receiver itself says that it has the file
+    /// (<c>?confirm</c>).
+    /// </summary>
+    /// <value>
+    /// The default is <see cref="ProxyKind.None"/>. Beam then still says no more than <c>sent</c> for a request that shows a proxy, and for
+    /// a connection whose PROXY protocol header does (<c>UseBeamProxyProtocol</c>). It cannot know of others: behind a TCP proxy that does
+    /// not speak that protocol, set <see cref="ProxyKind.Tcp"/>. Set it where the clients connect: on a Beam gateway, not on the nodes
+    /// behind it.
+    /// </value>
+    public ProxyKind BehindProxy { get; set; }
 
     /// <summary>Gets or sets up to which length, in bytes, a download leaves its HTTP/1.1 connection open for the next request.</summary>
     /// <value>

@@ -42,6 +42,9 @@ internal sealed class BeamSection
 
     public KnownProxies KnownProxies { get; }
 
+    /// <summary>Gets what stands before the server; <see langword="null"/> when the settings do not say.</summary>
+    public ProxyKind? BehindProxy => _section.GetValue<ProxyKind?>(nameof(BeamHttpOptions.BehindProxy));
+
     public WebhookSettings Webhook { get; }
 
     public void Bind(BeamOptions options) => _section.Bind(options);
