@@ -43,17 +43,53 @@ public sealed class BeamHttpOptions
     /// </value>
     public bool AllowsOneShot { get; set; } = true;
 
+    /// <summary>Gets or sets the authorization policy for minting, which every way to mint asks for.</summary>
+    /// <value>
+    /// <para>
+    /// The name of a policy of the application; <c>Default</c> is its default policy. The default is <see langword="null"/>: everybody may
+    /// mint, unless the endpoints ask for something (<c>app.MapBeam().Mint</c>). An unknown name keeps the host from starting.
+    /// </para>
+    /// <para>
+    /// It holds in every host, also where Beam's endpoints are not the application's own: in a gateway's route and in a function. There
+    /// are three ways to mint: <c>POST {base}/token</c>, a file that is sent without a token (<see cref="AllowsOneShot"/>), and a link
+    /// that is made from a token (<see cref="MintPolicyCoversLinks"/>).
+    /// </para>
+    /// </value>
+    public string? MintPolicy { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether what is asked of callers that mint is also asked of those that make a link from a token
+    /// (<c>POST {base}/{token}/-/token</c>).
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="true"/>. With <see langword="false"/> a token that may send is enough: neither
+    /// <see cref="MintPolicy"/> nor a policy on the endpoint holds for it. Set it so where people who have a link, and no account, are to
+    /// make links of fewer rights. Such a link never outlives the token that it is made from.
+    /// </value>
+    public bool MintPolicyCoversLinks { get; set; } = true;
+
     /// <summary>
     /// Gets or sets a value indicating whether a connection that ends in order confirms that its client has read the file.
     /// </summary>
     /// <value>
-    /// The default is <see langword="true"/>. Set it to <see langword="false"/> where the connections are not the clients' own. Behind a
-    /// proxy or another host, the proxy has read everything, which says nothing of the client behind it. The best word is then
-    /// <c>sent</c>. In any case Beam treats a request so when it shows that a proxy has passed it on (<c>X-Forwarded-For</c>,
-    /// <c>Forwarded</c>, <c>Via</c>, <c>X-Real-IP</c>). It never does so with a request from a Beam gateway or a Beam node, because they
-    /// hand on how their client's connection has ended.
+    /// The default is <see langword="true"/>. Set it to <see langword="false"/> behind another host that ends its connections as its
+    /// clients do: an orderly end is then <c>sent</c>, and a reset is a failure. Behind a proxy set <see cref="BehindProxy"/> instead.
+    /// Whatever it says, Beam trusts a request from a Beam gateway or a Beam node: they hand on how their client's connection has ended.
     /// </value>
     public bool ConfirmsByConnection { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets what stands between the clients and this server. Behind a proxy the connection is the proxy's, and its end says nothing
+    /// of the client: the best word for a sender is then <c>sent</c>, unless the receiver itself says that it has the file
+    /// (<c>?confirm</c>).
+    /// </summary>
+    /// <value>
+    /// The default is <see cref="ProxyKind.None"/>. Beam then still says no more than <c>sent</c> for a request that shows a proxy, and for
+    /// a connection whose PROXY protocol header does (<c>UseBeamProxyProtocol</c>). It cannot know of others: behind a TCP proxy that does
+    /// not speak that protocol, set <see cref="ProxyKind.Tcp"/>. Set it where the clients connect: on a Beam gateway, not on the nodes
+    /// behind it.
+    /// </value>
+    public ProxyKind BehindProxy { get; set; }
 
     /// <summary>Gets or sets up to which length, in bytes, a download leaves its HTTP/1.1 connection open for the next request.</summary>
     /// <value>

@@ -26,6 +26,11 @@ internal sealed class BeamHttpOptionsValidator : IValidateOptions<BeamHttpOption
             result.AddError("It must be between 0 and 1 GiB.", nameof(options.MaxDiscardedBytes));
         }
 
+        if (!Enum.IsDefined(options.BehindProxy))
+        {
+            result.AddError("It must be none, http or tcp.", nameof(options.BehindProxy));
+        }
+
         if (options.MaxKeepAliveBytes is < 0 or > MostKeepAliveBytes)
         {
             result.AddError("It must be between 0 and 1 GiB.", nameof(options.MaxKeepAliveBytes));

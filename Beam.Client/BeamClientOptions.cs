@@ -11,7 +11,10 @@ public sealed class BeamClientOptions
     public Uri? BaseAddress { get; set; }
 
     /// <summary>Gets or sets the access key for minting tokens, as in <c>curl -u :KEY</c>.</summary>
-    /// <value>The default is <see langword="null"/>: no key. Only the request that opens a channel carries the key.</value>
+    /// <value>
+    /// The default is <see langword="null"/>: no key. Only requests that mint carry the key: one that opens a channel, and one that makes a
+    /// link from a token of <see cref="BaseAddress"/>.
+    /// </value>
     public string? AccessKey { get; set; }
 
     /// <summary>

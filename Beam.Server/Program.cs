@@ -27,6 +27,7 @@ try
     }
 
     builder.WebHost.UseBeamDefaults().ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+    builder.WebHost.ReadProxyProtocol(section);
 
     // 2. The relay, the rights to use it, and how long a shutdown may take.
     var beam = builder.Services.AddBeam(section.Bind);
@@ -80,6 +81,7 @@ try
     hasStarted = true;
     var publicBaseUrl = app.Services.GetRequiredService<IOptions<BeamHttpOptions>>().Value.PublicBaseUrl;
     Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings));
+    Console.Write(ProxyNotes.Render(section, ListenAddresses.AreOpen(addresses)));
     await app.WaitForShutdownAsync();
     return 0;
 }

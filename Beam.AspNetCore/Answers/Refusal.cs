@@ -58,35 +58,43 @@ internal static class Refusal
             UploadFields.WriteLimits(context);
         }
 
-        var options = context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value;
+        await WriteAsync(context, () => WriteBodyAsync(context, answer));
+    }
+
+    /// <summary>
+    /// Has the application refuse a request. A client in the middle of an upload gets the answer at once, and the relay reads what it still
+    /// sends: closing would destroy the answer on its way.
+    /// </summary>
+    public static async Task WriteAsync(HttpContext context, Func<Task> refuse)
+    {
         var discard = RequestBody.WillSendMore(context);
         if (discard)
         {
             RequestBody.CloseAfterwards(context);
         }
 
+        await refuse();
+        if (discard)
+        {
+            var options = context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value;
+            await context.Response.CompleteAsync();
+            await RequestBody.DiscardAsync(context, options.MaxDiscardedBytes);
+        }
+    }
+
+    private static Task WriteBodyAsync(HttpContext context, Answer answer)
+    {
         if (Accepts.Json(context.Request))
         {
-            await response.WriteAsJsonAsync(
+            return context.Response.WriteAsJsonAsync(
                 Problem.Of(answer),
                 AnswersJson.Default.Problem,
                 "application/problem+json",
                 context.RequestAborted);
         }
-        else if (Accepts.Html(context.Request) && PagePlace.FindRoot(context) is { } root)
-        {
-            await RefusalPage.Render(answer, root).WriteAsync(context);
-        }
-        else
-        {
-            await TextResponse.WriteAsync(context, answer.Reason + "\n");
-        }
 
-        if (discard)
-        {
-            // The client gets the answer at once. The relay reads what the client still sends: closing would destroy the answer on its way.
-            await response.CompleteAsync();
-            await RequestBody.DiscardAsync(context, options.MaxDiscardedBytes);
-        }
+        return Accepts.Html(context.Request) && PagePlace.FindRoot(context) is { } root
+            ? RefusalPage.Render(answer, root).WriteAsync(context)
+            : TextResponse.WriteAsync(context, answer.Reason + "\n");
     }
 }

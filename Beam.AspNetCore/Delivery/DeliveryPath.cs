@@ -1,4 +1,5 @@
 using System.Globalization;
+using Beam.AspNetCore.ProxyProtocol;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,7 +16,7 @@ internal static class DeliveryPath
     /// </summary>
     public const string Header = "Beam-Delivery";
 
-    // What proxies add to requests, and what the framework makes of it. Beam cannot see a proxy that adds nothing: docs/delivery.md.
+    // What proxies add to requests, and what the framework makes of it. The options tell of a proxy that adds nothing: docs/delivery.md.
     private static readonly string[] Traces =
     [
         "Via", "Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Proto", "X-Original-Proto", "X-Real-IP",
@@ -57,12 +58,21 @@ internal static class DeliveryPath
             return EndMeaning.Nothing;
         }
 
+        var options = context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value;
         var word = request.Headers[Header];
-        return word.Count > 0 ? MeaningOfWord(word.ToString(), connection.ClientPort, IsEncrypted(context))
-            : !context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.ConfirmsByConnection ? EndMeaning.HandedOver
-            : Array.Exists(Traces, request.Headers.ContainsKey) ? EndMeaning.Nothing
+        var meaning = word.Count > 0 ? MeaningOfWord(word.ToString(), connection.ClientPort, IsEncrypted(context))
+            : !options.ConfirmsByConnection ? EndMeaning.HandedOver
+            : Array.Exists(Traces, request.Headers.ContainsKey) || options.BehindProxy == ProxyKind.Http ? EndMeaning.Nothing
             : EndMeaning.Read;
+        return meaning == EndMeaning.Read && IsPassedOnBelow(context, options) ? EndMeaning.HandedOver : meaning;
     }
+
+    /// <summary>
+    /// Says whether a TCP proxy passes the connection on. Its system acknowledges bytes that the client may never get, so even a client
+    /// that dies with everything unread looks like one that has read everything.
+    /// </summary>
+    private static bool IsPassedOnBelow(HttpContext context, BeamHttpOptions options)
+        => options.BehindProxy == ProxyKind.Tcp || context.Features.Get<ProxiedConnection>() is not null;
 
     /// <summary>
     /// Without a length, only the connection's end tells a client of HTTP/1.0 that it has everything (RFC 1945, section 7.2.2). Over TLS

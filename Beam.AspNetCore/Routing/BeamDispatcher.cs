@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Minting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,7 +33,18 @@ public sealed class BeamDispatcher
     /// Where Beam is mounted, such as <c>/beam</c>, which counts as the path base; empty when the whole path is Beam's.
     /// </param>
     /// <returns>A task that ends with the request: for a transfer, when its outcome is known.</returns>
-    public async Task HandleAsync(HttpContext context, PathString prefix = default)
+    public Task HandleAsync(HttpContext context, PathString prefix = default) => HandleAsync(context, prefix, mintPolicy: null);
+
+    /// <inheritdoc cref="HandleAsync(HttpContext, PathString)"/>
+    /// <param name="context">The request. Afterwards, its path, endpoint and route values are as they were before.</param>
+    /// <param name="prefix">
+    /// Where Beam is mounted, such as <c>/beam</c>, which counts as the path base; empty when the whole path is Beam's.
+    /// </param>
+    /// <param name="mintPolicy">
+    /// The authorization policy for minting, which <see cref="MintGate"/> explains; <see langword="null"/> for
+    /// <see cref="BeamHttpOptions.MintPolicy"/>.
+    /// </param>
+    public async Task HandleAsync(HttpContext context, PathString prefix, string? mintPolicy)
     {
         ArgumentNullException.ThrowIfNull(context);
         var request = context.Request;
@@ -44,6 +56,7 @@ public sealed class BeamDispatcher
 
         var (pathBase, path, values, endpoint) = (request.PathBase, request.Path, request.RouteValues, context.GetEndpoint());
         context.Features.Set(new OuterEndpoint(endpoint));
+        context.Features.Set(mintPolicy is null ? null : new RouteMintPolicy(mintPolicy));
         try
         {
             request.PathBase = pathBase + matched;
@@ -59,6 +72,7 @@ public sealed class BeamDispatcher
             (request.PathBase, request.Path, request.RouteValues) = (pathBase, path, values);
             context.SetEndpoint(endpoint);
             context.Features.Set<OuterEndpoint>(instance: null);
+            context.Features.Set<RouteMintPolicy>(instance: null);
         }
     }
 

@@ -24,10 +24,16 @@ public sealed class BeamEndpointConventionBuilder : IEndpointConventionBuilder
         Overview = overview;
     }
 
-    /// <summary>Gets the endpoints that mint a token, alone or with a first file. Most applications put a policy on these.</summary>
+    /// <summary>
+    /// Gets the endpoints that make a token: alone, with a first file, or from another token. Most applications put a policy on these.
+    /// </summary>
+    /// <remarks>
+    /// With <see cref="BeamHttpOptions.MintPolicyCoversLinks"/> set to <see langword="false"/>, authorization does not hold for making a
+    /// token from another token. All other conventions do.
+    /// </remarks>
     public IEndpointConventionBuilder Mint { get; }
 
-    /// <summary>Gets the endpoints that send, cancel, revoke and make links with fewer rights. The token guards them.</summary>
+    /// <summary>Gets the endpoints that send, cancel and revoke. The token guards them.</summary>
     public IEndpointConventionBuilder Send { get; }
 
     /// <summary>Gets the endpoints that receive and show a channel. The token guards them.</summary>

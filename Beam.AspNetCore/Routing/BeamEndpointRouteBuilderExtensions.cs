@@ -1,3 +1,4 @@
+using Beam.AspNetCore;
 using Beam.AspNetCore.Assets;
 using Beam.AspNetCore.Channels;
 using Beam.AspNetCore.Diagnostics;
@@ -11,9 +12,11 @@ using Beam.AspNetCore.Sending;
 using Beam.AspNetCore.Uploads;
 using Beam.Tokens;
 using Beam.Transfers;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -42,8 +45,11 @@ public static class BeamEndpointRouteBuilderExtensions
         // The instruments must be there before the first request.
         _ = services.GetRequiredService<HttpMetrics>();
         _ = services.GetRequiredService<EventFeeds>();
+        var gate = services.GetRequiredService<MintGate>();
+        var options = services.GetRequiredService<IOptions<BeamHttpOptions>>();
         var group = endpoints.MapGroup(prefix);
-        var mint = new EndpointPart();
+        var mint = new EndpointPart((context, operation) => gate.PassAsync(context, operation));
+        var links = new EndpointPart((context, operation) => gate.PassAsync(context, operation, isLink: true));
         var send = new EndpointPart();
         var receive = new EndpointPart();
         var overview = new EndpointPart();
@@ -59,8 +65,12 @@ public static class BeamEndpointRouteBuilderExtensions
         token.RefuseOtherMethods();
 
         var link = new BeamRoute(group, "/{token}/-/token");
-        link.MapChannel<SubTokenHandler>(services, send, TokenRights.Send, HttpMethods.Post);
+        link.MapChannel<SubTokenHandler>(services, links, TokenRights.Send, HttpMethods.Post);
         link.RefuseOtherMethods();
+
+        // What is said of minting holds for links, except that the token may be enough to make them.
+        mint.Include(links);
+        links.Add(endpoint => AllowByToken(endpoint, options.Value));
 
         var asset = new BeamRoute(group, "/-/{version}/{file}");
 
@@ -95,5 +105,13 @@ public static class BeamEndpointRouteBuilderExtensions
         transfer.RefuseOtherMethods();
 
         return new BeamEndpointConventionBuilder(group, mint, send, receive, overview);
+    }
+
+    private static void AllowByToken(EndpointBuilder endpoint, BeamHttpOptions options)
+    {
+        if (!options.MintPolicyCoversLinks)
+        {
+            endpoint.Metadata.Add(new AllowAnonymousAttribute());
+        }
     }
 }

@@ -87,8 +87,9 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
     private void Include(IServiceProvider services, EndpointPart part, string[] methods, RequestDelegate handle, string displayName)
     {
         var forwarder = services.GetService<INodeForwarder>();
+        var operation = part.Guard(handle);
         part.Include(endpoints
-            .MapMethods(pattern, methods, context => HandleOrAbortAsync(context, _place, handle, forwarder))
+            .MapMethods(pattern, methods, context => HandleOrAbortAsync(context, _place, operation, forwarder))
             .WithDisplayName(displayName));
     }
 

@@ -21,6 +21,10 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
     public Uri BaseAddress => options.BaseAddress ?? httpClient.BaseAddress
         ?? throw new InvalidOperationException("Minting needs an address: set BeamClientOptions.BaseAddress, or the HttpClient's.");
 
+    /// <summary>Says whether that is where tokens are minted. The access key goes nowhere else.</summary>
+    public bool IsOwn(Uri baseAddress)
+        => (options.BaseAddress ?? httpClient.BaseAddress)?.AbsoluteUri.TrimEnd('/') == baseAddress.AbsoluteUri.TrimEnd('/');
+
     public HttpRequestMessage Request(HttpMethod method, Uri url, string query = "", bool acceptsJson = true)
     {
         var request = new HttpRequestMessage(method, query.Length == 0 ? url : new Uri(url.AbsoluteUri + query))

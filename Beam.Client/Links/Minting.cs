@@ -11,13 +11,7 @@ internal sealed class Minting(BeamHttp http)
     {
         var baseAddress = new Uri(http.BaseAddress.AbsoluteUri.TrimEnd('/') + "/");
         var request = http.Request(HttpMethod.Post, new Uri(baseAddress, "token"));
-        if (http.Options.AccessKey is { } key)
-        {
-            // Like `curl -u :KEY`: a key may have letters that a bearer token may not.
-            var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(":" + key));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
-        }
-
+        AddKey(request);
         return MintAsync(request, baseAddress, cancellationToken);
     }
 
@@ -46,7 +40,23 @@ internal sealed class Minting(BeamHttp http)
         }
 
         var url = new Uri(channel.ChannelUrl.AbsoluteUri + "/-/token");
-        return MintAsync(http.Request(HttpMethod.Post, url, query.ToString()), channel.BaseAddress, cancellationToken);
+        var request = http.Request(HttpMethod.Post, url, query.ToString());
+        if (http.IsOwn(channel.BaseAddress))
+        {
+            AddKey(request);
+        }
+
+        return MintAsync(request, channel.BaseAddress, cancellationToken);
+    }
+
+    private void AddKey(HttpRequestMessage request)
+    {
+        if (http.Options.AccessKey is { } key)
+        {
+            // Like `curl -u :KEY`: a key may have letters that a bearer token may not.
+            var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(":" + key));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+        }
     }
 
     private async Task<BeamToken> MintAsync(HttpRequestMessage mint, Uri baseAddress, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ internal static class ListenAddresses
         }
     }
 
+    /// <summary>Says whether other machines can reach one of the addresses.</summary>
+    public static bool AreOpen(IReadOnlyList<string> addresses) => !addresses.All(IsLoopback);
+
     /// <summary>
     /// All addresses that are configured, whichever of them Kestrel prefers: its own endpoints, the URLs, and, when there is neither, the
     /// ports, which mean every interface.

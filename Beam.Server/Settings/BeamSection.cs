@@ -42,6 +42,9 @@ internal sealed class BeamSection
 
     public KnownProxies KnownProxies { get; }
 
+    /// <summary>Gets what stands before the server; <see langword="null"/> when the settings do not say.</summary>
+    public ProxyKind? BehindProxy => _section.GetValue<ProxyKind?>(nameof(BeamHttpOptions.BehindProxy));
+
     public WebhookSettings Webhook { get; }
 
     public void Bind(BeamOptions options) => _section.Bind(options);
@@ -58,7 +61,7 @@ internal sealed class BeamSection
             .Concat(typeof(ServerSettings).GetProperties())
             .Select(property => property.Name)
             .Concat([nameof(KnownProxies), Quotas, nameof(Webhook)])
-            .Except([nameof(BeamHttpOptions.OverviewPolicy)]);
+            .Except([nameof(BeamHttpOptions.OverviewPolicy), nameof(BeamHttpOptions.MintPolicy)]);
         RefuseUnknownNames(_section, known);
         RefuseUnknownNames(_section.GetSection(Quotas), typeof(BeamQuotaOptions).GetProperties().Select(property => property.Name));
         RefuseUnknownNames(_section.GetSection(nameof(Webhook)), typeof(WebhookSettings).GetProperties().Select(property => property.Name));

@@ -12,6 +12,9 @@ internal sealed class ServerSettings
     /// <summary>Gets or sets how many tokens one address may mint within a minute; 0 for any number.</summary>
     public int MintsPerMinute { get; set; } = 120;
 
+    /// <summary>Gets or sets a value indicating whether known proxies begin connections with a PROXY protocol header.</summary>
+    public bool ProxyProtocol { get; set; }
+
     /// <summary>Gets or sets how many wrong access keys one address may bring within a minute; 0 for any number.</summary>
     public int WrongKeysPerMinute { get; set; } = 10;
 }

@@ -1,8 +1,10 @@
 using Beam;
+using Beam.AspNetCore;
 using Beam.Yarp.Nodes;
 using Beam.Yarp.Routes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Configuration.RouteValidators;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -17,6 +19,10 @@ public static class BeamReverseProxyBuilderExtensions
     /// <para>
     /// The relay answers a route with <c>"Transforms": [{ "Beam": "/drop" }]</c>. Such a route needs no cluster. Its policies
     /// (authorization, CORS, rate limits) act before.
+    /// </para>
+    /// <para>
+    /// A route with <c>"Metadata": { "BeamMintPolicy": "signed-in" }</c> asks for that authorization policy wherever a request would mint,
+    /// and for nothing where a token is enough. So do all routes of Beam's when <see cref="BeamHttpOptions.MintPolicy"/> is set.
     /// </para>
     /// <para>
     /// A cluster with <c>"Metadata": { "Beam": "true" }</c> consists of Beam nodes, each destination named after its
@@ -48,6 +54,7 @@ public static class BeamReverseProxyBuilderExtensions
         services.AddSingleton<ITransformFactory>(static provider => provider.GetRequiredService<BeamTransformFactory>());
         services.AddSingleton<IProxyConfigProvider>(new InMemoryConfigProvider([], [BeamCluster.Config]));
         builder.AddConfigFilter<BeamConfigFilter>();
+        services.AddSingleton<IRouteValidator, RouteMintPolicy>();
 
         services.AddSingleton<NodeChooser>();
         services.AddSingleton<ILoadBalancingPolicy, NodeLoadBalancingPolicy>();

@@ -1,3 +1,4 @@
+using Beam.Yarp.Routes;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -34,6 +35,11 @@ internal static class NodeCluster
         if (cluster.HealthCheck?.Passive?.Enabled == true)
         {
             yield return "Passive health checks take every sender or receiver that breaks off for a failure of its node; use active ones.";
+        }
+
+        if (cluster.Metadata?.ContainsKey(RouteMintPolicy.Key) == true)
+        {
+            yield return $"The metadata '{RouteMintPolicy.Key}' does nothing on a cluster; put it on each route that leads there.";
         }
 
         foreach (var (id, destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())

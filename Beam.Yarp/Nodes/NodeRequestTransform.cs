@@ -1,5 +1,7 @@
 using Beam.AspNetCore.Forwarding;
+using Beam.AspNetCore.Minting;
 using Beam.Yarp.EarlyAnswers;
+using Beam.Yarp.Routes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Configuration;
@@ -9,12 +11,16 @@ using Yarp.ReverseProxy.Transforms;
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Prepares a request for its node.</summary>
-internal sealed class NodeRequestTransform(RouteConfig route) : RequestTransform
+internal sealed class NodeRequestTransform(RouteConfig route, MintGate gate) : RequestTransform
 {
     public override async ValueTask ApplyAsync(RequestTransformContext context)
     {
         var http = context.HttpContext;
         LiftLimits(http);
+        if (!await MayGoOnAsync(context))
+        {
+            return;
+        }
 
         var proxy = http.GetReverseProxyFeature();
         var destination = proxy.ProxiedDestination!;
@@ -40,6 +46,32 @@ internal sealed class NodeRequestTransform(RouteConfig route) : RequestTransform
 
         context.ProxyRequest.RequestUri = Address(context, destination.Model.Config.Address);
         NodeDelivery.Prepare(http, context.ProxyRequest);
+    }
+
+    /// <summary>Asks for the right to mint, if the node could mint for this request. Otherwise the request has its answer.</summary>
+    private async Task<bool> MayGoOnAsync(RequestTransformContext context)
+    {
+        var http = context.HttpContext;
+        if (!NodeMint.IsPossible(http.Request.Method, context.Path.Value, out var isLink))
+        {
+            return true;
+        }
+
+        var mayMint = false;
+        await gate.PassAsync(http, Mint, isLink, RouteMintPolicy.Of(route));
+        if (!mayMint)
+        {
+            // YARP would go on with a request whose answer looks untouched.
+            await http.Response.StartAsync(CancellationToken.None);
+        }
+
+        return mayMint;
+
+        Task Mint(HttpContext context)
+        {
+            mayMint = true;
+            return Task.CompletedTask;
+        }
     }
 
     private static Uri Address(RequestTransformContext context, string prefix)

@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Minting;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -5,7 +6,8 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Adds to every route that leads to Beam nodes what its requests need on their way.</summary>
-internal sealed partial class NodeTransformProvider(NodeChooser nodes, ILogger<NodeTransformProvider> logger) : ITransformProvider
+internal sealed partial class NodeTransformProvider(NodeChooser nodes, MintGate gate, ILogger<NodeTransformProvider> logger)
+    : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -37,7 +39,7 @@ internal sealed partial class NodeTransformProvider(NodeChooser nodes, ILogger<N
             context.AddOriginalHost();
         }
 
-        context.RequestTransforms.Add(new NodeRequestTransform(context.Route));
+        context.RequestTransforms.Add(new NodeRequestTransform(context.Route, gate));
         context.ResponseTransforms.Add(new NodeResponseTransform(nodes));
     }
 

@@ -6,7 +6,15 @@ using Yarp.ReverseProxy.Transforms;
 namespace Beam.Yarp.Routes;
 
 /// <summary>Answers the requests of a route from the relay in this process. YARP sends nothing once a response has started.</summary>
-internal sealed partial class BeamRouteTransform(BeamDispatcher dispatcher, PathString prefix, ILogger<BeamRouteTransform> logger)
+/// <param name="dispatcher">Beam's operations.</param>
+/// <param name="prefix">Where Beam is mounted.</param>
+/// <param name="mintPolicy">The route's own policy for minting, if it has one.</param>
+/// <param name="logger">Where failures go.</param>
+internal sealed partial class BeamRouteTransform(
+    BeamDispatcher dispatcher,
+    PathString prefix,
+    string? mintPolicy,
+    ILogger<BeamRouteTransform> logger)
     : RequestTransform
 {
     public override async ValueTask ApplyAsync(RequestTransformContext context)
@@ -15,7 +23,7 @@ internal sealed partial class BeamRouteTransform(BeamDispatcher dispatcher, Path
         var http = context.HttpContext;
         try
         {
-            await dispatcher.HandleAsync(http, prefix);
+            await dispatcher.HandleAsync(http, prefix, mintPolicy);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {

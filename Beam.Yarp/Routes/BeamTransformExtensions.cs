@@ -1,3 +1,4 @@
+using Beam.AspNetCore;
 using Beam.Yarp.Routes;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Configuration;
@@ -18,6 +19,28 @@ public static class BeamTransformExtensions
     {
         ArgumentNullException.ThrowIfNull(prefix);
         return route.WithTransform(transform => transform[BeamTransformFactory.Key] = prefix);
+    }
+
+    /// <summary>
+    /// Guards every way to mint on a route: alone, with a first file, and from another token. It holds for a route that the relay in this
+    /// process serves, and for one that leads to Beam nodes. What a token allows stays open.
+    /// </summary>
+    /// <remarks>
+    /// In a configuration file it is <c>"Metadata": { "BeamMintPolicy": "signed-in" }</c>. It counts before
+    /// <see cref="BeamHttpOptions.MintPolicy"/>. The route's own <c>AuthorizationPolicy</c> guards everything, also sending and receiving.
+    /// </remarks>
+    /// <param name="route">The route.</param>
+    /// <param name="policy">
+    /// The name of an authorization policy; <c>Default</c> is the application's default policy, <c>Anonymous</c> is none.
+    /// </param>
+    /// <returns>The route with the metadata. Mistakes are reported when the configuration is loaded.</returns>
+    public static RouteConfig WithBeamMintPolicy(this RouteConfig route, string policy)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        ArgumentNullException.ThrowIfNull(policy);
+        var metadata = route.Metadata?.ToDictionary(StringComparer.OrdinalIgnoreCase) ?? new(StringComparer.OrdinalIgnoreCase);
+        metadata[RouteMintPolicy.Key] = policy;
+        return route with { Metadata = metadata };
     }
 
     /// <summary>Has the relay in this process answer the requests of the route that is being built; none is proxied.</summary>

@@ -50,7 +50,11 @@ internal sealed partial class BeamTransformFactory(BeamDispatcher dispatcher, IL
         // YARP sends no request, so it need not prepare any.
         context.CopyRequestHeaders = false;
         context.UseDefaultForwarders = false;
-        var transform = new BeamRouteTransform(dispatcher, RouteCheck.ToPath(prefix), loggers.CreateLogger<BeamRouteTransform>());
+        var transform = new BeamRouteTransform(
+            dispatcher,
+            RouteCheck.ToPath(prefix),
+            RouteMintPolicy.Of(context.Route),
+            loggers.CreateLogger<BeamRouteTransform>());
         context.RequestTransforms.Insert(0, transform);
     }
 

@@ -36,6 +36,22 @@ public sealed class AccessKeyTests
         Assert.EndsWith("\n\nThis needs the access key: Authorization: Bearer KEY, or curl -u :KEY.\n", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("true", 401, 201)]
+    [InlineData("false", 201, 201)]
+    [Trait("Rule", "P9")]
+    public async Task Link_NeedsTheKey_UnlessTheTokenIsToBeEnough(string covers, int without, int with)
+    {
+        await using var server = await ServerProcess.StartBeamServerAsync(
+            "Beam__AccessKey=" + Key, "Beam__MintPolicyCoversLinks=" + covers);
+        var url = server.Url($"/{await server.MintAsync("-u", ":" + Key)}/-/token?rights=receive");
+
+        Assert.Equal(without, await Curl.StatusAsync("-X", "POST", url));
+        Assert.Equal(with, await Curl.StatusAsync("-X", "POST", "-u", ":" + Key, url));
+        Assert.Equal(401, await Curl.StatusAsync("-X", "POST", server.Url("/token")));
+        Assert.Equal(401, await Curl.StatusAsync("-X", "PUT", "--data-binary", "a file", server.Url("/name")));
+    }
+
     [Fact]
     [Trait("Rule", "P15")]
     public async Task Mint_IsRefusedBeforeTheBody_WhenClientWaitsToBeAsked()

@@ -33,7 +33,7 @@ public sealed class ForgedFileTests
         await using var second = await ServerProcess.StartBeamServerAsync(settings);
 
         Assert.Equal(404, await Curl.StatusAsync("-H", "Accept: application/json", second.Url("/" + Secret)));
-        Assert.Equal(404, await Curl.StatusAsync("-X", "POST", second.Url($"/{Secret}/-/token?rights=send")));
+        Assert.Equal(404, await Curl.StatusAsync("-X", "POST", "-u", ":" + Key, second.Url($"/{Secret}/-/token?rights=send")));
         Assert.DoesNotContain("evil-1", second.Log, StringComparison.Ordinal);
         if (!isHandedIn)
         {
@@ -46,8 +46,8 @@ public sealed class ForgedFileTests
     private static async Task SendAsync(ServerProcess server, byte[] body, bool isHandedIn)
     {
         var token = await server.MintAsync("-u", ":" + Key);
-        var link = (await Curl.Start("-X", "POST", server.Url($"/{token}/-/token?rights=send&uses=1&lifetime=60")).OutputOfSuccessAsync())
-            .Trim();
+        var made = Curl.Start("-X", "POST", "-u", ":" + Key, server.Url($"/{token}/-/token?rights=send&uses=1&lifetime=60"));
+        var link = (await made.OutputOfSuccessAsync()).Trim();
         using var sender = await RawHttpClient.ConnectAsync(server.Address.Port);
         await sender.SendAsync(
             $"PUT /{link}/file HTTP/1.1\r\nHost: localhost\r\nPrefer: respond-async\r\nTransfer-Encoding: chunked\r\n\r\n");

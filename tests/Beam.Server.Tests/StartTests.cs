@@ -44,6 +44,9 @@ public sealed class StartTests
     [InlineData("Beam__PublicBaseUrl=example.com", "Beam:PublicBaseUrl: It must be an absolute")]
     [InlineData("Beam__AccessKey=", "Beam:AccessKey is set but empty")]
     [InlineData("Beam__AllowAnonymous=perhaps", "'perhaps' at 'Beam:AllowAnonymous'")]
+    [InlineData("Beam__MintPolicy=x", "Beam:MintPolicy is no setting")]
+    [InlineData("Beam__BehindProxy=udp", "'udp' at 'Beam:BehindProxy'")]
+    [InlineData("Beam__BehindProxy=7", "Beam:BehindProxy: It must be none, http or tcp")]
     [InlineData("Beam__KnownProxies=10.0.0.300", "'10.0.0.300' is neither an address nor a network")]
     [InlineData("ASPNETCORE_URLS=nonsense", "nonsense")]
     public async Task Start_IsRefusedInOneLine_ForSettingThatIsWrong(string setting, string reason)

@@ -6,8 +6,8 @@ namespace Beam.Functions.Worker
 {
     /// <summary>The functions through which the Functions host reaches Beam.</summary>
     /// <remarks>
-    /// Both match /token. Hosts that do not take the more specific route take the first function by name. That has to be the function that
-    /// asks for a key.
+    /// The function of the relay matches every path. Hosts that do not take the more specific route take the first function by name. That
+    /// has to be the function that asks for a key.
     /// </remarks>
     public sealed class BeamWorkerFunctions
     {
@@ -16,6 +16,14 @@ namespace Beam.Functions.Worker
             = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Anonymous;
 #else
         private const global::Microsoft.Azure.Functions.Worker.AuthorizationLevel MintLevel
+            = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Function;
+#endif
+
+#if BEAM_LINK_ANONYMOUS
+        private const global::Microsoft.Azure.Functions.Worker.AuthorizationLevel LinkLevel
+            = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Anonymous;
+#else
+        private const global::Microsoft.Azure.Functions.Worker.AuthorizationLevel LinkLevel
             = global::Microsoft.Azure.Functions.Worker.AuthorizationLevel.Function;
 #endif
 
@@ -33,6 +41,13 @@ namespace Beam.Functions.Worker
         [global::Microsoft.Azure.Functions.Worker.Function("beam-mint")]
         public global::System.Threading.Tasks.Task MintAsync(
             [global::Microsoft.Azure.Functions.Worker.HttpTrigger(MintLevel, "post", Route = "token")]
+            global::Microsoft.AspNetCore.Http.HttpRequest request)
+            => global::Beam.Functions.BeamFunctions.HandleAsync(request);
+
+        /// <summary>Makes a link from a token.</summary>
+        [global::Microsoft.Azure.Functions.Worker.Function("beam-link")]
+        public global::System.Threading.Tasks.Task LinkAsync(
+            [global::Microsoft.Azure.Functions.Worker.HttpTrigger(LinkLevel, "post", Route = "{token}/-/token")]
             global::Microsoft.AspNetCore.Http.HttpRequest request)
             => global::Beam.Functions.BeamFunctions.HandleAsync(request);
     }

@@ -55,9 +55,9 @@ public sealed class ConventionTests : HttpTests
         var endpoints = server.Services.GetRequiredService<Microsoft.AspNetCore.Routing.EndpointDataSource>().Endpoints;
 
         Assert.All(endpoints, static endpoint => Assert.Contains("all", endpoint.Metadata.OfType<string>()));
-        Assert.Equal(["MintHandler", "OneShotHandler", "OneShotHandler", "OneShotHandler"], Having("mint"));
+        Assert.Equal(["MintHandler", "OneShotHandler", "OneShotHandler", "OneShotHandler", "SubTokenHandler"], Having("mint"));
         Assert.Equal(
-            ["AppendHandler", "CancelHandler", "OptionsHandler", "RevokeHandler", "SendHandler", "SendHandler", "SubTokenHandler"],
+            ["AppendHandler", "CancelHandler", "OptionsHandler", "RevokeHandler", "SendHandler", "SendHandler"],
             Having("send"));
         Assert.Equal(["ChannelHandler", "HeadHandler", "ReceiveHandler"], Having("receive"));
         Assert.Equal(["LandingHandler", "OperatorCancelHandler"], Having("overview"));

@@ -64,6 +64,9 @@ internal sealed class BeamServer : IAsyncDisposable
         return new BeamServer(await TestServer.StartAsync(setup), setup.Prefix);
     }
 
+    /// <summary>Gets the port of the endpoint that a test has added itself.</summary>
+    public int AddedPort => new Uri(_server.Addresses[3]).Port;
+
     public int PortOf(Wire wire) => _ports[wire];
 
     /// <summary>The address of a path of Beam's.</summary>

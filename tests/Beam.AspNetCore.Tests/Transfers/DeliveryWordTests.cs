@@ -8,6 +8,9 @@ public sealed class DeliveryWordTests : HttpTests
 {
     private const int Size = 200_000;
 
+    // What the buffers of the systems hold.
+    private const int Unread = 20_000;
+
     [Fact]
     [Trait("Rule", "P2")]
     public async Task Sender_ReadsConfirmed_WhenTheReceiverReadsAllAndCloses()
@@ -53,6 +56,59 @@ public sealed class DeliveryWordTests : HttpTests
 
         Assert.Equal(0, await receiver.WaitAsync());
         Assert.StartsWith("sent: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ProxyKind.Http)]
+    [InlineData(ProxyKind.Tcp)]
+    [Trait("Rule", "P2")]
+    public async Task Sender_ReadsSent_BehindAProxyThatDoesNotShow(ProxyKind proxy)
+    {
+        var server = await StartServerAsync(setup => setup.HttpOptions = options => options.BehindProxy = proxy);
+        await using var relay = new TcpRelay(server.Port);
+        var path = $"{server.Mint()}/a";
+        var receiver = Curl("--fail", relay.Through(server.Url(path)));
+        using var answer = await server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Size)));
+
+        Assert.Equal(0, await receiver.WaitAsync());
+        Assert.StartsWith("sent: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// A TCP proxy acknowledges what its client never gets, and ends the connection in order: by default the relay cannot tell it from a
+    /// client that has read everything.
+    /// </summary>
+    [Theory]
+    [InlineData(ProxyKind.None, "confirmed: ")]
+    [InlineData(ProxyKind.Http, "sent: ")]
+    [InlineData(ProxyKind.Tcp, "sent: ")]
+    [Trait("Rule", "P2")]
+    public async Task Sender_NeverReadsConfirmed_WhenTheReceiverDiesBehindAProxyThatIsConfigured(ProxyKind proxy, string word)
+    {
+        var server = await StartServerAsync(setup => setup.HttpOptions = options => options.BehindProxy = proxy);
+        await using var relay = new TcpRelay(server.Port);
+        var path = $"{server.Mint()}/a";
+        var receiver = OwnDisposable(await RawHttpClient.ConnectAsync(relay.Port));
+        await receiver.SendAsync(Get(path));
+        var sent = server.Client.PutAsync(path, new ByteArrayContent(TestBytes.Create(1, Unread)));
+        await Eventually.TrueAsync(() => relay.BytesToClients > Unread, "the proxy has everything");
+        receiver.Dispose();
+
+        using var answer = await sent.Soon();
+        Assert.StartsWith(word, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "P2")]
+    public async Task Sender_IsRefusedASuccess_WhenATcpProxyPassesTheResetOn()
+    {
+        var server = await StartServerAsync(static setup => setup.HttpOptions = static options => options.BehindProxy = ProxyKind.Tcp);
+        var (receiver, sent) = await BeginAsync(server);
+        await server.WaitForAsync(Beam.Transfers.TransferState.Confirming);
+        receiver.Dispose();
+
+        using var answer = await sent.Soon();
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
     }
 
     [Theory]

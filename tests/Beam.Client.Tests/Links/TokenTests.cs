@@ -49,6 +49,19 @@ public sealed class TokenTests : ClientTests
     }
 
     [Fact]
+    public async Task MakingALink_BringsTheAccessKey_ToItsOwnServerOnly()
+    {
+        var server = await StartServerAsync(configureApp: static app => app.Use(RequireKeyAsync));
+        var beam = NewClient(server.BaseAddress, static options => options.AccessKey = "schlüssel:1");
+        var stranger = NewClient(new Uri("http://other.example"), static options => options.AccessKey = "schlüssel:1");
+        var channel = await beam.MintAsync();
+
+        Assert.NotNull((await beam.MintAsync(channel.Link, BeamRights.Receive)).Link);
+        var exception = await Assert.ThrowsAsync<BeamException>(() => stranger.MintAsync(channel.Link, BeamRights.Receive));
+        Assert.Equal(HttpStatusCode.Unauthorized, exception.StatusCode);
+    }
+
+    [Fact]
     public async Task PublicLink_IsTheServersOwn()
     {
         var server = await StartServerAsync(configureHttp: static options => options.PublicBaseUrl = new Uri("https://example.com/files/"));

@@ -28,6 +28,13 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
           { "type": "http", "direction": "out", "name": "response" } ] }
         """;
 
+    private const string LinkJson = """
+        { "bindings": [
+          { "type": "httpTrigger", "direction": "in", "name": "request", "authLevel": "function", "methods": ["post"],
+            "route": "{token}/-/token" },
+          { "type": "http", "direction": "out", "name": "response" } ] }
+        """;
+
     [Fact]
     public async Task PublishedProject_IsAFunctionAppThatRuns()
     {
@@ -37,8 +44,9 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
         AssertJson(HostJson, "out/host.json");
         AssertJson(RelayJson, "out/beam-relay/function.json");
         AssertJson(MintJson, "out/beam-mint/function.json");
+        AssertJson(LinkJson, "out/beam-link/function.json");
         var files = Folder.Files().Where(static file => file.StartsWith("out/", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, files.Count(static file => file.EndsWith("/function.json", StringComparison.Ordinal)));
+        Assert.Equal(3, files.Count(static file => file.EndsWith("/function.json", StringComparison.Ordinal)));
         Assert.DoesNotContain("out/local.settings.json", files);
         Assert.DoesNotContain(files, static file => file.Contains("Microsoft.Azure", StringComparison.Ordinal));
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Folder["out/MyRelay"]).HasFlag(UnixFileMode.UserExecute));
@@ -85,6 +93,7 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
         await DotnetAsync("publish", "-o", "out", "-p:BeamMintAuthLevel=anonymous", "-p:BeamFunctionTimeout=01:00:00");
 
         AssertJson(MintJson.Replace("\"function\"", "\"anonymous\"", StringComparison.Ordinal), "out/beam-mint/function.json");
+        AssertJson(LinkJson.Replace("\"function\"", "\"anonymous\"", StringComparison.Ordinal), "out/beam-link/function.json");
         AssertJson(
             """
             { "version": "2.0",
@@ -95,6 +104,16 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
                 "enableProxyingHttpRequest": true } }
             """,
             "out/host.json");
+    }
+
+    [Fact]
+    public async Task Link_CanBeOpen_WhileMintingIsNot()
+    {
+        WriteProject("<PropertyGroup><BeamLinkAuthLevel>anonymous</BeamLinkAuthLevel></PropertyGroup>");
+        await DotnetAsync("publish", "-o", "out");
+
+        AssertJson(MintJson, "out/beam-mint/function.json");
+        AssertJson(LinkJson.Replace("\"function\"", "\"anonymous\"", StringComparison.Ordinal), "out/beam-link/function.json");
     }
 
     [Fact]
@@ -109,6 +128,7 @@ public sealed class CustomHandlerPackageTests(FunctionsPackages packages, Publis
     [Theory]
     [InlineData("-p:BeamFunctionsModel=Wrong", "error BEAM001: BeamFunctionsModel is 'Wrong'; it is CustomHandler, Worker or None.")]
     [InlineData("-p:BeamMintAuthLevel=admin", "error BEAM002: BeamMintAuthLevel is 'admin'; it is anonymous or function.")]
+    [InlineData("-p:BeamLinkAuthLevel=admin", "error BEAM004: BeamLinkAuthLevel is 'admin'; it is anonymous or function.")]
     public async Task Build_FailsWithAReason_ForAPropertyThatMakesNoSense(string property, string reason)
     {
         WriteProject("");

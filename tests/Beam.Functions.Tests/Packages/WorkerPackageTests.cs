@@ -70,6 +70,7 @@ public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixtu
 
         Assert.Equal(
             [
+                """beam-link: {token}/-/token, Function (post)""",
                 """beam-mint: token, Function (post)""",
                 """beam-relay: {*path}, Anonymous (get head put post patch delete options)""",
             ],
@@ -77,14 +78,18 @@ public sealed class WorkerPackageTests(FunctionsPackages packages) : IClassFixtu
         Assert.False(File.Exists(_folder["out/beam-relay/function.json"]));
     }
 
-    [Fact]
-    public async Task Minting_IsOpen_WhenTheProjectSaysSo()
+    [Theory]
+    [InlineData("BeamMintAuthLevel", "Anonymous", "Anonymous")]
+    [InlineData("BeamLinkAuthLevel", "Function", "Anonymous")]
+    public async Task Minting_IsOpen_WhenTheProjectSaysSo(string property, string mint, string link)
     {
         await WriteWorkerAsync();
         await MakeStubAsync(Integration, "");
-        await Dotnet.RunAsync(_folder["worker"], "build", "--no-restore", "-o", _folder["out"], "-p:BeamMintAuthLevel=anonymous");
+        await Dotnet.RunAsync(_folder["worker"], "build", "--no-restore", "-o", _folder["out"], $"-p:{property}=anonymous");
 
-        Assert.Contains("beam-mint: token, Anonymous (post)", FunctionsOf(_folder["out/Worker.dll"]));
+        var functions = FunctionsOf(_folder["out/Worker.dll"]);
+        Assert.Contains($"beam-mint: token, {mint} (post)", functions);
+        Assert.Contains($"beam-link: {{token}}/-/token, {link} (post)", functions);
     }
 
     [Fact]

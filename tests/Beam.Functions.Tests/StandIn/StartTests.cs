@@ -54,6 +54,21 @@ public sealed class StartTests(PublishedSample sample) : FunctionsTests(sample)
     }
 
     [Theory]
+    [InlineData("/-/token")]
+    [InlineData("/-/Token/")]
+    [InlineData("/%2D/%74oken")]
+    public async Task Link_NeedsTheKey(string path)
+    {
+        var host = await StartAsync();
+        var url = $"{host.Url}/{await MintAsync(host)}{path}?rights=receive";
+
+        var without = await AnswerAsync("-X", "POST", url);
+        var withHeader = await AnswerAsync("-X", "POST", "-H", "x-functions-key: " + FunctionsStandIn.Key, url);
+
+        Assert.Equal((401, 201), (without.Status, withHeader.Status));
+    }
+
+    [Theory]
     [InlineData("PUT", "/photo.jpg")]
     [InlineData("POST", "/photo.jpg")]
     [InlineData("PUT", "/")]
