@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Diagnostics;
 using Beam.Holding;
 using Beam.Observing;
@@ -29,6 +30,7 @@ internal sealed class RelayHost
         TimeProvider = timeProvider;
         Outcomes = new OutcomeHistory(Options.MaxRetainedOutcomes);
         Transfers = new TransferRegistry(Options.MaxTransfers);
+        Ledger = new HoldingLedger(HoldingShares.Of(Options));
         Tokens = new TokenRegistry(options, metrics, timeProvider) { FurtherMinted = PersistTokens };
     }
 
@@ -45,6 +47,9 @@ internal sealed class RelayHost
     public TransferRegistry Transfers { get; }
 
     public OutcomeHistory Outcomes { get; }
+
+    /// <summary>Gets what all together, each channel and each account hold.</summary>
+    public HoldingLedger Ledger { get; }
 
     /// <summary>Gets a value indicating whether the relay is shutting down and takes nothing new.</summary>
     public bool IsDraining => Volatile.Read(ref _isDraining);

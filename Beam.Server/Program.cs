@@ -32,8 +32,14 @@ try
     var beam = builder.Services.AddBeam(section.Bind);
     builder.Services.Configure<BeamHttpOptions>(section.Bind);
     builder.Services.Configure<BeamQuotaOptions>(section.Bind);
+    if (!section.AreQuotasOff)
+    {
+        beam.LimitAddresses();
+    }
+
     builder.Services.AddAccessKey(settings);
     builder.Services.AddMintLimit(settings);
+    builder.Services.AddSingleton(section.KnownProxies).AddSingleton<UnknownProxy>();
     builder.Services.AddHealthChecks().AddBeam();
     builder.Services.AddOptions<HostOptions>()
         .Configure<IOptions<BeamHttpOptions>>((host, beam) => host.ShutdownTimeout = beam.Value.DrainTimeout + TimeSpan.FromSeconds(5));
@@ -55,6 +61,7 @@ try
     // 4. The pipeline.
     await using var app = builder.Build();
     app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = LastWords.WriteAsync });
+    app.UseMiddleware<UnknownProxy>();
     if (section.KnownProxies.AreAny)
     {
         app.UseForwardedHeaders(ProxyHeaders.From(section.KnownProxies));
@@ -73,7 +80,8 @@ try
     await app.StartAsync();
     hasStarted = true;
     var publicBaseUrl = app.Services.GetRequiredService<IOptions<BeamHttpOptions>>().Value.PublicBaseUrl;
-    Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings));
+    var limits = LimitLines.Render(app.Services.GetRequiredService<IOptions<BeamQuotaOptions>>().Value, section.AreQuotasOff);
+    Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings, limits));
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -28,6 +28,15 @@ internal static class AnswerTable
         TransferError.Superseded => new(409, "superseded", "Another connection has taken over."),
         TransferError.TooManyTransfers => new(503, "too_many_transfers", "The relay is full; try again soon."),
         TransferError.TooManyWaiting => new(429, "too_many_waiting", "Too many transfers or receivers are waiting in this channel."),
+        TransferError.TooManyOfAccount => new(
+            429, "too_many_at_a_time", "There are too many transfers of this address at a time; try again when one has ended."),
+        TransferError.TooManyHeld => new(503, "too_many_held", "The relay holds as many files as it may; try again later, or stay to send.")
+        {
+            RetryAfter = TimeSpan.FromMinutes(1),
+        },
+        TransferError.ChannelHoldsTooMuch => HoldsTooMuch("channel"),
+        TransferError.AccountHoldsTooMuch => HoldsTooMuch("address"),
+        TransferError.TooLargeToHold => new(413, "over_quota", "The file is larger than what one channel or address may hand in."),
         TransferError.TooLarge => new(413, "too_large", "The file is larger than this relay allows."),
         TransferError.NoRoom => new(507, "no_room", "The relay has no room for the file."),
         TransferError.NoReceiver => new(504, "no_receiver", "No receiver came in time."),
@@ -70,7 +79,15 @@ internal static class AnswerTable
         TransferError.BadBody => new(502, "bad_body", "The sender's upload was not what its headers said."),
         TransferError.DigestMismatch => new(502, "digest_mismatch", "The sender's bytes did not have the digest that it had declared."),
         TransferError.TooLarge => new(502, "too_large", "The sender's file is larger than this relay allows."),
+        TransferError.ChannelHoldsTooMuch or TransferError.AccountHoldsTooMuch => new(
+            502, "over_quota", "The sender's file is more than the relay holds for it."),
         _ => ForSender(error),
+    };
+
+    private static Answer HoldsTooMuch(string whose) => new(
+        429, "over_quota", $"The relay holds as much for this {whose} as it may; try again when a file has been received, or stay to send.")
+    {
+        RetryAfter = TimeSpan.FromMinutes(5),
     };
 
     /// <summary>What the relay tells a late receiver of the transfer that it missed.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,12 +15,6 @@ internal static class DeliveryPath
     /// What a hop that knows Beam says of itself: <see cref="Mark"/>, or anything else for "I do not know what my client has read".
     /// </summary>
     public const string Header = "Beam-Delivery";
-
-    // What proxies add to requests, and what the framework makes of it. Beam cannot see a proxy that adds nothing: docs/delivery.md.
-    private static readonly string[] Traces =
-    [
-        "Via", "Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Proto", "X-Original-Proto", "X-Real-IP",
-    ];
 
     /// <summary>
     /// The last byte that a hop sends before it ends its connection in order: its client has everything. Without this byte, the end of a
@@ -60,7 +55,7 @@ internal static class DeliveryPath
         var word = request.Headers[Header];
         return word.Count > 0 ? MeaningOfWord(word.ToString(), connection.ClientPort, IsEncrypted(context))
             : !context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value.ConfirmsByConnection ? EndMeaning.HandedOver
-            : Array.Exists(Traces, request.Headers.ContainsKey) ? EndMeaning.Nothing
+            : ProxyTraces.AreOn(request) ? EndMeaning.Nothing
             : EndMeaning.Read;
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Minting;
 
 /// <summary><c>POST {base}/token</c>: mints a token that opens a new channel.</summary>
-internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
+internal sealed class MintHandler(Relay relay, TokenMint mint, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -23,8 +23,9 @@ internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<
             return;
         }
 
-        await (await relay.Tokens.MintAsync(origins.Describe(context)) is { } minted
-            ? MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1))
-            : Refusal.WriteAsync(context, MintedResponse.TooMany));
+        var (minted, refusal) = await mint.MintAsync(context);
+        await (minted is null
+            ? Refusal.WriteAsync(context, refusal)
+            : MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1)));
     }
 }

@@ -9,6 +9,7 @@ internal static class MintingServices
     public static IServiceCollection AddMinting(this IServiceCollection services)
     {
         services.TryAddSingleton(new OriginRecorder(describe: null));
+        services.TryAddSingleton<TokenMint>();
         services.TryAddSingleton<MintHandler>();
         services.TryAddSingleton<SubTokenHandler>();
         services.TryAddSingleton<RevokeHandler>();

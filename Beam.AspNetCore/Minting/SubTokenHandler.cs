@@ -11,7 +11,7 @@ namespace Beam.AspNetCore.Minting;
 /// <remarks>
 /// It needs a token that may send. A token that may only receive cannot pass that right on: otherwise nobody could tell who has it.
 /// </remarks>
-internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> options) : ITokenHandler
+internal sealed class SubTokenHandler(Relay relay, TokenMint mint, IOptions<BeamHttpOptions> options) : ITokenHandler
 {
     // After the base: the token, a dash and a word.
     private const int OwnSegments = 3;
@@ -42,8 +42,9 @@ internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> opt
             return;
         }
 
-        await (await relay.Tokens.MintSubTokenAsync(token, asked.Rights, asked.Uses, asked.Lifetime) is { } minted
-            ? MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, OwnSegments))
-            : Refusal.WriteAsync(context, MintedResponse.TooMany));
+        var (minted, refusal) = await mint.MintSubTokenAsync(context, token, asked.Rights, asked.Uses, asked.Lifetime);
+        await (minted is null
+            ? Refusal.WriteAsync(context, refusal)
+            : MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, OwnSegments)));
     }
 }

@@ -203,13 +203,13 @@ public sealed class BeamChannel
             .ThenBy(static transfer => transfer.Receivers.AwaitedSince),
     ];
 
-    /// <summary>Counts the transfers that wait for their other side.</summary>
+    /// <summary>Counts the transfers that wait for their other side. Hand-ins have a limit of their own.</summary>
     internal int CountWaiting_NeedsLock()
     {
         var count = 0;
         foreach (var transfer in Transfers.Values)
         {
-            count += transfer.IsWaiting_NeedsLock() ? 1 : 0;
+            count += transfer.IsWaiting_NeedsLock() && !transfer.Content.HoldsAll ? 1 : 0;
         }
 
         return count;

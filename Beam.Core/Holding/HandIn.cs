@@ -1,3 +1,4 @@
+using Beam.Buffering;
 using Beam.Observing;
 using Beam.Tokens;
 using Beam.Transfers;
@@ -55,8 +56,9 @@ internal static class HandIn
     /// <summary>Takes up, under the channel's lock, what a former process has accepted.</summary>
     public static void Restore(Transfer transfer, TokenUse use, HeldFileBuffer file, HeldEntry entry)
     {
+        var charge = transfer.Host.Ledger.Restore(transfer.Channel, entry.Account, DiskLease.BytesOfFile(entry.Length));
         transfer.Sender.Take(use);
-        transfer.Content.Restore(file, entry);
+        transfer.Content.Restore(file, entry, charge);
         transfer.Receivers.Want(entry.Receivers);
         Accept(transfer, entry.Deadline);
         transfer.Events.NoteCreationTold();
@@ -123,7 +125,7 @@ internal static class HandIn
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            transfer.TryFinish(TransferError.NoRoom);
+            transfer.TryFinish(transfer.Content.LackOfRoom);
             return null;
         }
     }
@@ -167,6 +169,7 @@ internal static class HandIn
         {
             Sha256 = content.Digest?.Value?.ToArray(),
             Origin = transfer.Channel.Origin.Count > 0 ? transfer.Channel.Origin : null,
+            Account = content.Charge?.Account,
         };
     }
 

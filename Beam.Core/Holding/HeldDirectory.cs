@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Buffering;
 using Microsoft.Win32.SafeHandles;
 
@@ -38,7 +39,7 @@ internal sealed class HeldDirectory
 
     /// <summary>Creates an empty file. It leases nothing before bytes come.</summary>
     /// <returns><see langword="null"/> when the disk or its budget has no room for a file of <paramref name="length"/>.</returns>
-    public HeldFileBuffer? Create(ChunkPool pool, BufferBudget disk, long? length)
+    public HeldFileBuffer? Create(ChunkPool pool, BufferBudget disk, long? length, HoldingCharge? charge = null)
     {
         // A sender that declares more than there is hears it before its body. Compared without adding: the number is the client's.
         if (length > disk.LimitBytes - disk.UsedBytes)
@@ -48,7 +49,7 @@ internal sealed class HeldDirectory
 
         try
         {
-            return new HeldFileBuffer(HeldFile.Create(this, disk), pool, new DiskLease(disk), length);
+            return new HeldFileBuffer(HeldFile.Create(this, disk, charge), pool, new DiskLease(disk, charge), length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

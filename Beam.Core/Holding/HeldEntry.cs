@@ -36,4 +36,8 @@ internal sealed record HeldEntry(
 
     /// <summary>Gets what the application noted when the channel was opened.</summary>
     public IReadOnlyDictionary<string, string>? Origin { get; init; }
+
+    /// <summary>Gets who is charged with the file, if the host told its senders apart.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Account { get; init; }
 }

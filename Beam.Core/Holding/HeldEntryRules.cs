@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Beam.Accounts;
 using Beam.Tokens;
 using Beam.Transfers;
 
@@ -41,6 +42,7 @@ internal static class HeldEntryRules
         {
             ContentType = entry.ContentType is { } type && IsHeaderText(type) ? type : null,
             ContentEncoding = entry.ContentEncoding is { } coding && IsHeaderText(coding) ? coding : null,
+            Account = RelayAccount.IsName(entry.Account) ? entry.Account : null,
             Tokens = tokens,
             Deadline = Earliest(entry.Deadline, Earliest(now + options.HandInTimeout, tokens[entry.SenderToken].EndsAt)),
         };

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Beam.Accounts;
 using Beam.Buffering;
 using Microsoft.Win32.SafeHandles;
 
@@ -23,11 +24,11 @@ internal sealed class HeldFile
     private readonly string _newEntryPath;
     private bool _isNamed;
 
-    private HeldFile(HeldDirectory directory, string name, BufferBudget disk, FileMode mode)
+    private HeldFile(HeldDirectory directory, string name, DiskLease entryLease, FileMode mode)
     {
         var path = Path.Combine(directory.Path, name);
         _directory = directory;
-        _entryLease = new DiskLease(disk);
+        _entryLease = entryLease;
         _bytesPath = path + HeldDirectory.BytesExtension;
         _partPath = path + HeldDirectory.PartExtension;
         _entryPath = path + HeldDirectory.EntryExtension;
@@ -49,8 +50,8 @@ internal sealed class HeldFile
     /// <summary>Creates an empty one.</summary>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the file.</exception>
-    public static HeldFile Create(HeldDirectory directory, BufferBudget disk)
-        => new(directory, Path.GetRandomFileName(), disk, FileMode.CreateNew);
+    public static HeldFile Create(HeldDirectory directory, BufferBudget disk, HoldingCharge? charge = null)
+        => new(directory, Path.GetRandomFileName(), new DiskLease(disk, charge), FileMode.CreateNew);
 
     /// <summary>Opens what a former process has accepted.</summary>
     /// <returns><see langword="null"/> when the relay has not accepted it, when it is damaged, or when the budget has no room.</returns>
@@ -59,7 +60,7 @@ internal sealed class HeldFile
         HeldFile? file = null;
         try
         {
-            file = new HeldFile(directory, name, disk, FileMode.Open);
+            file = new HeldFile(directory, name, new DiskLease(disk), FileMode.Open);
             if (file.TryReadEntry() is { } entry && entry.Length == RandomAccess.GetLength(file.Bytes))
             {
                 file.Entry = entry;

@@ -111,7 +111,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
         {
             case AppendStatus.NoRoom or AppendStatus.Closed:
                 // Whatever closed the buffer has decided the outcome, unless its maker did it: then there is no room in it.
-                return TransferError.NoRoom;
+                return content.LackOfRoom;
 
             case AppendStatus.Interrupted:
                 return TransferError.SenderLost;
@@ -199,6 +199,11 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
     private async ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> segment, TransferDigest? digest)
     {
         var buffer = content.Buffer!;
+        if (!content.TryCharge(content.BytesReceived))
+        {
+            return AppendStatus.NoRoom;
+        }
+
         var from = digest is null ? 0 : buffer.Held.To;
         var pending = buffer.AppendAsync(segment, _interrupt.Token);
         if (!pending.IsCompletedSuccessfully)

@@ -14,6 +14,10 @@ public sealed class TokenRegistry
     private const int MaxAttempts = 100;
 
     private readonly ConcurrentDictionary<TokenDigest, Token> _tokens = new();
+
+    // What runs when a token has ended.
+    private readonly ConcurrentDictionary<Token, Action> _ends = new();
+
     private readonly BeamOptions _options;
     private readonly BeamMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -132,6 +136,22 @@ public sealed class TokenRegistry
             && token.IsAlive(_timeProvider.GetUtcNow())
                 ? token
                 : null;
+
+    /// <summary>Calls <paramref name="ended"/> once, when a token has ended and is counted no more: at once if that was before.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="ended">What to call, perhaps before this method returns. It must neither throw nor take long.</param>
+    public void OnEnd(Token token, Action ended)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(ended);
+        _ends.AddOrUpdate(token, ended, (_, before) => before + ended);
+
+        // Afterwards: whoever removes it from now on finds what to call.
+        if (!_tokens.TryGetValue(token.Digest, out var live) || !ReferenceEquals(live, token))
+        {
+            TellEnd(token);
+        }
+    }
 
     /// <summary>Gets the live tokens of a channel, each after the token that it was made from.</summary>
     internal List<Token> InChannel(BeamChannel channel)
@@ -269,6 +289,15 @@ public sealed class TokenRegistry
         if (_tokens.TryRemove(new(token.Digest, token)))
         {
             Uncount(token.Channel);
+            TellEnd(token);
+        }
+    }
+
+    private void TellEnd(Token token)
+    {
+        if (_ends.TryRemove(token, out var ended))
+        {
+            ended();
         }
     }
 }

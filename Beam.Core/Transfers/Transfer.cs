@@ -254,7 +254,7 @@ internal sealed class Transfer
         Host.Finished(this, end.Outcome, _retained, steps);
         if (!end.Outcome.IsSuccess)
         {
-            steps.Do(() => Content.Buffer?.Fail());
+            steps.Do(Content.Fail);
         }
 
         Content.EndOpening();
@@ -337,6 +337,7 @@ internal sealed class Transfer
             await steps.DoAsync(buffer.DisposeAsync).ConfigureAwait(false);
         }
 
+        Content.Charge?.Dispose();
         Host.Forgotten(this);
         Host.Report(this, steps);
     }

@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Buffering;
 using Beam.Holding;
 
@@ -11,16 +12,23 @@ namespace Beam.Transfers;
 internal sealed class TransferContent
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TransferLog? _log;
     private long _bytesReceived;
     private long _bytesSent;
     private bool _isComplete;
 
     public TransferDescription Description { get; private set; } = new();
 
-    public IChunkBuffer? Buffer { get; private set; }
+    public IChunkBuffer? Buffer => Volatile.Read(ref _log)?.Buffer;
 
     /// <summary>Gets what the log was made for.</summary>
-    public ChunkBufferTerms LogTerms { get; private set; }
+    public ChunkBufferTerms LogTerms => Volatile.Read(ref _log)?.Terms ?? default;
+
+    /// <summary>Gets what somebody is charged with for the log, if anybody is.</summary>
+    public HoldingCharge? Charge => Volatile.Read(ref _log)?.Charge;
+
+    /// <summary>Gets why the log has no room for more, when it has none.</summary>
+    public TransferError LackOfRoom => Charge is { Obstacle: var limit and not TransferError.None } ? limit : TransferError.NoRoom;
 
     /// <summary>Gets a value indicating whether the log keeps everything to the end, so that the sender may hand the file in.</summary>
     public bool HoldsAll => LogTerms.HoldsAll;
@@ -118,14 +126,15 @@ internal sealed class TransferContent
     /// Gives the file its log when its first sender comes, or another one when a sender begins an untouched file anew.
     /// <see cref="EndOpening"/> then ends the wait for it.
     /// </summary>
-    /// <returns>The log before it. The caller fails it outside the lock, and readers that wait there go on with the new one.</returns>
-    public IChunkBuffer? Open(IChunkBuffer buffer, ChunkBufferTerms terms)
-    {
-        var before = Buffer;
-        Buffer = buffer;
-        LogTerms = terms;
-        return before;
-    }
+    /// <returns>The log before it. The caller discards it outside the lock, and readers that wait there go on with the new one.</returns>
+    public TransferLog? Open(TransferLog log) => Interlocked.Exchange(ref _log, log);
+
+    /// <summary>
+    /// Charges bytes that are about to go to a log which does not charge by itself, such as one that the application has made.
+    /// </summary>
+    /// <returns><see langword="false"/> when a limit is in the way.</returns>
+    public bool TryCharge(long bytes)
+        => Charge is not { IsHeld: true, IsCountedByLog: false } charge || charge.TryReach(DiskLease.BytesOfFile(bytes));
 
     /// <summary>Ends the wait for the log. Those that wait go on elsewhere, so callers may hold the lock.</summary>
     public void EndOpening() => _opened.TrySetResult();
@@ -138,6 +147,16 @@ internal sealed class TransferContent
     {
         Volatile.Write(ref _isComplete, true);
         Digest?.Complete();
+    }
+
+    /// <summary>Ends the log badly, if there is one. It takes nothing any more, even while connections are about to leave it.</summary>
+    public void Fail()
+    {
+        if (Volatile.Read(ref _log) is { } log)
+        {
+            log.Buffer.Fail();
+            log.Charge?.Dispose();
+        }
     }
 
     /// <summary>Notes that the sender has handed the file in.</summary>
@@ -156,11 +175,11 @@ internal sealed class TransferContent
     }
 
     /// <summary>Takes up a file that a former process has held.</summary>
-    public void Restore(HeldFileBuffer file, HeldEntry entry)
+    public void Restore(HeldFileBuffer file, HeldEntry entry, HoldingCharge charge)
     {
         Description = new TransferDescription(entry.Length, entry.ContentType, entry.ContentEncoding);
         Digest = entry.Sha256 is { } sha256 ? new TransferDigest(sha256) : null;
-        Open(file, new ChunkBufferTerms(entry.Length, HoldsAll: true));
+        Open(new TransferLog(file, new ChunkBufferTerms(entry.Length, HoldsAll: true), charge));
         CountAnew();
         Volatile.Write(ref _isComplete, true);
         EndOpening();

@@ -246,6 +246,7 @@ public sealed class HandInRestartTests : IDisposable
     {
         options.SpillDirectory = _folder["spill"];
         options.DiskBudgetBytes = budget ?? options.DiskBudgetBytes;
+        options.MaxHeldBytesPerToken = options.MaxHeldBytes = options.DiskBudgetBytes;
     });
 
     /// <summary>Ends a relay as a process that is killed ends, and starts the next.</summary>

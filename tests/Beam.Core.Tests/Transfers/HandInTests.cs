@@ -427,6 +427,10 @@ public sealed class HandInTests : IDisposable
         options.SpillDirectory = onDisk ? _folder["spill"] : null;
         options.MemoryBudgetBytes = 16 * 1024 * 1024;
         options.DiskBudgetBytes = 32 * 1024 * 1024;
+
+        // These tests need no room beside.
+        options.MaxHeldBytes = onDisk ? options.DiskBudgetBytes : options.MemoryBudgetBytes;
+        options.MaxHeldBytesPerToken = options.MaxHeldBytes;
         options.HandInTimeout = TimeSpan.FromHours(2);
     });
 
