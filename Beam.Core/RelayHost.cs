@@ -29,7 +29,7 @@ internal sealed class RelayHost
         TimeProvider = timeProvider;
         Outcomes = new OutcomeHistory(Options.MaxRetainedOutcomes);
         Transfers = new TransferRegistry(Options.MaxTransfers);
-        Tokens = new TokenRegistry(options, metrics, timeProvider) { FurtherMinted = PersistTokens };
+        Tokens = new TokenRegistry(options, metrics, timeProvider) { FurtherMinted = PersistTokensAsync };
     }
 
     public BeamOptions Options { get; }
@@ -108,12 +108,12 @@ internal sealed class RelayHost
     /// <summary>A transfer has ended and everybody has left it.</summary>
     public void Forgotten(Transfer transfer) => Transfers.Remove(transfer);
 
-    /// <summary>Writes the tokens of a channel down again, with each file that was handed in there.</summary>
-    public void PersistTokens(BeamChannel channel)
+    /// <summary>Writes the tokens of a channel down again, if files were handed in there.</summary>
+    public async Task PersistTokensAsync(BeamChannel channel)
     {
-        foreach (var transfer in HandIn.PersistTokens(channel))
+        if (!await HandIn.TryPersistTokensAsync(channel).ConfigureAwait(false))
         {
-            RelayLog.TokensNotPersisted(_logger, transfer.Id);
+            RelayLog.TokensNotPersisted(_logger, channel.Id);
         }
     }
 

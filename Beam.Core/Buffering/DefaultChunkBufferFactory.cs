@@ -46,7 +46,17 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
 
     /// <summary>Finds the files that senders have handed in before a restart.</summary>
     /// <param name="dropped">Called with the name of each file that is damaged, or that its sender did not finish; it is deleted.</param>
-    public IEnumerable<HeldFileBuffer> OpenHeld(Action<string> dropped) => _heldDirectory?.OpenAll(_pool, _budgets.Disk, dropped) ?? [];
+    /// <returns>The files; <see langword="null"/> when nothing outlives a restart.</returns>
+    public HeldFiles? OpenHeld(Action<string> dropped)
+    {
+        if (_heldDirectory is not { } directory)
+        {
+            return null;
+        }
+
+        directory.Clean(dropped);
+        return new HeldFiles(directory.FindChannels(_budgets.Disk), directory.OpenAll(_pool, _budgets.Disk, dropped));
+    }
 
     private IChunkBuffer? CreateHolding(long? length)
     {

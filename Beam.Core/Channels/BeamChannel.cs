@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Beam.Holding;
 using Beam.Tokens;
 
 namespace Beam.Transfers;
@@ -18,18 +19,8 @@ public sealed class BeamChannel
     // They are written down with each file that is handed in.
     private const int MostOriginLetters = 32 * 1024;
 
-    private readonly bool _isRestored;
-    private int _tokenCount;
-
     internal BeamChannel()
     {
-    }
-
-    /// <summary>Takes up a channel of a former process. The token that has opened it may have ended.</summary>
-    internal BeamChannel(TokenDigest firstToken)
-    {
-        NoteFirstToken(firstToken);
-        _isRestored = true;
     }
 
     /// <summary>Gets a short public name for logs and listings: the id of its first token.</summary>
@@ -40,8 +31,14 @@ public sealed class BeamChannel
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>Gets the digest of its first token, which says after a restart which files belong together.</summary>
-    internal TokenDigest FirstToken { get; private set; }
+    /// <summary>Gets the token that has opened it, from which all others are made; <see langword="null"/> when that has ended.</summary>
+    internal Token? FirstToken { get; private set; }
+
+    /// <summary>Gets how many tokens of it live.</summary>
+    internal int TokenCount { get; private set; }
+
+    /// <summary>Gets or sets what is written of it on the disk, since a file of it was handed in there.</summary>
+    internal HeldChannelFile? Held { get; set; }
 
     /// <summary>Gets the transfers that wait or run.</summary>
     internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
@@ -177,19 +174,26 @@ public sealed class BeamChannel
     internal static bool IsOrigin(IReadOnlyDictionary<string, string>? origin)
         => origin is null || origin.Sum(static note => (long)note.Key.Length + note.Value.Length) <= MostOriginLetters;
 
-    /// <summary>Notes which token has opened the channel.</summary>
-    internal void NoteFirstToken(TokenDigest digest)
+    /// <summary>Counts a token that lives from now on. The first is the one that opens the channel.</summary>
+    internal void Enter_NeedsLock(Token token)
     {
-        if (!_isRestored)
+        TokenCount++;
+        if (token.Parent is null)
         {
-            FirstToken = digest;
-            Id = digest.ToShortId();
+            FirstToken = token;
+            Id = token.Id;
         }
     }
 
-    /// <summary>Counts a further live token, or one less.</summary>
-    /// <returns>How many there are now.</returns>
-    internal int CountToken(int difference) => Interlocked.Add(ref _tokenCount, difference);
+    /// <summary>Counts a token no more: it has ended.</summary>
+    internal void Leave_NeedsLock(Token token)
+    {
+        TokenCount--;
+        if (ReferenceEquals(FirstToken, token))
+        {
+            FirstToken = null;
+        }
+    }
 
     /// <summary>
     /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has left
@@ -202,6 +206,15 @@ public sealed class BeamChannel
             .OrderByDescending(static transfer => transfer.Receivers.HasFree)
             .ThenBy(static transfer => transfer.Receivers.AwaitedSince),
     ];
+
+    /// <summary>Gets the transfers that wait or run, to do something with each outside the lock.</summary>
+    internal List<Transfer> GetTransfers()
+    {
+        lock (Lock)
+        {
+            return [.. Transfers.Values];
+        }
+    }
 
     /// <summary>Counts the transfers that wait for their other side.</summary>
     internal int CountWaiting_NeedsLock()

@@ -1,3 +1,5 @@
+using Beam.Tokens;
+
 namespace Beam.Transfers;
 
 /// <summary>The line of receivers that wait in a channel for whatever comes next, in the order of their arrival.</summary>
@@ -19,6 +21,9 @@ internal sealed class NextReceivers
             next.Resolve(JoinResult<TransferReceiver>.Refused(error));
         }
     }
+
+    /// <summary>Takes out receivers that came with <paramref name="token"/> or one that was made from it: it has been revoked.</summary>
+    public void EndToken(Token token) => Withdraw(next => next.Token.IsOrDescendsFrom(token));
 
     /// <summary>Gives the free seats of a transfer to the first in line.</summary>
     public void Offer(Transfer transfer)
@@ -54,9 +59,11 @@ internal sealed class NextReceivers
     }
 
     /// <summary>Takes out receivers whose token has ended: a revoked link must not be given what comes afterwards.</summary>
-    private void WithdrawEnded(DateTimeOffset now)
+    private void WithdrawEnded(DateTimeOffset now) => Withdraw(next => !next.Token.IsAlive_NeedsChannelLock(now));
+
+    private void Withdraw(Func<NextReceiver, bool> hasEnded)
     {
-        foreach (var next in _line.Where(next => !next.Token.IsAlive_NeedsChannelLock(now)).ToList())
+        foreach (var next in _line.Where(hasEnded).ToList())
         {
             Withdraw(next, TransferError.TokenEnded);
         }

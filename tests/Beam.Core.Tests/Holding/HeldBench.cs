@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Beam.Buffering;
 using Beam.Core.Tests.Transfers;
 using Beam.Holding;
@@ -9,6 +10,8 @@ namespace Beam.Core.Tests.Holding;
 internal sealed class HeldBench : IDisposable
 {
     public const string Key = HeldKey.FileName;
+    public const string ChannelName = "channel";
+    public const string ChannelFile = ChannelName + HeldDirectory.ChannelExtension;
 
     private readonly TempFolder _folder = new();
 
@@ -29,10 +32,10 @@ internal sealed class HeldBench : IDisposable
 
     public string this[string name] => Path.Combine(Directory.Path, name);
 
-    /// <summary>An entry of a file of ten bytes with one token, which the relay takes.</summary>
-    public static HeldEntry Entry(params IReadOnlyList<HeldToken> tokens) => new(
+    /// <summary>An entry of a file of ten bytes, which the relay takes.</summary>
+    public static HeldEntry Entry() => new(
         HeldEntry.CurrentVersion,
-        Digest("root"),
+        ChannelName,
         "abcde-1",
         "file",
         "text/plain",
@@ -40,8 +43,11 @@ internal sealed class HeldBench : IDisposable
         Length: 10,
         Receivers: 1,
         Deadline: Now + TimeSpan.FromHours(1),
-        tokens.Count > 0 ? tokens : [Root],
-        SenderToken: 0);
+        Digest("root"));
+
+    /// <summary>A channel with one token or more, which the relay takes.</summary>
+    public static HeldChannel Channel(params IReadOnlyList<HeldToken> tokens)
+        => new(HeldChannel.CurrentVersion, tokens.Count > 0 ? tokens : [Root]);
 
     public static HeldToken Root { get; } = Token("root");
 
@@ -58,9 +64,27 @@ internal sealed class HeldBench : IDisposable
         return file;
     }
 
-    /// <summary>Writes an accepted file and lets go of it.</summary>
+    /// <summary>Makes what writes of a channel.</summary>
+    public SignedFile CreateChannelFile(string name = ChannelName) => new(Directory, Disk, name, HeldDirectory.ChannelExtension);
+
+    /// <summary>Writes of a channel, and lets go of it.</summary>
+    public void Write(HeldChannel channel, string name = ChannelName)
+    {
+        var file = CreateChannelFile(name);
+        file.Write(JsonOf(channel));
+        file.Close();
+    }
+
+    public static byte[] JsonOf(HeldChannel channel) => JsonSerializer.SerializeToUtf8Bytes(channel, HoldingJsonContext.Default.HeldChannel);
+
+    /// <summary>Writes an accepted file, and its channel if nobody has done that, and lets go of it.</summary>
     public string Write(HeldEntry entry)
     {
+        if (entry.Channel == ChannelName && !File.Exists(this[ChannelFile]))
+        {
+            Write(Channel());
+        }
+
         var file = Create((int)entry.Length);
         file.Keep(entry);
         file.Close();
