@@ -1,4 +1,5 @@
 using System.Globalization;
+using Beam.Tokens;
 using Beam.Transfers;
 
 namespace Beam.AspNetCore.Answers;
@@ -10,6 +11,11 @@ internal static class AnswerTable
     public static readonly Answer BadNumber = new(400, "bad_number", string.Create(
         CultureInfo.InvariantCulture,
         $"A length or an offset is a whole number, at most {TransferDescription.LargestLength}."));
+
+    /// <summary>What the relay tells a client that would make a link of a link too often.</summary>
+    public static readonly Answer LinkTooDeep = new(403, "link_too_deep", string.Create(
+        CultureInfo.InvariantCulture,
+        $"No further link can be made from this one: it is {Token.MaxDepth} links away from the first token."));
 
     /// <summary>
     /// What the relay tells a sender: the sender's own failure as a client's error, a receiver's failure as a gateway would (502, 504).

@@ -30,6 +30,12 @@ internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> opt
             return;
         }
 
+        if (token.Depth >= Token.MaxDepth)
+        {
+            await Refusal.WriteAsync(context, AnswerTable.LinkTooDeep);
+            return;
+        }
+
         if (relay.IsDraining)
         {
             await Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.ShuttingDown));

@@ -19,8 +19,13 @@ public sealed class BeamChannel
     // They are written down with each file that is handed in.
     private const int MostOriginLetters = 32 * 1024;
 
+    private readonly ChangeCount _revocations = new();
+    private readonly Dictionary<string, Transfer> _transfers = new(StringComparer.Ordinal);
+
     internal BeamChannel()
     {
+        Outcomes = new ChannelOutcomes(ChangeCount);
+        NextReceivers = new NextReceivers(ChangeCount);
     }
 
     /// <summary>Gets a short public name for logs and listings: the id of its first token.</summary>
@@ -29,7 +34,18 @@ public sealed class BeamChannel
     /// <summary>Gets what the application noted when the channel was opened; empty if it noted nothing.</summary>
     public IReadOnlyDictionary<string, string> Origin { get; internal init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// Gets a number that grows with each change of what <see cref="GetSnapshot"/> shows: as long as it stays, another look shows the same.
+    /// </summary>
+    public long Changes => ChangeCount.Value;
+
+    /// <summary>Gets how often a token of it was revoked.</summary>
+    public long Revocations => _revocations.Value;
+
     internal Lock Lock { get; } = new();
+
+    /// <summary>Gets what its parts note their changes in.</summary>
+    internal ChangeCount ChangeCount { get; } = new();
 
     /// <summary>Gets the token that has opened it, from which all others are made; <see langword="null"/> when that has ended.</summary>
     internal Token? FirstToken { get; private set; }
@@ -41,13 +57,13 @@ public sealed class BeamChannel
     internal HeldChannelFile? Held { get; set; }
 
     /// <summary>Gets the transfers that wait or run.</summary>
-    internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
+    internal IReadOnlyDictionary<string, Transfer> Transfers => _transfers;
 
     /// <summary>Gets the outcomes that the relay still remembers.</summary>
-    internal Dictionary<string, RetainedOutcome> Outcomes { get; } = new(StringComparer.Ordinal);
+    internal ChannelOutcomes Outcomes { get; }
 
     /// <summary>Gets the receivers that wait for whatever comes next.</summary>
-    internal NextReceivers NextReceivers { get; } = new();
+    internal NextReceivers NextReceivers { get; }
 
     /// <summary>
     /// Says where the transfer called <paramref name="name"/> stands, or how the last of that name ended, if the relay remembers that.
@@ -92,11 +108,10 @@ public sealed class BeamChannel
             {
                 Recent =
                 [
-                    .. Outcomes
-                        .Where(past => !Transfers.ContainsKey(past.Key))
-                        .OrderByDescending(static past => past.Value.ForgottenAt)
+                    .. Outcomes.LatestFirst
+                        .Where(past => !Transfers.ContainsKey(past.Name))
                         .Take(MostRecent)
-                        .Select(static past => new TransferStatus(past.Key, past.Value.Last, past.Value.Outcome)),
+                        .Select(static past => past.ToStatus()),
                 ],
             };
         }
@@ -228,12 +243,23 @@ public sealed class BeamChannel
         return count;
     }
 
+    /// <summary>Notes that a token was revoked: those who watch with it may not go on.</summary>
+    internal void NoteRevocation() => _revocations.Note();
+
+    /// <summary>Lets others join the transfer under its name.</summary>
+    internal void Add_NeedsLock(Transfer transfer)
+    {
+        _transfers.Add(transfer.Name, transfer);
+        ChangeCount.Note();
+    }
+
     /// <summary>Lets nobody join the transfer any more: the name is free.</summary>
     internal void Remove_NeedsLock(Transfer transfer)
     {
-        if (Transfers.TryGetValue(transfer.Name, out var current) && ReferenceEquals(current, transfer))
+        if (_transfers.TryGetValue(transfer.Name, out var current) && ReferenceEquals(current, transfer))
         {
-            Transfers.Remove(transfer.Name);
+            _transfers.Remove(transfer.Name);
+            ChangeCount.Note();
         }
     }
 
@@ -243,7 +269,7 @@ public sealed class BeamChannel
         var forgottenAt = transfer.Host.TimeProvider.GetUtcNow() + transfer.Host.Options.OutcomeRetention;
         var last = TransferSnapshot.Of(transfer) with { ExpiresAt = forgottenAt };
         var retained = new RetainedOutcome(this, transfer.Name, outcome, last, forgottenAt);
-        Outcomes[transfer.Name] = retained;
+        Outcomes.Add(retained);
         return retained;
     }
 

@@ -78,7 +78,7 @@ internal sealed class HeldTransfers
         lock (channel.Lock)
         {
             var transfer = new Transfer(_host, token, entry.Name, entry.TransferId);
-            channel.Transfers.Add(transfer.Name, transfer);
+            channel.Add_NeedsLock(transfer);
             file.Join(found.File);
             HandIn.Restore(transfer, TokenUse.Continue(token, _host.Options, _host.TimeProvider), file, entry);
             _host.Transfers.AddRestored(transfer);

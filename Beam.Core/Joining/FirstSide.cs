@@ -73,7 +73,7 @@ internal sealed class FirstSide(RelayHost host)
 
         var ended = replaced?.End_NeedsLock(TransferError.SenderLost);
         var transfer = new Transfer(host, token, name, host.Transfers.NextId());
-        token.Channel.Transfers.Add(name, transfer);
+        token.Channel.Add_NeedsLock(transfer);
         host.Transfers.Add(transfer);
         return new SideStart(TransferError.None, transfer, use) { Ended = ended };
     }

@@ -208,6 +208,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
 
         var status = await pending.ConfigureAwait(false);
         AppendWatch.End();
+        content.NoteAppended();
 
         // After an interruption only a part was taken; the sender that goes on sends the rest again.
         digest?.Append(segment.Span[..(status == AppendStatus.Appended ? segment.Length : (int)(buffer.Held.To - from))]);

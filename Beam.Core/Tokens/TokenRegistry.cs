@@ -181,6 +181,7 @@ public sealed class TokenRegistry
         {
             token.Revoke();
             Remove_NeedsChannelLock(token);
+            token.Channel.NoteRevocation();
         }
     }
 

@@ -6,7 +6,7 @@ namespace Beam.Transfers;
 /// One receiver's seat in a transfer. It outlives the receiver's connections: a receiver that breaks off comes back to its seat.
 /// </summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
-internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
+internal sealed class ReceiverSeat(ChangeCount changes, TokenUse? use, TimeSpan wait, long since)
 {
     private TokenUse? _use = use;
 
@@ -34,7 +34,15 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     public DeliveryStatus ConnectionsWord { get; private set; }
 
     /// <summary>Gets or sets up to where its connections have taken the file.</summary>
-    public long Cursor { get; set; }
+    public long Cursor
+    {
+        get;
+        set
+        {
+            field = value;
+            changes.Note();
+        }
+    }
 
     /// <summary>Gets why it is away or has failed.</summary>
     public TransferError Error { get; private set; }
@@ -74,8 +82,7 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         ConnectionsWord = before.ConnectionsWord;
         Cursor = before.Cursor;
         Error = before.Error;
-        State = before.State;
-        Since = before.Since;
+        Enter(before.State, before.Since);
     }
 
     /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
@@ -119,5 +126,6 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     {
         State = state;
         Since = now;
+        changes.Note();
     }
 }

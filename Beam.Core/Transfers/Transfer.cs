@@ -28,7 +28,10 @@ internal sealed class Transfer
         Token = token;
         Name = name;
         Id = id;
-        Receivers = new ReceiverSeats(host.Options.MaxReceivers);
+        var changes = token.Channel.ChangeCount;
+        Content = new TransferContent(changes);
+        Sender = new SenderSeat(changes);
+        Receivers = new ReceiverSeats(changes, host.Options.MaxReceivers);
         Clock = new TransferClock(host.TimeProvider);
         Deadlines = new Deadlines(Sender, Receivers, Content, Clock, host.Options, host.TimeProvider);
         Events = new TransferEvents(host, this);
@@ -47,9 +50,9 @@ internal sealed class Transfer
     /// <summary>Gets the short id under which logs of both sides can be found.</summary>
     public string Id { get; }
 
-    public TransferContent Content { get; } = new();
+    public TransferContent Content { get; }
 
-    public SenderSeat Sender { get; } = new();
+    public SenderSeat Sender { get; }
 
     public ReceiverSeats Receivers { get; }
 

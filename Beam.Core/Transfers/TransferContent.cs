@@ -8,7 +8,7 @@ namespace Beam.Transfers;
 /// It changes under the channel's lock. One exception: the sender's pump, of which there is one at a time, counts without it what comes.
 /// Any thread may read everything.
 /// </remarks>
-internal sealed class TransferContent
+internal sealed class TransferContent(ChangeCount changes)
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _bytesReceived;
@@ -64,7 +64,7 @@ internal sealed class TransferContent
     /// </summary>
     public void Begin(TransferDescription description, bool wantsDigest)
     {
-        Description = description;
+        Describe(description);
         Digest = wantsDigest ? new TransferDigest() : null;
     }
 
@@ -99,18 +99,34 @@ internal sealed class TransferContent
     /// <summary>Notes the length that a further sender says, if none has said it before.</summary>
     public void LearnLength(long? length) => Describe(Description with { Length = Description.Length ?? length });
 
-    public void Describe(TransferDescription description) => Description = description;
+    public void Describe(TransferDescription description)
+    {
+        Description = description;
+        changes.Note();
+    }
 
     /// <summary>Counts from what the log has: bytes that an interrupted append did not take were counted, too.</summary>
-    public void CountAnew() => Volatile.Write(ref _bytesReceived, Held.To);
+    public void CountAnew()
+    {
+        Volatile.Write(ref _bytesReceived, Held.To);
+        changes.Note();
+    }
 
-    public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+    public void CountReceived(long bytes)
+    {
+        Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+        changes.Note();
+    }
+
+    /// <summary>Notes that the log has taken bytes that were counted before.</summary>
+    public void NoteAppended() => changes.Note();
 
     public void NoteSent(long position)
     {
         if (position > _bytesSent)
         {
             Volatile.Write(ref _bytesSent, position);
+            changes.Note();
         }
     }
 
@@ -124,6 +140,7 @@ internal sealed class TransferContent
         var before = Buffer;
         Buffer = buffer;
         LogTerms = terms;
+        changes.Note();
         return before;
     }
 
@@ -138,10 +155,15 @@ internal sealed class TransferContent
     {
         Volatile.Write(ref _isComplete, true);
         Digest?.Complete();
+        changes.Note();
     }
 
     /// <summary>Notes that the sender has handed the file in.</summary>
-    public void HandIn(DateTimeOffset until) => HandedInUntil = until;
+    public void HandIn(DateTimeOffset until)
+    {
+        HandedInUntil = until;
+        changes.Note();
+    }
 
     /// <summary>Leaves a file that was handed in to the next process, if it is on the disk.</summary>
     public bool TryOutliveProcess()
