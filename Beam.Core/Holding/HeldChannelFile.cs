@@ -32,7 +32,7 @@ internal sealed class HeldChannelFile
     public HeldChannelFile(HeldDirectory directory, string name, BufferBudget disk)
     {
         _directory = directory;
-        _file = new SignedFile(directory, disk, name, HeldDirectory.ChannelExtension);
+        _file = new SignedFile(directory, new DiskLease(disk), name, HeldDirectory.ChannelExtension);
         Name = name;
     }
 

@@ -18,11 +18,11 @@ internal sealed class HeldFile
     private readonly string _partPath;
     private bool _isNamed;
 
-    private HeldFile(HeldDirectory directory, string name, BufferBudget disk, FileMode mode)
+    private HeldFile(HeldDirectory directory, string name, BufferBudget disk, DiskLease entryLease, FileMode mode)
     {
         _directory = directory;
         _disk = disk;
-        _entryFile = new SignedFile(directory, disk, name, HeldDirectory.EntryExtension);
+        _entryFile = new SignedFile(directory, entryLease, name, HeldDirectory.EntryExtension);
         _bytesPath = directory.PathOf(name, HeldDirectory.BytesExtension);
         _partPath = directory.PathOf(name, HeldDirectory.PartExtension);
         Name = name;
@@ -43,7 +43,7 @@ internal sealed class HeldFile
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the file.</exception>
     public static HeldFile Create(HeldDirectory directory, BufferBudget disk)
-        => new(directory, Path.GetRandomFileName(), disk, FileMode.CreateNew);
+        => new(directory, Path.GetRandomFileName(), disk, new DiskLease(disk), FileMode.CreateNew);
 
     /// <summary>Opens what a former process has accepted.</summary>
     /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged.</returns>
@@ -52,7 +52,7 @@ internal sealed class HeldFile
         HeldFile? file = null;
         try
         {
-            file = new HeldFile(directory, name, disk, FileMode.Open);
+            file = new HeldFile(directory, name, disk, new DiskLease(disk), FileMode.Open);
             if (file.TryReadEntry() is { } entry && entry.Length == RandomAccess.GetLength(file.Bytes))
             {
                 file.Entry = entry;

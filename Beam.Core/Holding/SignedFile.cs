@@ -24,13 +24,13 @@ internal sealed class SignedFile
     private bool _isWritten;
 
     /// <param name="directory">Where it lies.</param>
-    /// <param name="disk">Leases what it takes.</param>
+    /// <param name="lease">Leases what it takes.</param>
     /// <param name="name">What it is called, which its mark vouches for: it is of no use under another name.</param>
     /// <param name="extension">What kind of file it is, which its mark vouches for, too.</param>
-    public SignedFile(HeldDirectory directory, BufferBudget disk, string name, string extension)
+    public SignedFile(HeldDirectory directory, DiskLease lease, string name, string extension)
     {
         _directory = directory;
-        _lease = new DiskLease(disk);
+        _lease = lease;
         _purpose = Encoding.UTF8.GetBytes($"beam {extension}\n{name}\n");
         _path = directory.PathOf(name, extension);
         _newPath = directory.PathOf(name, extension + HeldDirectory.NewSuffix);

@@ -65,7 +65,7 @@ internal sealed class HeldBench : IDisposable
     }
 
     /// <summary>Makes what writes of a channel.</summary>
-    public SignedFile CreateChannelFile(string name = ChannelName) => new(Directory, Disk, name, HeldDirectory.ChannelExtension);
+    public SignedFile CreateChannelFile(string name = ChannelName) => new(Directory, new DiskLease(Disk), name, HeldDirectory.ChannelExtension);
 
     /// <summary>Writes of a channel, and lets go of it.</summary>
     public void Write(HeldChannel channel, string name = ChannelName)

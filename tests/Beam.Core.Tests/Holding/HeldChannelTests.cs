@@ -1,3 +1,4 @@
+using Beam.Buffering;
 using Beam.Holding;
 using Beam.Tokens;
 using Microsoft.Extensions.Logging;
@@ -181,7 +182,8 @@ public sealed class HeldChannelTests : IDisposable
         _bench.Write(HeldBench.Channel());
         File.Move(_bench[HeldBench.ChannelFile], _bench[name]);
 
-        var found = new SignedFile(_bench.Directory, _bench.Disk, Path.GetFileNameWithoutExtension(name), Path.GetExtension(name));
+        var found = new SignedFile(
+            _bench.Directory, new DiskLease(_bench.Disk), Path.GetFileNameWithoutExtension(name), Path.GetExtension(name));
 
         Assert.Null(found.TryRead());
     }

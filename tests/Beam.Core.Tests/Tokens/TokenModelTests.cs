@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Beam.Core.Tests.Tokens;
 
 /// <summary>
-/// Whoever makes, uses and ends tokens in whatever order: who lives, which channel each opens, and how many there are is what the model
-/// says.
+/// In whatever order tokens are made, used and ended: which of them live, which channel each opens, and how many there are is what the
+/// model says.
 /// </summary>
 [Trait("Rule", "P8")]
 [Trait("Rule", "P9")]
