@@ -3,6 +3,7 @@ using Beam.Buffering;
 using Beam.Core.Tests.Transfers;
 using Beam.Holding;
 using Beam.Tokens;
+using Microsoft.Extensions.Logging;
 
 namespace Beam.Core.Tests.Holding;
 
@@ -108,6 +109,19 @@ internal sealed class HeldBench : IDisposable
         options.SpillDirectory = _folder["spill"];
         configure?.Invoke(options);
     });
+
+    /// <summary>Starts a relay, which takes nothing of what is there, deletes it, and says so in one line.</summary>
+    public void AssertDropped()
+    {
+        using var relay = Start();
+
+        Assert.Equal(0, relay.Relay.TransferCount);
+        Assert.Null(relay.Relay.Tokens.Find("root"));
+        Assert.Equal(1, relay.Relay.Tokens.Count);
+        Assert.Contains("HeldFileDropped", Assert.Single(relay.Logs.AtLeast(LogLevel.Warning)).ToString(), StringComparison.Ordinal);
+        Assert.Equal([Key], Files);
+        Assert.Equal(0, relay.Budgets.Disk.UsedBytes);
+    }
 
     public void Dispose() => _folder.Dispose();
 }

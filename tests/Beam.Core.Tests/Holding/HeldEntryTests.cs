@@ -168,13 +168,6 @@ public sealed class HeldEntryTests : IDisposable
     private void AssertDropped(HeldEntry entry)
     {
         _bench.Write(entry);
-        using var relay = _bench.Start();
-
-        Assert.Equal(0, relay.Relay.TransferCount);
-        Assert.Null(relay.Relay.Tokens.Find("root"));
-        Assert.Equal(1, relay.Relay.Tokens.Count);
-        Assert.Contains("HeldFileDropped", Assert.Single(relay.Logs.AtLeast(LogLevel.Warning)).ToString(), StringComparison.Ordinal);
-        Assert.Equal([HeldBench.Key], _bench.Files);
-        Assert.Equal(0, relay.Budgets.Disk.UsedBytes);
+        _bench.AssertDropped();
     }
 }
