@@ -29,7 +29,7 @@ try
     builder.WebHost.UseBeamDefaults().ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
 
     // 2. The relay, the rights to use it, and how long a shutdown may take.
-    var beam = builder.Services.AddBeam(section.Bind);
+    var beam = builder.Services.AddBeam(section.Bind).LimitLogEntries("Microsoft.AspNetCore.Server.Kestrel.Http2");
     builder.Services.Configure<BeamHttpOptions>(section.Bind);
     builder.Services.Configure<BeamQuotaOptions>(section.Bind);
     builder.Services.AddAccessKey(settings);

@@ -73,6 +73,26 @@ internal static class AnswerTable
         _ => ForSender(error),
     };
 
+    /// <summary>What a hop tells its client when it has no answer of a node to pass on.</summary>
+    public static Answer ForHop(NodeError error) => error switch
+    {
+        NodeError.Unreachable => new(502, "node_unreachable", "The node of this token cannot be reached; try again, or with a new token."),
+        NodeError.Lost => new(502, "node_lost", "The node broke off before it had answered; try again."),
+        NodeError.TimedOut => new(504, "node_timeout", "The node did not answer in time."),
+        NodeError.NoConnection => new(503, "no_connection", "There is no connection to the node left; try again soon."),
+        NodeError.TooManyLookups => new(503, "too_many_lookups", "Too many nodes are being looked for; try again soon."),
+        NodeError.AllDraining => new(503, "draining", "All nodes are being drained; try again soon."),
+        NodeError.WrongNode => new(
+            508,
+            "wrong_node",
+            "Another node has passed this on to a node that it does not belong to: the addresses of the nodes are wrong."),
+        NodeError.NotForwardable => new(
+            400,
+            "not_forwardable",
+            "The request cannot be passed on: its Host header is not a plain name or address."),
+        _ => ForSender(TransferError.None),
+    };
+
     /// <summary>What the relay tells a late receiver of the transfer that it missed.</summary>
     public static Answer ForLateReceiver(TransferOutcome past) => new(
         410,

@@ -17,7 +17,7 @@ internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<
             return;
         }
 
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
             return;

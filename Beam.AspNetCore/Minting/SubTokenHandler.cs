@@ -36,7 +36,7 @@ internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> opt
             return;
         }
 
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
             return;

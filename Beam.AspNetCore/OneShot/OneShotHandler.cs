@@ -85,7 +85,7 @@ internal sealed class OneShotHandler(
             return AnswerTable.ForSender(TransferError.ShuttingDown);
         }
 
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             return Bad(PublicUrl.HostRule);
         }

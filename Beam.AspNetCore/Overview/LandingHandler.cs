@@ -17,7 +17,7 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWat
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
             return;

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Beam.AspNetCore.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Makes YARP's clients, and around them those for clusters of nodes.</summary>
-internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwarderHttpClientFactory
+internal sealed class NodeHttpClientFactory(NodeConnections connections) : ForwarderHttpClientFactory, IForwarderHttpClientFactory
 {
     // Kestrel reads headers as UTF-8.
     private static readonly HeaderEncodingSelector<HttpRequestMessage> AsRead = static (_, _) => Encoding.UTF8;
@@ -41,24 +42,26 @@ internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwa
         if (NodeCluster.IsBeam(context.NewMetadata))
         {
             handler.RequestHeaderEncodingSelector ??= AsRead;
+            handler.ConnectCallback ??= (connection, cancellationToken) => connections.ConnectAsync(connection.DnsEndPoint, cancellationToken);
         }
     }
 
     /// <summary>A handler as YARP makes them, for one request.</summary>
     private SocketsHttpHandler CreateHandler(ForwarderHttpClientContext context)
     {
-        var handler = SingleUse(ConnectTimeout);
+        var handler = SingleUse(connections, ConnectTimeout);
         ConfigureHandler(context, handler);
         return handler;
     }
 
-    public static SocketsHttpHandler SingleUse(TimeSpan connectTimeout) => new()
+    public static SocketsHttpHandler SingleUse(NodeConnections connections, TimeSpan connectTimeout) => new()
     {
         UseProxy = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         ConnectTimeout = connectTimeout,
+        ConnectCallback = (connection, cancellationToken) => connections.ConnectAsync(connection.DnsEndPoint, cancellationToken),
         RequestHeaderEncodingSelector = AsRead,
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     };

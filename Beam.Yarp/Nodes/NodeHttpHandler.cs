@@ -7,9 +7,18 @@ internal sealed class NodeHttpHandler(HttpMessageInvoker shared, Func<SocketsHtt
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var any = AnyNode.Find(request);
         if (EarlyAnswer.IsWanted(request, out var context))
         {
-            return await EarlyAnswer.SendAsync(context, request, newHandler(), NodeAnswer.Checked, cancellationToken);
+            Task<HttpResponseMessage> SendEarlyAsync(CancellationToken cancellationToken)
+                => EarlyAnswer.SendAsync(context, request, newHandler(), NodeAnswer.Checked, cancellationToken);
+
+            return await (any?.SendEarlyAsync(SendEarlyAsync, cancellationToken) ?? SendEarlyAsync(cancellationToken));
+        }
+
+        if (any is { MayRepeat: true })
+        {
+            return NodeAnswer.Checked(await any.SendAsync(request, limited => shared.SendAsync(request, limited), cancellationToken));
         }
 
         if (request.Content is { } content)

@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Forwarding;
 using Beam.Yarp.EarlyAnswers;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ using Yarp.ReverseProxy.Transforms;
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Prepares a request for its node.</summary>
-internal sealed class NodeRequestTransform(RouteConfig route) : RequestTransform
+internal sealed class NodeRequestTransform(RouteConfig route, NodeChooser nodes, TimeProvider timeProvider) : RequestTransform
 {
     public override async ValueTask ApplyAsync(RequestTransformContext context)
     {
@@ -26,16 +27,13 @@ internal sealed class NodeRequestTransform(RouteConfig route) : RequestTransform
         }
         else if (NodeCluster.IsDraining(destination))
         {
-            await ForwardedRequest.RefuseAsync(
-                http,
-                StatusCodes.Status503ServiceUnavailable,
-                "All nodes are being drained; try again soon.",
-                "draining");
+            await ForwardedRequest.RefuseAsync(http, NodeError.AllDraining);
             return;
         }
         else
         {
             EarlyAnswer.Prepare(http, context.ProxyRequest);
+            new AnyNode(http, nodes, timeProvider, node => Address(context, node.Model.Config.Address)).Prepare(context.ProxyRequest);
         }
 
         context.ProxyRequest.RequestUri = Address(context, destination.Model.Config.Address);

@@ -5,7 +5,11 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Adds to every route that leads to Beam nodes what its requests need on their way.</summary>
-internal sealed partial class NodeTransformProvider(NodeChooser nodes, ILogger<NodeTransformProvider> logger) : ITransformProvider
+internal sealed partial class NodeTransformProvider(
+    NodeChooser nodes,
+    TimeProvider timeProvider,
+    ILogger<NodeTransformProvider> logger)
+    : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -37,7 +41,7 @@ internal sealed partial class NodeTransformProvider(NodeChooser nodes, ILogger<N
             context.AddOriginalHost();
         }
 
-        context.RequestTransforms.Add(new NodeRequestTransform(context.Route));
+        context.RequestTransforms.Add(new NodeRequestTransform(context.Route, nodes, timeProvider));
         context.ResponseTransforms.Add(new NodeResponseTransform(nodes));
     }
 
