@@ -155,14 +155,10 @@ public sealed class ForwardedDownload : IDisposable
         var hasEndedWell = await HasEndedWellAsync();
         await _ending.CancelAsync();
         await _lineEnded;
-        if (!hasEndedWell)
+        if (!hasEndedWell || (_content is null && !_isCounted))
         {
+            // A failure, or a refusal that was read in full or that nobody reads any more.
             _node?.Reset();
-        }
-        else if (_content is null && !_isCounted)
-        {
-            // A refusal, which was read in full or which nobody reads any more.
-            _node?.GiveBack();
         }
         else
         {

@@ -41,14 +41,17 @@ public sealed class NodeConnections
 
     /// <summary>Connects to a node, as for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <param name="node">Where to connect to.</param>
+    /// <param name="isForReading">
+    /// Whether all requests over the connection are <c>GET</c> or <c>HEAD</c>. Otherwise disposing it loses nothing that was written.
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The connection. Disposing it loses nothing that was written to it.</returns>
+    /// <returns>The connection. Its port is free soon after it is disposed.</returns>
     /// <exception cref="IOException">There are <see cref="BeamHttpOptions.MaxConnectionsPerNode"/> connections.</exception>
     /// <exception cref="SocketException">The node cannot be reached, or the system has no port or descriptor left.</exception>
-    public async ValueTask<Stream> ConnectAsync(DnsEndPoint node, CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint node, bool isForReading, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return new NodeStream(await OpenAsync(node, cancellationToken), _kernel, _timeProvider);
+        return new NodeStream(await OpenAsync(node, cancellationToken), isForReading, _kernel, _timeProvider);
     }
 
     internal async Task<NodeSocket> OpenAsync(DnsEndPoint node, CancellationToken cancellationToken)

@@ -26,8 +26,8 @@ internal sealed class NodeSocket(Socket socket, Action<bool> onEnd)
     }
 
     /// <summary>
-    /// Closes it and gives the port back. The node hears of an orderly end first. What is still on its way may be lost, so there must be
-    /// nothing.
+    /// Closes it and gives the port back. The node hears of an orderly end before, so that it loses nothing of what it has. What is still
+    /// on its way may be lost, so there must be nothing.
     /// </summary>
     public void GiveBack()
     {
@@ -37,7 +37,9 @@ internal sealed class NodeSocket(Socket socket, Action<bool> onEnd)
         }
     }
 
-    /// <summary>Breaks it off, so that the node sees a failure.</summary>
+    /// <summary>
+    /// Breaks it off and gives the port back. A node that still waits for something, or watches what this side has, sees a failure.
+    /// </summary>
     public void Reset()
     {
         if (TryEnd())

@@ -3,11 +3,15 @@ using Beam.AspNetCore.Delivery;
 
 namespace Beam.AspNetCore.Forwarding;
 
-/// <summary>
-/// A connection to a node, for one request after the other. Its end gives the port back as soon as the node's system has everything that
-/// was written.
-/// </summary>
-internal sealed class NodeStream(NodeSocket node, TcpKernel kernel, TimeProvider timeProvider)
+/// <summary>A connection to a node, for one request after the other. Its end gives the port back.</summary>
+/// <param name="node">The connection.</param>
+/// <param name="isForReading">
+/// Whether its requests only read. Then nobody misses what is on its way at the end. Otherwise the end waits until the node's system has
+/// everything that was written.
+/// </param>
+/// <param name="kernel">Tells what the node's system has.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel kernel, TimeProvider timeProvider)
     : NetworkStream(node.Socket, ownsSocket: false)
 {
     // Far longer than an acknowledgement takes. A node that takes nothing for so long is told in the ordinary way.
@@ -27,7 +31,11 @@ internal sealed class NodeStream(NodeSocket node, TcpKernel kernel, TimeProvider
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing)
+        if (disposing && isForReading)
+        {
+            node.Reset();
+        }
+        else if (disposing)
         {
             _ = EndAsync();
         }

@@ -19,6 +19,8 @@ internal sealed class NodeForwarder : INodeForwarder, IDisposable
     private readonly NodeLookups _lookups;
     private readonly HopSeal _seal;
     private readonly HopTransformer _transformer;
+    private readonly HttpMessageInvoker _shared;
+    private readonly HttpMessageInvoker _reading;
     private readonly HttpMessageInvoker _client;
     private readonly ForwarderRequestConfig _request;
     private readonly string? _own;
@@ -32,7 +34,10 @@ internal sealed class NodeForwarder : INodeForwarder, IDisposable
     {
         _forwarder = forwarder;
         _addresses = new NodeAddresses(options.Value);
-        _lookups = new NodeLookups(connections.ConnectAsync, options.Value.ConnectTimeout, timeProvider);
+        _lookups = new NodeLookups(
+            (node, cancellationToken) => connections.ConnectAsync(node, isForReading: true, cancellationToken),
+            options.Value.ConnectTimeout,
+            timeProvider);
         _seal = new HopSeal(options.Value.Secret);
         _transformer = new HopTransformer(_seal);
         _own = beam.Value.NodeId;
@@ -42,9 +47,12 @@ internal sealed class NodeForwarder : INodeForwarder, IDisposable
             Version = System.Net.HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        var connectTimeout = options.Value.ConnectTimeout;
-        var shared = new HttpMessageInvoker(NodeHttpClientFactory.SingleUse(connections, connectTimeout));
-        _client = new NodeHttpClient(shared, () => NodeHttpClientFactory.SingleUse(connections, connectTimeout));
+        SocketsHttpHandler CreateHandler(bool isForReading)
+            => NodeHttpClientFactory.CreateHandler(connections, options.Value.ConnectTimeout, isForReading);
+
+        _shared = new HttpMessageInvoker(CreateHandler(isForReading: false));
+        _reading = new HttpMessageInvoker(CreateHandler(isForReading: true));
+        _client = new NodeHttpClient(_shared, _reading, () => CreateHandler(isForReading: false));
     }
 
     public async ValueTask<bool> TryForwardAsync(HttpContext context, string token)
@@ -88,7 +96,8 @@ internal sealed class NodeForwarder : INodeForwarder, IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        ((NodeHttpClient)_client).Shared.Dispose();
+        _shared.Dispose();
+        _reading.Dispose();
     }
 
     private async Task ForwardAsync(HttpContext context, string address)

@@ -58,7 +58,9 @@ internal sealed class AnyNode(HttpContext context, NodeChooser nodes, TimeProvid
             catch (HttpRequestException exception) when (NodeFailure.IsUnreachable(exception) || IsTimeout(exception))
             {
                 nodes.NoteUnreachable(node);
-                var others = proxy.AvailableDestinations.Except(tried).ToList();
+
+                // Not what the request has left to choose from: YARP keeps only the choice there.
+                var others = proxy.Route.Cluster!.DestinationsState.AvailableDestinations.Except(tried).ToList();
                 if (tried.Count == MostTries || nodes.ForNewToken(others) is not { } next)
                 {
                     throw;

@@ -32,7 +32,12 @@ internal sealed class NodeHttpClientFactory(NodeConnections connections) : Forwa
             return shared;
         }
 
-        return old is not null && ReferenceEquals(old.Shared, shared) ? old : new NodeHttpClient(shared, () => CreateHandler(context));
+        return old is not null && ReferenceEquals(old.Shared, shared)
+            ? old
+            : new NodeHttpClient(
+                shared,
+                new HttpMessageInvoker(CreateHandler(context, isForReading: true)),
+                () => CreateHandler(context, isForReading: false));
     }
 
     /// <summary>A client's headers are passed on as the server has read them, also those with letters beyond ASCII.</summary>
@@ -42,27 +47,33 @@ internal sealed class NodeHttpClientFactory(NodeConnections connections) : Forwa
         if (NodeCluster.IsBeam(context.NewMetadata))
         {
             handler.RequestHeaderEncodingSelector ??= AsRead;
-            handler.ConnectCallback ??= (connection, cancellationToken) => connections.ConnectAsync(connection.DnsEndPoint, cancellationToken);
+            handler.ConnectCallback ??= Connect(connections, isForReading: false);
         }
     }
 
-    /// <summary>A handler as YARP makes them, for one request.</summary>
-    private SocketsHttpHandler CreateHandler(ForwarderHttpClientContext context)
+    /// <summary>A handler as YARP makes them.</summary>
+    private SocketsHttpHandler CreateHandler(ForwarderHttpClientContext context, bool isForReading)
     {
-        var handler = SingleUse(connections, ConnectTimeout);
+        var handler = CreateHandler(connections, ConnectTimeout, isForReading);
         ConfigureHandler(context, handler);
         return handler;
     }
 
-    public static SocketsHttpHandler SingleUse(NodeConnections connections, TimeSpan connectTimeout) => new()
+    /// <summary>A handler without a configuration.</summary>
+    public static SocketsHttpHandler CreateHandler(NodeConnections connections, TimeSpan connectTimeout, bool isForReading) => new()
     {
         UseProxy = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         ConnectTimeout = connectTimeout,
-        ConnectCallback = (connection, cancellationToken) => connections.ConnectAsync(connection.DnsEndPoint, cancellationToken),
+        ConnectCallback = Connect(connections, isForReading),
         RequestHeaderEncodingSelector = AsRead,
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     };
+
+    private static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> Connect(
+        NodeConnections connections,
+        bool isForReading)
+        => (connection, cancellationToken) => connections.ConnectAsync(connection.DnsEndPoint, isForReading, cancellationToken);
 }

@@ -39,7 +39,7 @@ public sealed class GatewayPortTests : GatewayTests
                 new Uri($"{gateway.Url}{string.Format(System.Globalization.CultureInfo.InvariantCulture, path, token)}{separator}wait=0"));
         }
 
-        await AssertNoPortIsKeptAsync(node);
+        Assert.Equal(0, TcpTable.CountKept(node.Port));
         sender.Kill();
     }
 
@@ -57,7 +57,8 @@ public sealed class GatewayPortTests : GatewayTests
             Assert.StartsWith("confirmed: ", sender.OutputText, StringComparison.Ordinal);
         }
 
-        await AssertNoPortIsKeptAsync(node);
+        // A node that is slow to close after the last word makes the gateway close first.
+        Assert.InRange(TcpTable.CountKept(node.Port), 0, 2);
     }
 
     [Theory]
@@ -89,7 +90,8 @@ public sealed class GatewayPortTests : GatewayTests
             await node.WaitUntilEmptyAsync();
         }
 
-        await AssertNoPortIsKeptAsync(node);
+        // After an upload the node hears of the end before the reset, and may be faster than the reset.
+        Assert.InRange(TcpTable.CountKept(node.Port), 0, method == "GET" ? 0 : Many / 20);
     }
 
     [Fact]
@@ -142,12 +144,5 @@ public sealed class GatewayPortTests : GatewayTests
             },
             static app => app.MapReverseProxy());
         return (node, new NodeGateway(config, server));
-    }
-
-    /// <summary>The clients of the tests themselves go through the gateway only.</summary>
-    private static Task AssertNoPortIsKeptAsync(TestServer node)
-    {
-        Assert.InRange(TcpTable.CountKept(node.Port), 0, 2);
-        return Task.CompletedTask;
     }
 }
