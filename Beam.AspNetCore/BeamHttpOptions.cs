@@ -126,4 +126,14 @@ public sealed class BeamHttpOptions
     /// whose word on addresses the application does not take (<c>UseForwardedHeaders</c>). The range is 1 to 1,000,000.
     /// </value>
     public int MaxWatchersPerAddress { get; set; } = 1_000;
+
+    /// <summary>
+    /// Gets or sets how many connections a gateway, or a node that forwards, has to one node at a time. It answers more requests with
+    /// <c>503</c>.
+    /// </summary>
+    /// <value>
+    /// The default is 20,000. A transfer takes two connections. For connections to one address Linux has some 28,000 ports, and it keeps
+    /// some ports for a minute after the end of their connections: these count too. The range is 1 to 1,000,000.
+    /// </value>
+    public int MaxConnectionsPerNode { get; set; } = 20_000;
 }

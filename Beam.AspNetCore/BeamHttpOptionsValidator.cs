@@ -51,6 +51,11 @@ internal sealed class BeamHttpOptionsValidator : IValidateOptions<BeamHttpOption
             result.AddError("It must be between 1 and 1,000,000.", nameof(options.MaxWatchersPerAddress));
         }
 
+        if (options.MaxConnectionsPerNode is < 1 or > 1_000_000)
+        {
+            result.AddError("It must be between 1 and 1,000,000.", nameof(options.MaxConnectionsPerNode));
+        }
+
         if (options.DegradedAt is not (>= 0.01 and <= 1))
         {
             result.AddError("It must be between 0.01 and 1.", nameof(options.DegradedAt));

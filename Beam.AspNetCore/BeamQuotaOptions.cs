@@ -7,10 +7,12 @@ namespace Beam.AspNetCore;
 /// <c>services.Configure&lt;BeamQuotaOptions&gt;(...)</c>. The host checks it when it starts.
 /// </summary>
 /// <remarks>
-/// Each request that sends or receives counts, on the relay that serves it, from the moment when it joins a transfer. Beam refuses a
+/// <para>Each request that sends or receives counts, on the relay that serves it, from the moment when it joins a transfer. Beam refuses a
 /// request that would exceed a quota before it reads the body (<c>429</c> with <c>Retry-After</c>). Running requests go on. Links that are
 /// made from a token share its quota. Addresses are those of <see cref="ClientNetwork"/>. Beam knows users by their <c>NameIdentifier</c>
-/// or <c>sub</c> claim, or else by their name. Anonymous users have no quota of their own.
+/// or <c>sub</c> claim, or else by their name. Anonymous users have no quota of their own.</para>
+/// <para>What an address holds without a connection counts as long as the relay holds it: unfinished transfers, files that are handed in,
+/// and tokens. <c>AddBeam().LimitAddresses()</c> sets limits for all of it.</para>
 /// </remarks>
 public sealed class BeamQuotaOptions
 {
@@ -23,6 +25,34 @@ public sealed class BeamQuotaOptions
     /// <summary>Gets or sets how many requests may send or receive at a time from one client address.</summary>
     /// <value>The default is <see langword="null"/>: no limit. The range is at least 1. A transfer within one machine takes two.</value>
     public int? MaxTransfersPerAddress { get; set; }
+
+    /// <summary>
+    /// Gets or sets how many transfers may be unfinished at a time that were sent from one client address. A transfer counts until its end,
+    /// whether its sender is connected, comes back later, or has handed the file in.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="null"/>: no limit except <see cref="BeamOptions.MaxTransfers"/>. The range is at least 1.
+    /// </value>
+    public int? MaxUnfinishedPerAddress { get; set; }
+
+    /// <summary>Gets or sets how many of them may be files that are handed in, accepted or on their way.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: no limit except <see cref="BeamOptions.MaxHeldFiles"/>. The range is at least 1.
+    /// </value>
+    public int? MaxHeldFilesPerAddress { get; set; }
+
+    /// <summary>Gets or sets how many bytes those files may take, in memory or on the disk.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: no limit except <see cref="BeamOptions.MaxHeldBytes"/>. The range is at least 1.
+    /// </value>
+    public long? MaxHeldBytesPerAddress { get; set; }
+
+    /// <summary>Gets or sets how many live tokens, links included, may have been made from one client address.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: no limit except <see cref="BeamOptions.MaxTokens"/>. The range is at least 1. Tokens that the
+    /// application mints itself do not count, nor do those that the relay finds again after a restart.
+    /// </value>
+    public int? MaxTokensPerAddress { get; set; }
 
     /// <summary>Gets or sets how many requests of one signed-in user may send or receive at a time.</summary>
     /// <value>The default is <see langword="null"/>: no limit. The range is at least 1.</value>
@@ -43,6 +73,13 @@ public sealed class BeamQuotaOptions
     /// <summary>Gets or sets how many bytes one signed-in user may send and receive within <see cref="Window"/>.</summary>
     /// <value>The default is <see langword="null"/>: no limit. The range is at least 1.</value>
     public long? MaxBytesPerUser { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether direct connections from this machine (<see cref="ClientNetwork.IsLocal"/>) have wide limits:
+    /// half of the relay's transfers and tokens, and else none for their address and their tokens.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: no; after <c>LimitAddresses</c>, yes.</value>
+    public bool? WidensLocal { get; set; }
 
     /// <summary>Gets or sets the time for which bytes count. It begins with the first request, and begins anew after its end.</summary>
     /// <value>The default is 1 hour. The range is 1 second to 31 days.</value>

@@ -16,6 +16,10 @@ internal sealed class BeamQuotaOptionsValidator : IValidateOptions<BeamQuotaOpti
         RequirePositive(result, options.MaxTransfersPerToken, nameof(options.MaxTransfersPerToken));
         RequirePositive(result, options.MaxTransfersPerAddress, nameof(options.MaxTransfersPerAddress));
         RequirePositive(result, options.MaxTransfersPerUser, nameof(options.MaxTransfersPerUser));
+        RequirePositive(result, options.MaxUnfinishedPerAddress, nameof(options.MaxUnfinishedPerAddress));
+        RequirePositive(result, options.MaxHeldFilesPerAddress, nameof(options.MaxHeldFilesPerAddress));
+        RequirePositive(result, options.MaxHeldBytesPerAddress, nameof(options.MaxHeldBytesPerAddress));
+        RequirePositive(result, options.MaxTokensPerAddress, nameof(options.MaxTokensPerAddress));
         RequirePositive(result, options.MaxBytesPerToken, nameof(options.MaxBytesPerToken));
         RequirePositive(result, options.MaxBytesPerAddress, nameof(options.MaxBytesPerAddress));
         RequirePositive(result, options.MaxBytesPerUser, nameof(options.MaxBytesPerUser));

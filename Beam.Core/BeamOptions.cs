@@ -105,8 +105,34 @@ public sealed class BeamOptions
     /// <summary>
     /// Gets or sets how many transfers of one channel may wait for their other side at a time, and how many receivers for whatever comes.
     /// </summary>
-    /// <value>The default is 100. The range is 1 to 10,000,000.</value>
+    /// <value>
+    /// The default is 100. The range is 1 to 10,000,000. Files that are handed in count for <see cref="MaxHeldFilesPerToken"/> instead.
+    /// </value>
     public int MaxWaitingTransfersPerToken { get; set; } = 100;
+
+    /// <summary>Gets or sets how many of the transfers may be files that are handed in, accepted or on their way.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: half of <see cref="MaxTransfers"/>, so that those who are there themselves always find room.
+    /// The range is 0 to 10,000,000. With 0 nobody hands anything in.
+    /// </value>
+    public int? MaxHeldFiles { get; set; }
+
+    /// <summary>Gets or sets how many files of one channel may be handed in at a time.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: as many as <see cref="MaxWaitingTransfersPerToken"/>. The range is 0 to 10,000,000.
+    /// </value>
+    public int? MaxHeldFilesPerToken { get; set; }
+
+    /// <summary>Gets or sets how many bytes all files together may take that are handed in.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: half of <see cref="DiskBudgetBytes"/> with a <see cref="SpillDirectory"/>, where such files
+    /// lie, or else half of <see cref="MemoryBudgetBytes"/>. The range is at least 0. The budget limits them in any case.
+    /// </value>
+    public long? MaxHeldBytes { get; set; }
+
+    /// <summary>Gets or sets how many bytes the files of one channel may take that are handed in.</summary>
+    /// <value>The default is <see langword="null"/>: three quarters of <see cref="MaxHeldBytes"/>. The range is at least 0.</value>
+    public long? MaxHeldBytesPerToken { get; set; }
 
     /// <summary>Gets or sets the most bytes of one transfer that the relay holds in memory while somebody receives it.</summary>
     /// <value>The default is 1 MiB. The range is 64 KiB to 1 GiB.</value>

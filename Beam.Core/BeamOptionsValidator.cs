@@ -13,6 +13,7 @@ internal sealed class BeamOptionsValidator : IValidateOptions<BeamOptions>
     private const long Mebibyte = 1024 * Kibibyte;
     private const long Gibibyte = 1024 * Mebibyte;
 
+    private const int MostTransfers = 10_000_000;
     private const int FewestWords = 2;
     private const int FewestGuessableWords = 7;
     private const int MostWords = 16;
@@ -44,8 +45,12 @@ internal sealed class BeamOptionsValidator : IValidateOptions<BeamOptions>
         Require(result, options.MaxRetainedOutcomes, 0, 10_000_000, nameof(options.MaxRetainedOutcomes));
         Require(result, options.MaxQueuedEvents, 1, 10_000_000, nameof(options.MaxQueuedEvents));
         Require(result, options.MaxTransferBytes ?? 1, 1, long.MaxValue, nameof(options.MaxTransferBytes));
-        Require(result, options.MaxTransfers, 1, 10_000_000, nameof(options.MaxTransfers));
-        Require(result, options.MaxWaitingTransfersPerToken, 1, 10_000_000, nameof(options.MaxWaitingTransfersPerToken));
+        Require(result, options.MaxTransfers, 1, MostTransfers, nameof(options.MaxTransfers));
+        Require(result, options.MaxWaitingTransfersPerToken, 1, MostTransfers, nameof(options.MaxWaitingTransfersPerToken));
+        Require(result, options.MaxHeldFiles ?? 0, 0, MostTransfers, nameof(options.MaxHeldFiles));
+        Require(result, options.MaxHeldFilesPerToken ?? 0, 0, MostTransfers, nameof(options.MaxHeldFilesPerToken));
+        Require(result, options.MaxHeldBytes ?? 0, 0, long.MaxValue, nameof(options.MaxHeldBytes));
+        Require(result, options.MaxHeldBytesPerToken ?? 0, 0, long.MaxValue, nameof(options.MaxHeldBytesPerToken));
         Require(result, options.MemoryBudgetBytes, Mebibyte, long.MaxValue, nameof(options.MemoryBudgetBytes));
         Require(result, options.WindowBytes, 64 * Kibibyte, Math.Min(Gibibyte, options.MemoryBudgetBytes), nameof(options.WindowBytes));
         Require(result, options.ReadAheadBytes, 4 * Kibibyte, Gibibyte, nameof(options.ReadAheadBytes));

@@ -232,26 +232,25 @@ public sealed class Relay : IDisposable
     /// </summary>
     /// <param name="token">The token.</param>
     /// <returns>
-    /// A task that ends when nobody can use the token any more, not even after a restart. If this process keeps the tokens, it has ended
-    /// already. It cannot be cancelled: a revocation never stops half-way.
+    /// A task that ends when nobody can use the token any more, not even after a restart. It has ended already unless the channel has files
+    /// that were handed in: then the disk has to learn of it. It cannot be cancelled: a revocation never stops half-way.
     /// </returns>
-    public ValueTask RevokeAsync(Token token)
+    public async ValueTask RevokeAsync(Token token)
     {
         ArgumentNullException.ThrowIfNull(token);
         Tokens.Revoke(token);
-        foreach (var transfer in _host.Transfers.All)
+        foreach (var transfer in token.Channel.GetTransfers())
         {
             Cancellation.EndToken(transfer, token);
         }
 
-        _nextReceivers.EndToken(token);
+        NextReceiverJoin.EndToken(token);
 
         // Without this it would be alive again after a restart, with the files that others have handed in.
-        _host.PersistTokens(token.Channel);
+        await _host.PersistTokensAsync(token.Channel).ConfigureAwait(false);
 
         // Last: a logger that throws must not leave the half of it undone.
         RelayLog.TokenRevoked(_logger, token.Id);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Takes nothing new from now on, cuts what still waits for its other side, and lets the rest run.</summary>
@@ -280,16 +279,36 @@ public sealed class Relay : IDisposable
         _nextReceivers.WithdrawAll(TransferError.ShuttingDown);
     }
 
-    /// <summary>Describes what the relay holds now.</summary>
-    /// <returns>A snapshot.</returns>
-    public RelaySnapshot GetSnapshot() => new(
-        [.. _host.Transfers.All.Select(TransferSnapshot.Of)],
-        [.. Tokens.All.Select(static token => new TokenSnapshot(token.Id, token.Rights, token.ExpiresAt, token.UsesLeft))],
+    /// <summary>Says how much the relay holds now. It reads counters, and costs the same however much that is.</summary>
+    /// <returns>The totals.</returns>
+    public RelayTotals GetTotals() => new(
+        TransferCount,
+        Tokens.Count,
         _budgets.Memory.UsedBytes,
         _budgets.Memory.LimitBytes,
         _budgets.Disk.UsedBytes,
         _budgets.Disk.LimitBytes,
         IsDraining);
+
+    /// <summary>Describes what the relay holds now. It looks at each transfer and token that it describes.</summary>
+    /// <param name="most">
+    /// How many transfers, and how many tokens, it describes at most: the oldest transfers, and the tokens that end first unless they are
+    /// used. The default is all.
+    /// </param>
+    /// <returns>A snapshot.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is negative.</exception>
+    public RelaySnapshot GetSnapshot(int most = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        return new(
+            [.. _host.Transfers.GetOldest(most).Select(TransferSnapshot.Of)],
+            [.. Tokens.GetFirst(most).Select(static token => new TokenSnapshot(token.Id, token.Rights, token.ExpiresAt, token.UsesLeft))],
+            _budgets.Memory.UsedBytes,
+            _budgets.Memory.LimitBytes,
+            _budgets.Disk.UsedBytes,
+            _budgets.Disk.LimitBytes,
+            IsDraining);
+    }
 
     /// <summary>Fails what still runs and stops watching deadlines.</summary>
     public void Dispose()

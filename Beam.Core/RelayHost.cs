@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Diagnostics;
 using Beam.Holding;
 using Beam.Observing;
@@ -29,7 +30,8 @@ internal sealed class RelayHost
         TimeProvider = timeProvider;
         Outcomes = new OutcomeHistory(Options.MaxRetainedOutcomes);
         Transfers = new TransferRegistry(Options.MaxTransfers);
-        Tokens = new TokenRegistry(options, metrics, timeProvider) { FurtherMinted = PersistTokens };
+        Ledger = new HoldingLedger(HoldingShares.Of(Options));
+        Tokens = new TokenRegistry(options, metrics, timeProvider) { FurtherMinted = PersistTokensAsync };
     }
 
     public BeamOptions Options { get; }
@@ -45,6 +47,9 @@ internal sealed class RelayHost
     public TransferRegistry Transfers { get; }
 
     public OutcomeHistory Outcomes { get; }
+
+    /// <summary>Gets what all together, each channel and each account hold.</summary>
+    public HoldingLedger Ledger { get; }
 
     /// <summary>Gets a value indicating whether the relay is shutting down and takes nothing new.</summary>
     public bool IsDraining => Volatile.Read(ref _isDraining);
@@ -108,12 +113,12 @@ internal sealed class RelayHost
     /// <summary>A transfer has ended and everybody has left it.</summary>
     public void Forgotten(Transfer transfer) => Transfers.Remove(transfer);
 
-    /// <summary>Writes the tokens of a channel down again, with each file that was handed in there.</summary>
-    public void PersistTokens(BeamChannel channel)
+    /// <summary>Writes the tokens of a channel down again, if files were handed in there.</summary>
+    public async Task PersistTokensAsync(BeamChannel channel)
     {
-        foreach (var transfer in HandIn.PersistTokens(channel))
+        if (!await HandIn.TryPersistTokensAsync(channel).ConfigureAwait(false))
         {
-            RelayLog.TokensNotPersisted(_logger, transfer.Id);
+            RelayLog.TokensNotPersisted(_logger, channel.Id);
         }
     }
 

@@ -56,9 +56,9 @@ internal static partial class RelayLog
     [LoggerMessage(
         1011,
         LogLevel.Warning,
-        "The disk did not take the tokens that transfer {TransferId} has now; after a restart it will have those it had before.",
+        "The disk did not take the tokens that channel {ChannelId} has now; after a restart it will have those it had before.",
         EventName = "TokensNotPersisted")]
-    public static partial void TokensNotPersisted(ILogger logger, string transferId);
+    public static partial void TokensNotPersisted(ILogger logger, string channelId);
 
     [LoggerMessage(
         1014,

@@ -30,12 +30,18 @@ try
     builder.WebHost.ReadProxyProtocol(section);
 
     // 2. The relay, the rights to use it, and how long a shutdown may take.
-    var beam = builder.Services.AddBeam(section.Bind);
+    var beam = builder.Services.AddBeam(section.Bind).LimitLogEntries("Microsoft.AspNetCore.Server.Kestrel.Http2");
     builder.Services.Configure<BeamHttpOptions>(section.Bind);
     builder.Services.Configure<BeamQuotaOptions>(section.Bind);
+    if (!section.AreQuotasOff)
+    {
+        beam.LimitAddresses();
+    }
+
     builder.Services.AddAccessKey(settings);
     builder.Services.AddMintLimit(settings);
     builder.Services.AddSingleton<LocalHosts>();
+    builder.Services.AddSingleton(section.KnownProxies).AddSingleton<UnknownProxy>();
     builder.Services.AddHealthChecks().AddBeam();
     builder.Services.AddOptions<HostOptions>()
         .Configure<IOptions<BeamHttpOptions>>((host, beam) => host.ShutdownTimeout = beam.Value.DrainTimeout + TimeSpan.FromSeconds(5));
@@ -62,6 +68,7 @@ try
         app.UseMiddleware<LocalHosts>();
     }
 
+    app.UseMiddleware<UnknownProxy>();
     if (section.KnownProxies.AreAny)
     {
         app.UseForwardedHeaders(ProxyHeaders.From(section.KnownProxies));
@@ -80,7 +87,8 @@ try
     await app.StartAsync();
     hasStarted = true;
     var publicBaseUrl = app.Services.GetRequiredService<IOptions<BeamHttpOptions>>().Value.PublicBaseUrl;
-    Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings));
+    var limits = LimitLines.Render(app.Services.GetRequiredService<IOptions<BeamQuotaOptions>>().Value, section.AreQuotasOff);
+    Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings, limits));
     Console.Write(ProxyNotes.Render(section, ListenAddresses.AreOpen(addresses)));
     await app.WaitForShutdownAsync();
     return 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Beam.Tokens;
 using Beam.Transfers;
 
 namespace Beam.AspNetCore.Answers;
@@ -10,6 +11,11 @@ internal static class AnswerTable
     public static readonly Answer BadNumber = new(400, "bad_number", string.Create(
         CultureInfo.InvariantCulture,
         $"A length or an offset is a whole number, at most {TransferDescription.LargestLength}."));
+
+    /// <summary>What the relay tells a client that would make a link of a link too often.</summary>
+    public static readonly Answer LinkTooDeep = new(403, "link_too_deep", string.Create(
+        CultureInfo.InvariantCulture,
+        $"No further link can be made from this one: it is {Token.MaxDepth} links away from the first token."));
 
     /// <summary>
     /// What the relay tells a sender: the sender's own failure as a client's error, a receiver's failure as a gateway would (502, 504).
@@ -28,6 +34,15 @@ internal static class AnswerTable
         TransferError.Superseded => new(409, "superseded", "Another connection has taken over."),
         TransferError.TooManyTransfers => new(503, "too_many_transfers", "The relay is full; try again soon."),
         TransferError.TooManyWaiting => new(429, "too_many_waiting", "Too many transfers or receivers are waiting in this channel."),
+        TransferError.TooManyOfAccount => new(
+            429, "too_many_at_a_time", "There are too many transfers of this address at a time; try again when one has ended."),
+        TransferError.TooManyHeld => new(503, "too_many_held", "The relay holds as many files as it may; try again later, or stay to send.")
+        {
+            RetryAfter = TimeSpan.FromMinutes(1),
+        },
+        TransferError.ChannelHoldsTooMuch => HoldsTooMuch("channel"),
+        TransferError.AccountHoldsTooMuch => HoldsTooMuch("address"),
+        TransferError.TooLargeToHold => new(413, "over_quota", "The file is larger than what one channel or address may hand in."),
         TransferError.TooLarge => new(413, "too_large", "The file is larger than this relay allows."),
         TransferError.NoRoom => new(507, "no_room", "The relay has no room for the file."),
         TransferError.NoReceiver => new(504, "no_receiver", "No receiver came in time."),
@@ -72,7 +87,35 @@ internal static class AnswerTable
         TransferError.BadBody => new(502, "bad_body", "The sender's upload was not what its headers said."),
         TransferError.DigestMismatch => new(502, "digest_mismatch", "The sender's bytes did not have the digest that it had declared."),
         TransferError.TooLarge => new(502, "too_large", "The sender's file is larger than this relay allows."),
+        TransferError.ChannelHoldsTooMuch or TransferError.AccountHoldsTooMuch => new(
+            502, "over_quota", "The sender's file is more than the relay holds for it."),
         _ => ForSender(error),
+    };
+
+    private static Answer HoldsTooMuch(string whose) => new(
+        429, "over_quota", $"The relay holds as much for this {whose} as it may; try again when a file has been received, or stay to send.")
+    {
+        RetryAfter = TimeSpan.FromMinutes(5),
+    };
+
+    /// <summary>What a hop tells its client when it has no answer of a node to pass on.</summary>
+    public static Answer ForHop(NodeError error) => error switch
+    {
+        NodeError.Unreachable => new(502, "node_unreachable", "The node of this token cannot be reached; try again, or with a new token."),
+        NodeError.Lost => new(502, "node_lost", "The node broke off before it had answered; try again."),
+        NodeError.TimedOut => new(504, "node_timeout", "The node did not answer in time."),
+        NodeError.NoConnection => new(503, "no_connection", "There is no connection to the node left; try again soon."),
+        NodeError.TooManyLookups => new(503, "too_many_lookups", "Too many nodes are being looked for; try again soon."),
+        NodeError.AllDraining => new(503, "draining", "All nodes are being drained; try again soon."),
+        NodeError.WrongNode => new(
+            508,
+            "wrong_node",
+            "Another node has passed this on to a node that it does not belong to: the addresses of the nodes are wrong."),
+        NodeError.NotForwardable => new(
+            400,
+            "not_forwardable",
+            "The request cannot be passed on: its Host header is not a plain name or address."),
+        _ => ForSender(TransferError.None),
     };
 
     /// <summary>What the relay tells a late receiver of the transfer that it missed.</summary>

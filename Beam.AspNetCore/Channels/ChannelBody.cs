@@ -1,11 +1,10 @@
-using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Status;
 using Beam.Tokens;
 using Beam.Transfers;
 
 namespace Beam.AspNetCore.Channels;
 
-/// <summary>A channel as JSON, as the holder of a token may see it.</summary>
+/// <summary>A token and its channel as JSON, as the holder of the token may see it.</summary>
 /// <param name="Rights">What the token allows.</param>
 /// <param name="ExpiresAt">When the token ends unless it is used.</param>
 /// <param name="UsesLeft">How many uses the token has left; null for any number.</param>
@@ -22,11 +21,9 @@ internal sealed record ChannelBody(
     IReadOnlyList<TransferStatusBody>? Transfers,
     IReadOnlyList<TransferStatusBody>? Recent)
 {
-    public static ChannelBody Of(Token token, ChannelSnapshot channel) => new(
-        StateNames.Of(token.Rights),
-        token.ExpiresAt,
-        token.UsesLeft,
-        channel.NextReceivers,
-        token.Rights.HasFlag(TokenRights.Receive) ? [.. channel.Transfers.Select(TransferStatusBody.Of)] : null,
-        token.Rights.HasFlag(TokenRights.Receive) ? [.. channel.Recent.Select(TransferStatusBody.Of)] : null);
+    public static ChannelBody Of(Token token, ChannelSnapshot channel)
+    {
+        var seen = ChannelEventBody.Of(token.Rights, channel);
+        return new(seen.Rights, token.ExpiresAt, token.UsesLeft, seen.WaitingReceivers, seen.Transfers, seen.Recent);
+    }
 }

@@ -6,31 +6,67 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.AspNetCore.Channels;
 
-/// <summary>What waits and runs in a channel, as the holder of one token may see it.</summary>
-internal sealed class ChannelFeed(Relay relay, Token token, TimeProvider timeProvider, ILogger logger)
+/// <summary>What waits and runs in a channel, as everybody may see it whose token has the same rights.</summary>
+/// <remarks>
+/// A look at the channel costs as much as it has files. So the feed looks only when something has changed, and writes that down once for all
+/// watchers.
+/// </remarks>
+internal sealed class ChannelFeed(Relay relay, BeamChannel channel, TokenRights rights, TimeProvider timeProvider, ILogger logger)
     : EventFeed(Interval, timeProvider, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    // With very many watchers, changes come less often: each of them is written to every watcher.
+    private static readonly TimeSpan PerWatcher = TimeSpan.FromMilliseconds(1);
+
     private byte[] _told = [];
+    private long? _toldAt;
+    private long _changes;
+    private long _revocations = channel.Revocations;
+
+    /// <summary>Gets how often it has looked at the channel.</summary>
+    public long Looks { get; private set; }
+
+    private bool IsDue
+        => _toldAt is not { } toldAt
+            || relay.IsDraining
+            || (channel.Changes != _changes && TimeProvider.GetElapsedTime(toldAt) >= PerWatcher * Watchers);
 
     protected override async ValueTask<EventFrame?> SampleAsync(EventFrame last)
     {
-        var body = ChannelBody.Of(token, token.Channel.GetSnapshot());
+        // A beat has all watchers see whether it was their token.
+        var revocations = channel.Revocations;
+        var nothing = revocations == _revocations ? null : last.Again();
+        _revocations = revocations;
+        if (!IsDue)
+        {
+            return nothing;
+        }
+
+        // Read before the look: what changes from here on is seen the next time.
+        _changes = channel.Changes;
+        var isFinal = relay.IsDraining;
+        var json = Look();
+        if (!isFinal && json.AsSpan().SequenceEqual(_told))
+        {
+            return nothing;
+        }
+
+        _told = json;
+        _toldAt = TimeProvider.GetTimestamp();
+        var text = await EventText.FormatAsync("channel", json);
+        return new EventFrame(last.State + 1, last.Data + 1, text, text, isFinal);
+    }
+
+    private byte[] Look()
+    {
+        Looks++;
+        var body = ChannelEventBody.Of(rights, channel.GetSnapshot());
         body = body with
         {
             Transfers = body.Transfers?.Select(static transfer => transfer with { ExpiresAt = ToSeconds(transfer.ExpiresAt) }).ToList(),
         };
-        var json = JsonSerializer.SerializeToUtf8Bytes(body, ChannelsJson.Default.ChannelBody);
-        var isFinal = token.IsRevoked || relay.IsDraining;
-        if (!isFinal && json.AsSpan().SequenceEqual(_told))
-        {
-            return null;
-        }
-
-        _told = json;
-        var text = await EventText.FormatAsync("channel", json);
-        return new EventFrame(last.State + 1, last.Data + 1, text, text, isFinal);
+        return JsonSerializer.SerializeToUtf8Bytes(body, ChannelsJson.Default.ChannelEventBody);
     }
 
     // Each look computes the deadlines from two clocks, so their fractions of a second differ. That is no news.

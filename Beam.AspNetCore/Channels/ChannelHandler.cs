@@ -45,7 +45,7 @@ internal sealed class ChannelHandler(
 
     private Task WritePageAsync(HttpContext context, Token token)
     {
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
         }

@@ -12,7 +12,12 @@ internal sealed class ChannelWatcher(Relay relay, EventWatcher events, TimeProvi
     /// <summary>Shows a channel until the token ends.</summary>
     public Task WatchAsync(HttpContext context, Token token)
     {
-        return events.WatchAsync(context, token, logger => new ChannelFeed(relay, token, timeProvider, logger), FindEndAsync);
+        // One feed for all tokens of the channel with the same rights.
+        return events.WatchAsync(
+            context,
+            (token.Channel, token.Rights),
+            logger => new ChannelFeed(relay, token.Channel, token.Rights, timeProvider, logger),
+            FindEndAsync);
 
         // The last event is empty: there is no more to see.
         ValueTask<ReadOnlyMemory<byte>?> FindEndAsync()

@@ -8,4 +8,5 @@ namespace Beam.AspNetCore.Channels;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(ChannelBody))]
+[JsonSerializable(typeof(ChannelEventBody))]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

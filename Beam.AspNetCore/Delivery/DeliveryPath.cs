@@ -1,5 +1,6 @@
 using System.Globalization;
 using Beam.AspNetCore.ProxyProtocol;
+using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,12 +16,6 @@ internal static class DeliveryPath
     /// What a hop that knows Beam says of itself: <see cref="Mark"/>, or anything else for "I do not know what my client has read".
     /// </summary>
     public const string Header = "Beam-Delivery";
-
-    // What proxies add to requests, and what the framework makes of it. The options tell of a proxy that adds nothing: docs/delivery.md.
-    private static readonly string[] Traces =
-    [
-        "Via", "Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Proto", "X-Original-Proto", "X-Real-IP",
-    ];
 
     /// <summary>
     /// The last byte that a hop sends before it ends its connection in order: its client has everything. Without this byte, the end of a
@@ -62,7 +57,7 @@ internal static class DeliveryPath
         var word = request.Headers[Header];
         var meaning = word.Count > 0 ? MeaningOfWord(word.ToString(), connection.ClientPort, IsEncrypted(context))
             : !options.ConfirmsByConnection ? EndMeaning.HandedOver
-            : Array.Exists(Traces, request.Headers.ContainsKey) || options.BehindProxy == ProxyKind.Http ? EndMeaning.Nothing
+            : ProxyTraces.AreOn(request) || options.BehindProxy == ProxyKind.Http ? EndMeaning.Nothing
             : EndMeaning.Read;
         return meaning == EndMeaning.Read && IsPassedOnBelow(context, options) ? EndMeaning.HandedOver : meaning;
     }

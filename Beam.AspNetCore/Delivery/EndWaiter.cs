@@ -53,10 +53,11 @@ internal sealed class EndWaiter(ClientConnection connection, TimeProvider timePr
             {
                 var read = await input.ReadAsync(CancellationToken.None);
 
-                // What still comes is a hop's word, a goodbye of TLS, or a request that nobody will answer: the connection closes.
+                // What still comes is a hop's word, a goodbye of TLS, or a request that nobody will answer: the connection closes. A hop's
+                // last word counts as its end, so that this side closes first: then the hop can use its port again.
                 connection.Hop?.Hear(read.Buffer);
                 input.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
+                if (read.IsCompleted || connection.Hop is { IsDone: true })
                 {
                     return connection.JudgeOrderlyEnd();
                 }

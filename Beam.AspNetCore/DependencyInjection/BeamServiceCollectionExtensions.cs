@@ -6,6 +6,7 @@ using Beam.AspNetCore.Delivery;
 using Beam.AspNetCore.Diagnostics;
 using Beam.AspNetCore.Events;
 using Beam.AspNetCore.Forms;
+using Beam.AspNetCore.Forwarding;
 using Beam.AspNetCore.Hosting;
 using Beam.AspNetCore.Minting;
 using Beam.AspNetCore.OneShot;
@@ -52,6 +53,7 @@ public static class BeamServiceCollectionExtensions
             .AddOverview()
             .AddAssets()
             .AddBeamRouting()
+            .AddForwarding()
             .AddDraining();
         services.ObserveConnections();
         return builder;

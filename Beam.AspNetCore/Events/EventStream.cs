@@ -8,22 +8,21 @@ internal static class EventStream
 {
     public const string Query = "events";
 
-    // How often to check when there is so much to tell that there are no beats.
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
-
     public static bool IsAsked(HttpRequest request) => request.Query.ContainsKey(Query) || Accepts.Events(request);
 
     /// <param name="context">The watcher's request.</param>
     /// <param name="feed">What it watches.</param>
     /// <param name="stallTimeout">How long the watcher may take nothing.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="findEnd">Called now and then: returns the last bytes for the watcher if it may not go on.</param>
+    /// <param name="findEnd">Called with each beat: returns the last bytes for the watcher if it may not go on.</param>
+    /// <param name="checkInterval">How long events may go on without that; zero for a call before each event.</param>
     public static async Task WriteAsync(
         HttpContext context,
         EventFeed feed,
         TimeSpan stallTimeout,
         TimeProvider timeProvider,
-        Func<ValueTask<ReadOnlyMemory<byte>?>> findEnd)
+        Func<ValueTask<ReadOnlyMemory<byte>?>> findEnd,
+        TimeSpan checkInterval = default)
     {
         WriteHeaders(context.Response);
         EventFrame? seen = null;
@@ -36,7 +35,7 @@ internal static class EventStream
                 // The newest: a slow reader does not get old frames.
                 var frame = feed.Current;
                 ReadOnlyMemory<byte>? end = null;
-                if (!frame.IsFinal && (frame.IsBeatAfter(seen) || timeProvider.GetElapsedTime(checkedAt) >= CheckInterval))
+                if (!frame.IsFinal && (frame.IsBeatAfter(seen) || timeProvider.GetElapsedTime(checkedAt) >= checkInterval))
                 {
                     checkedAt = timeProvider.GetTimestamp();
                     end = await findEnd();

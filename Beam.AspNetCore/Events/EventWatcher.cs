@@ -22,16 +22,18 @@ internal sealed class EventWatcher(EventFeeds feeds, IOptions<BeamOptions> optio
     /// <param name="context">The watcher's request.</param>
     /// <param name="key">What the client watches: all watchers of a key share a feed.</param>
     /// <param name="create">Makes the feed for the first watcher.</param>
-    /// <param name="findEnd">Called now and then: returns the last bytes for the watcher if it may not go on.</param>
+    /// <param name="findEnd">Called with each beat: returns the last bytes for the watcher if it may not go on.</param>
+    /// <param name="checkInterval">How long events may go on without that; zero for a call before each event.</param>
     public async Task WatchAsync(
         HttpContext context,
         object key,
         Func<ILogger, EventFeed> create,
-        Func<ValueTask<ReadOnlyMemory<byte>?>> findEnd)
+        Func<ValueTask<ReadOnlyMemory<byte>?>> findEnd,
+        TimeSpan checkInterval = default)
     {
         using var watch = feeds.TryWatch(context, key, create, out var refusal);
         await (watch is null
             ? Refusal.WriteAsync(context, refusal == WatchRefusal.AddressFull ? TooManyOfAddress : TooMany)
-            : EventStream.WriteAsync(context, watch.Feed, options.Value.StallTimeout, timeProvider, findEnd));
+            : EventStream.WriteAsync(context, watch.Feed, options.Value.StallTimeout, timeProvider, findEnd, checkInterval));
     }
 }

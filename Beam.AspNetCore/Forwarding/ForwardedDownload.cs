@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Beam.AspNetCore.Delivery;
+using Beam.AspNetCore.Receiving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,9 @@ public sealed class ForwardedDownload : IDisposable
     /// <summary>The value of <see cref="HeaderName"/> for a hop whose connection's end says nothing about its client.</summary>
     public const string SentOnly = "sent";
 
+    // A node that has heard the last word closes at once. If it does not, this process closes first, which costs a port for a minute.
+    private static readonly TimeSpan NodesTime = TimeSpan.FromSeconds(1);
+
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
 
@@ -36,6 +40,7 @@ public sealed class ForwardedDownload : IDisposable
     private readonly ClientPatience _patience;
 
     private readonly TcpKernel _kernel;
+    private readonly NodeConnections _connections;
 
     // Judges what the client has.
     private readonly DeliveryWatch _watch;
@@ -47,10 +52,13 @@ public sealed class ForwardedDownload : IDisposable
     private SocketsHttpHandler? _handler;
 
     // The connection to the node, which stays open after the handler has closed it; null before.
-    private Socket? _socket;
+    private NodeSocket? _node;
 
     // What the node has sent; null when the node does not wait for a word.
     private ForwardedContent? _content;
+
+    // Whether the node may watch what this system has acknowledged.
+    private bool _isCounted;
 
     // What this process says to the node beside the file; null when it says nothing.
     private NodeLine? _line;
@@ -61,24 +69,36 @@ public sealed class ForwardedDownload : IDisposable
         _context = context;
         _watch = DeliveryWatch.Choose(context, client, isPassedOn: true);
         _kernel = context.RequestServices.GetRequiredService<TcpKernel>();
+        _connections = context.RequestServices.GetRequiredService<NodeConnections>();
         _timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
         var stallTimeout = context.RequestServices.GetRequiredService<IOptions<BeamOptions>>().Value.StallTimeout;
         _patience = new ClientPatience(Progress, 2 * stallTimeout, _timeProvider);
     }
 
+    /// <summary>
+    /// Says whether a request may ask for a file, as far as it tells. Others, such as those for a page, a status or events, need no
+    /// connection of their own to a node.
+    /// </summary>
+    /// <param name="request">The client's request.</param>
+    /// <returns><see langword="true"/> when the answer may be a file, and may wait for its sender.</returns>
+    public static bool IsWanted(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return HttpMethods.IsGet(request.Method) && LinkIntents.OfAnyPath(request) == LinkIntent.Download;
+    }
+
     /// <summary>Begins, if the client's connection will tell what the client has read, or at least what its system has taken.</summary>
     /// <param name="context">The client's request.</param>
     /// <returns>
-    /// <see langword="null"/> when the connection will not tell: the request is no GET, the server is not Kestrel with <c>AddBeam()</c>, or
-    /// the system does not say what a client's system has acknowledged.
+    /// <see langword="null"/> when the request asks for no file (<see cref="IsWanted"/>), or the connection will not tell: the server is
+    /// not Kestrel with <c>AddBeam()</c>, or the system does not say what a client's system has acknowledged.
     /// </returns>
     public static ForwardedDownload? TryBegin(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return HttpMethods.IsGet(context.Request.Method)
-            && context.Features.Get<ClientConnection>() is { IsAcknowledgementKnown: true } client
-                ? new ForwardedDownload(context, client)
-                : null;
+        return IsWanted(context.Request) && context.Features.Get<ClientConnection>() is { IsAcknowledgementKnown: true } client
+            ? new ForwardedDownload(context, client)
+            : null;
     }
 
     /// <summary>Sends the request to the node over a connection of its own.</summary>
@@ -88,7 +108,10 @@ public sealed class ForwardedDownload : IDisposable
     /// <param name="request">An HTTP/1.1 request to the node.</param>
     /// <param name="cancellationToken">Ends the wait for the response's head.</param>
     /// <returns>The response. Write its body to the client's response as it comes.</returns>
-    /// <exception cref="HttpRequestException">The node cannot be reached, or does not answer as it should.</exception>
+    /// <exception cref="HttpRequestException">
+    /// The node cannot be reached, or does not answer as it should. Or this process lacks what a connection takes
+    /// (<see cref="NodeConnections.IsLacking"/>).
+    /// </exception>
     public async Task<HttpResponseMessage> SendAsync(
         SocketsHttpHandler handler,
         HttpRequestMessage request,
@@ -97,7 +120,8 @@ public sealed class ForwardedDownload : IDisposable
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(request);
         _handler = handler;
-        var socket = await ConnectAsync(request.RequestUri!, handler.ConnectTimeout, cancellationToken);
+        _node = await ConnectAsync(request.RequestUri!, handler.ConnectTimeout, cancellationToken);
+        var socket = _node.Socket;
         request.Headers.Remove(HeaderName);
         request.Headers.Add(HeaderName, DeliveryPath.Mark(((IPEndPoint)socket.LocalEndPoint!).Port, _watch.Meaning));
 
@@ -113,6 +137,10 @@ public sealed class ForwardedDownload : IDisposable
             _line = request.RequestUri!.Scheme == Uri.UriSchemeHttp ? new NodeLine(socket, _kernel, Progress, _timeProvider) : null;
             _lineEnded = _line is null ? Task.CompletedTask : WatchNodeAsync(_line);
         }
+        else
+        {
+            _isCounted = response.IsSuccessStatusCode;
+        }
 
         return response;
     }
@@ -127,14 +155,14 @@ public sealed class ForwardedDownload : IDisposable
         var hasEndedWell = await HasEndedWellAsync();
         await _ending.CancelAsync();
         await _lineEnded;
-        if (hasEndedWell)
+        if (!hasEndedWell || (_content is null && !_isCounted))
         {
-            await (_line?.SayAsync(DeliveryPath.Done) ?? Task.CompletedTask);
-            _socket?.Dispose();
+            // A failure, or a refusal that was read in full or that nobody reads any more.
+            _node?.Reset();
         }
         else
         {
-            Reset();
+            _node?.CloseInOrder(_line is not null && await SayDoneAsync(_line, _node.Socket));
         }
     }
 
@@ -142,7 +170,7 @@ public sealed class ForwardedDownload : IDisposable
     public void Dispose()
     {
         _ending.Cancel();
-        Reset();
+        _node?.Reset();
         _handler?.Dispose();
         _ending.Dispose();
     }
@@ -160,17 +188,15 @@ public sealed class ForwardedDownload : IDisposable
         return _content.IsComplete && _watch.Body.HasEnd(endsWithBody) && await HasClientTakenAllAsync();
     }
 
-    private async Task<Socket> ConnectAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<NodeSocket> ConnectAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await _socket.ConnectAsync(address.IdnHost, address.Port, either.Token);
-            return _socket;
+            return await _connections.OpenAsync(new DnsEndPoint(address.IdnHost, address.Port), either.Token);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or NoConnectionLeftException)
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "The node cannot be reached.", exception);
         }
@@ -226,19 +252,19 @@ public sealed class ForwardedDownload : IDisposable
 
     private void SayHandedOver() => _ = _line?.SayAsync(DeliveryPath.HandedOver);
 
-    private void Reset()
+    /// <summary>Says the last word, and lets the node close first: then this system keeps no port.</summary>
+    /// <returns><see langword="true"/> when the node has closed.</returns>
+    private async Task<bool> SayDoneAsync(NodeLine line, Socket node)
     {
+        await line.SayAsync(DeliveryPath.Done);
+        using var limit = new CancellationTokenSource(NodesTime, _timeProvider);
         try
         {
-            if (_socket is { SafeHandle.IsClosed: false } socket)
-            {
-                socket.LingerState = new LingerOption(enable: true, seconds: 0);
-                socket.Dispose();
-            }
+            return await node.ReceiveAsync(new byte[1], limit.Token) == 0;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
-            // The node was faster.
+            return exception is SocketException;
         }
     }
 }

@@ -29,6 +29,16 @@ public static class ForwardedRequest
         RequestBody.NoteReading(context, asForm: true);
     }
 
+    /// <summary>Says in one line why there is no answer of a node.</summary>
+    /// <param name="context">A request whose response has not started.</param>
+    /// <param name="error">The reason.</param>
+    /// <returns>A task that ends when the answer has been written.</returns>
+    public static Task RefuseAsync(HttpContext context, NodeError error)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return Refusal.WriteAsync(context, AnswerTable.ForHop(error));
+    }
+
     /// <summary>
     /// Answers with one line of text, or with problem details (RFC 9457) if the client accepts JSON. Then it reads a bounded part of the
     /// body and throws it away, so that a client in the middle of an upload sees the answer.

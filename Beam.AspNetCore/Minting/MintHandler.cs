@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Minting;
 
 /// <summary><c>POST {base}/token</c>: mints a token that opens a new channel.</summary>
-internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
+internal sealed class MintHandler(Relay relay, TokenMint mint, IOptions<BeamHttpOptions> options) : IBeamHttpHandler
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -17,14 +17,15 @@ internal sealed class MintHandler(Relay relay, OriginRecorder origins, IOptions<
             return;
         }
 
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
             return;
         }
 
-        await (await relay.Tokens.MintAsync(origins.Describe(context)) is { } minted
-            ? MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1))
-            : Refusal.WriteAsync(context, MintedResponse.TooMany));
+        var (minted, refusal) = await mint.MintAsync(context);
+        await (minted is null
+            ? Refusal.WriteAsync(context, refusal)
+            : MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, ownSegments: 1)));
     }
 }

@@ -10,9 +10,6 @@ namespace Beam.AspNetCore.Minting;
 /// <summary>Answers a request that has minted a token, with the token.</summary>
 internal static class MintedResponse
 {
-    public static readonly Answer TooMany
-        = new(StatusCodes.Status503ServiceUnavailable, "too_many_tokens", "The relay has too many tokens; try again soon.");
-
     public static Task WriteAsync(HttpContext context, MintedToken minted, string baseUrl)
     {
         var response = context.Response;

@@ -11,6 +11,7 @@ internal static class MintingServices
     public static IServiceCollection AddMinting(this IServiceCollection services)
     {
         services.TryAddSingleton(new OriginRecorder(describe: null));
+        services.TryAddSingleton<TokenMint>();
         services.TryAddSingleton(static provider => new MintGate(
             provider.GetRequiredService<IOptions<BeamHttpOptions>>(),
             provider.GetService<IAuthorizationPolicyProvider>()));

@@ -11,7 +11,7 @@ namespace Beam.AspNetCore.Minting;
 /// <remarks>
 /// It needs a token that may send. A token that may only receive cannot pass that right on: otherwise nobody could tell who has it.
 /// </remarks>
-internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> options) : ITokenHandler
+internal sealed class SubTokenHandler(Relay relay, TokenMint mint, IOptions<BeamHttpOptions> options) : ITokenHandler
 {
     // After the base: the token, a dash and a word.
     private const int OwnSegments = 3;
@@ -30,20 +30,27 @@ internal sealed class SubTokenHandler(Relay relay, IOptions<BeamHttpOptions> opt
             return;
         }
 
+        if (token.Depth >= Token.MaxDepth)
+        {
+            await Refusal.WriteAsync(context, AnswerTable.LinkTooDeep);
+            return;
+        }
+
         if (relay.IsDraining)
         {
             await Refusal.WriteAsync(context, AnswerTable.ForSender(TransferError.ShuttingDown));
             return;
         }
 
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
             return;
         }
 
-        await (await relay.Tokens.MintSubTokenAsync(token, asked.Rights, asked.Uses, asked.Lifetime) is { } minted
-            ? MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, OwnSegments))
-            : Refusal.WriteAsync(context, MintedResponse.TooMany));
+        var (minted, refusal) = await mint.MintSubTokenAsync(context, token, asked.Rights, asked.Uses, asked.Lifetime);
+        await (minted is null
+            ? Refusal.WriteAsync(context, refusal)
+            : MintedResponse.WriteAsync(context, minted, PublicUrl.Base(context.Request, options.Value, OwnSegments)));
     }
 }

@@ -23,7 +23,7 @@ namespace Beam.AspNetCore.OneShot;
 internal sealed class OneShotHandler(
     Relay relay,
     FormIntake forms,
-    OriginRecorder origins,
+    TokenMint mint,
     QuotaGate quotas,
     IOptions<BeamHttpOptions> options,
     TimeProvider timeProvider,
@@ -85,7 +85,7 @@ internal sealed class OneShotHandler(
             return AnswerTable.ForSender(TransferError.ShuttingDown);
         }
 
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             return Bad(PublicUrl.HostRule);
         }
@@ -139,19 +139,20 @@ internal sealed class OneShotHandler(
 
     private async Task SendAsync(HttpContext context, NamedBody body, SendTerms terms, QuotaLease quota)
     {
-        if (await relay.Tokens.MintAsync(origins.Describe(context)) is not { } minted)
+        var (minted, refusal) = await mint.MintAsync(context);
+        if (minted is null)
         {
-            await Refusal.WriteAsync(context, MintedResponse.TooMany);
+            await Refusal.WriteAsync(context, refusal);
             return;
         }
 
-        var link = await relay.Tokens.MintSubTokenAsync(minted.Token, TokenRights.Receive);
-        var joined = relay.JoinAsSender(minted.Token, body.Name, body.Description, terms);
+        (var link, refusal) = await mint.MintSubTokenAsync(context, minted.Token, TokenRights.Receive);
+        var joined = relay.JoinAsSender(minted.Token, body.Name, body.Description, terms with { Account = quota.Account });
         await using var sender = joined.Lease;
         if (link is null || sender is null)
         {
             await relay.RevokeAsync(minted.Token);
-            await Refusal.WriteAsync(context, link is null ? MintedResponse.TooMany : AnswerTable.ForSender(joined.Error));
+            await Refusal.WriteAsync(context, link is null ? refusal : AnswerTable.ForSender(joined.Error));
             return;
         }
 

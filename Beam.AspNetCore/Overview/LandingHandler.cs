@@ -17,7 +17,7 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWat
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
             return;
@@ -42,7 +42,7 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWat
         response.Headers.Vary = "Accept";
         if (Accepts.Json(context.Request))
         {
-            var body = OverviewBody.Of(relay.GetSnapshot(), maySeeAll);
+            var body = OverviewBody.Of(relay, maySeeAll);
             await response.WriteAsJsonAsync(body, OverviewJson.Default.OverviewBody, cancellationToken: context.RequestAborted);
             return;
         }
@@ -50,7 +50,7 @@ internal sealed class LandingHandler(Relay relay, OverviewGate gate, OverviewWat
         var baseUrl = PublicUrl.Base(context.Request, options.Value, ownSegments: 0);
         if (Accepts.Html(context.Request))
         {
-            var overview = OverviewBody.Of(relay.GetSnapshot(), maySeeAll);
+            var overview = OverviewBody.Of(relay, maySeeAll);
             var page = new LandingPage(baseUrl, PagePlace.Root(context), options.Value.AllowsOneShot, gate.MayBeOpened && !maySeeAll);
             var isOverview = context.Request.Query.ContainsKey(OverviewQuery);
             await (isOverview ? page.RenderOverview(overview) : page.Render(overview)).WriteAsync(context);

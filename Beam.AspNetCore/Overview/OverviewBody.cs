@@ -2,7 +2,10 @@ using Beam.Transfers;
 
 namespace Beam.AspNetCore.Overview;
 
-/// <summary>The overview as JSON: totals for everybody, transfers and tokens only for people who may see them.</summary>
+/// <summary>
+/// The overview as JSON: totals for everybody, and some transfers and tokens for people who may see them. The totals come from counters, so
+/// that strangers who ask again and again do not keep the relay busy.
+/// </summary>
 internal sealed record OverviewBody(
     int ActiveTransfers,
     int LiveTokens,
@@ -14,14 +17,22 @@ internal sealed record OverviewBody(
     IReadOnlyList<OverviewTransfer>? Transfers,
     IReadOnlyList<OverviewToken>? Tokens)
 {
-    public static OverviewBody Of(RelaySnapshot relay, bool includesAll) => new(
-        relay.Transfers.Count,
-        relay.Tokens.Count,
-        relay.IsDraining,
-        relay.MemoryUsedBytes,
-        relay.MemoryBudgetBytes,
-        relay.DiskUsedBytes,
-        relay.DiskBudgetBytes,
-        includesAll ? [.. relay.Transfers.OrderByDescending(static transfer => transfer.Age).Select(OverviewTransfer.Of)] : null,
-        includesAll ? [.. relay.Tokens.Select(OverviewToken.Of)] : null);
+    /// <summary>How many transfers and tokens the overview lists at most: more than a person reads.</summary>
+    public const int MostListed = 500;
+
+    public static OverviewBody Of(Relay relay, bool includesAll)
+    {
+        var totals = relay.GetTotals();
+        var listed = includesAll ? relay.GetSnapshot(MostListed) : null;
+        return new(
+            totals.Transfers,
+            totals.Tokens,
+            totals.IsDraining,
+            totals.MemoryUsedBytes,
+            totals.MemoryBudgetBytes,
+            totals.DiskUsedBytes,
+            totals.DiskBudgetBytes,
+            listed?.Transfers.Select(OverviewTransfer.Of).ToList(),
+            listed?.Tokens.Select(OverviewToken.Of).ToList());
+    }
 }

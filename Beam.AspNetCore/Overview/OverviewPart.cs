@@ -18,8 +18,8 @@ internal static class OverviewPart
         {(overview.DiskBudgetBytes == 0 ? Html.None : Total("disk", overview.DiskUsedBytes, overview.DiskBudgetBytes))}
         </dl>
         {(overview.IsDraining ? (Html)$"<p class=\"state\" data-tone=\"bad\">{Texts.Of("overview.draining")}</p>" : Html.None)}</section>
-        {(overview.Transfers is { } transfers ? Transfers(transfers, root) : Html.None)}
-        {(overview.Tokens is { } tokens ? Tokens(tokens) : Html.None)}
+        {(overview.Transfers is { } transfers ? Transfers(transfers, overview.ActiveTransfers, root) : Html.None)}
+        {(overview.Tokens is { } tokens ? Tokens(tokens, overview.LiveTokens) : Html.None)}
         """;
 
     /// <summary>A time for people.</summary>
@@ -36,9 +36,10 @@ internal static class OverviewPart
 
     private static Html Use(long used, long budget) => $"{ByteText.Of(used)} <small>{Texts.Of("send.of")} {ByteText.Of(budget)}</small>";
 
-    private static Html Transfers(IReadOnlyList<OverviewTransfer> transfers, string root) => $"""
+    private static Html Transfers(IReadOnlyList<OverviewTransfer> transfers, int all, string root) => $"""
         <section class="card" data-overview-transfers><h2>{Texts.Of("overview.transfers")}</h2>
         <p class="quiet" data-none{Hidden(transfers.Count > 0)}>{Texts.Of("overview.none")}</p>
+        <p class="quiet" data-oldest{Hidden(transfers.Count >= all)}>{Texts.Of("overview.oldest")}</p>
         {Table(
             ["id", "token", "state", "in", "out", "length", "rate", "age", "action"],
             firstNumber: 3,
@@ -58,8 +59,9 @@ internal static class OverviewPart
 
         """;
 
-    private static Html Tokens(IReadOnlyList<OverviewToken> tokens) => $"""
+    private static Html Tokens(IReadOnlyList<OverviewToken> tokens, int all) => $"""
         <section class="card"><h2>{Texts.Of("overview.tokens")}</h2>
+        <p class="quiet"{Hidden(tokens.Count >= all)}>{Texts.Of("overview.soonest")}</p>
         {(tokens.Count == 0 ? (Html)$"<p class=\"quiet\">{Texts.Of("overview.noTokens")}</p>" : Html.None)}{Table(
             ["id", "rights", "expires", "uses"],
             firstNumber: 3,

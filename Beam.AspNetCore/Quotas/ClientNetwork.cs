@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Quotas;
@@ -22,6 +23,26 @@ public static class ClientNetwork
         ArgumentNullException.ThrowIfNull(context);
         return context.Connection.RemoteIpAddress is { } address ? Of(address) : null;
     }
+
+    /// <summary>
+    /// Says whether a request comes directly from this machine: over a loopback address or a Unix socket, and without any header that
+    /// proxies add.
+    /// </summary>
+    /// <remarks>A tunnel that adds nothing to requests, such as <c>ssh -L</c>, makes its clients local.</remarks>
+    /// <param name="context">The request.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool IsLocal(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address)
+            ? !ProxyTraces.AreOn(context.Request)
+            : false;
+    }
+
+    /// <summary>Names the address or network of a request, or the one place where all come from that a proxy hides.</summary>
+    /// <returns><see langword="null"/> for a direct connection without an address.</returns>
+    internal static string? KeyOf(HttpContext context)
+        => Of(context)?.ToString() ?? (ProxyTraces.AreOn(context.Request) ? "unknown" : null);
 
     private static IPNetwork Of(IPAddress address)
     {

@@ -11,11 +11,13 @@ namespace Beam.AspNetCore.Quotas;
 internal sealed class QuotaGate
 {
     private readonly BeamQuotaOptions _options;
+    private readonly AddressAccounts _accounts;
     private readonly bool _isAnySet;
 
-    public QuotaGate(IOptions<BeamQuotaOptions> options, TimeProvider timeProvider)
+    public QuotaGate(IOptions<BeamQuotaOptions> options, AddressAccounts accounts, TimeProvider timeProvider)
     {
         _options = options.Value;
+        _accounts = accounts;
         _isAnySet = _options is not
         {
             MaxTransfersPerToken: null, MaxTransfersPerAddress: null, MaxTransfersPerUser: null,
@@ -40,7 +42,8 @@ internal sealed class QuotaGate
         out Answer refusal)
     {
         refusal = default;
-        lease = QuotaLease.Free;
+        var account = _accounts.Find(context);
+        lease = account is null ? QuotaLease.Free : new QuotaLease(table: null, [], declaredBytes: 0) { Account = account };
         if (!_isAnySet)
         {
             return true;
@@ -48,8 +51,13 @@ internal sealed class QuotaGate
 
         Span<QuotaClaim> claims = new QuotaClaim[3];
         var count = 0;
-        Add(claims, ref count, QuotaKind.Token, channel, _options.MaxTransfersPerToken, _options.MaxBytesPerToken);
-        Add(claims, ref count, QuotaKind.Address, ClientNetwork.Of(context), _options.MaxTransfersPerAddress, _options.MaxBytesPerAddress);
+        if (!_accounts.IsWide(context))
+        {
+            var address = ClientNetwork.KeyOf(context);
+            Add(claims, ref count, QuotaKind.Token, channel, _options.MaxTransfersPerToken, _options.MaxBytesPerToken);
+            Add(claims, ref count, QuotaKind.Address, address, _options.MaxTransfersPerAddress, _options.MaxBytesPerAddress);
+        }
+
         Add(claims, ref count, QuotaKind.User, UserOf(context.User), _options.MaxTransfersPerUser, _options.MaxBytesPerUser);
         if (Table.TryTake(claims[..count], bytes ?? 0, out var charges) is { } full)
         {
@@ -58,7 +66,7 @@ internal sealed class QuotaGate
             return false;
         }
 
-        lease = new QuotaLease(Table, charges, bytes ?? 0);
+        lease = new QuotaLease(Table, charges, bytes ?? 0) { Account = account };
         return true;
     }
 

@@ -1,3 +1,5 @@
+using Beam.Accounts;
+
 namespace Beam.AspNetCore.Quotas;
 
 /// <summary>One request's part in the quotas that it needs. Dispose it when the request has ended.</summary>
@@ -7,6 +9,9 @@ internal sealed class QuotaLease(QuotaTable? table, List<QuotaCharge> charges, l
     public static readonly QuotaLease Free = new(table: null, [], declaredBytes: 0);
 
     private long _movedBytes;
+
+    /// <summary>Gets whom the transfer is charged to that the request begins, as long as that lasts.</summary>
+    public RelayAccount? Account { get; init; }
 
     /// <summary>
     /// Notes that bytes begin to move. If nobody says how many have moved, because something fails, those that were declared count.

@@ -11,7 +11,9 @@ internal static class QuotasServices
     {
         services.AddOptions<BeamQuotaOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BeamQuotaOptions>, BeamQuotaOptionsValidator>());
+        services.TryAddSingleton<AddressAccounts>();
         services.TryAddSingleton<QuotaGate>();
+        services.TryAddSingleton<TokenQuota>();
         return services;
     }
 }

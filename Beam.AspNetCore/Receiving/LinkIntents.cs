@@ -1,6 +1,7 @@
 using Beam.AspNetCore.Events;
 using Beam.AspNetCore.Requests;
 using Beam.AspNetCore.Status;
+using Beam.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.AspNetCore.Receiving;
@@ -14,6 +15,20 @@ internal static class LinkIntents
 
     /// <summary>Decides it for the link of a channel, which programs may also read as JSON.</summary>
     public static LinkIntent OfChannel(HttpRequest request) => OfBoth(request, hasJson: true);
+
+    /// <summary>
+    /// Decides it for any path of Beam, where another process will answer and knows the path it is mounted at. Only a token can lead to a
+    /// file.
+    /// </summary>
+    public static LinkIntent OfAnyPath(HttpRequest request)
+    {
+        var segments = (request.Path.Value ?? "").Trim('/').Split('/');
+        var token = Array.FindIndex(segments, static segment => NodeToken.TryGetNodeId(segment, out _));
+        return token < 0 && segments is not [""] && !segments.Contains("-") ? OfFile(request)
+            : token >= 0 && segments.Length - token == 2 ? OfFile(request)
+            : token >= 0 && segments.Length - token == 1 ? OfChannel(request)
+            : LinkIntent.Page;
+    }
 
     private static LinkIntent OfBoth(HttpRequest request, bool hasJson)
     {

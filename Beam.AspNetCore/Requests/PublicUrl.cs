@@ -1,12 +1,17 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Beam.AspNetCore.Requests;
 
 /// <summary>The address at which people reach Beam, for the links and commands that it prints.</summary>
 internal static class PublicUrl
 {
-    public const string HostRule = "The Host header is not a plain name or address.";
+    public const string HostRule = "The Host header is not a plain name or address that this server answers to.";
 
     private static readonly SearchValues<char> HostLetters
         = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
@@ -17,8 +22,11 @@ internal static class PublicUrl
     /// </summary>
     public static string Host(HttpRequest request) => request.Headers.Host.ToString();
 
-    /// <summary>Says whether the Host header is a plain name or address. Only such a name gets into a page or a command.</summary>
-    public static bool HasPlainHost(HttpRequest request) => !Host(request).AsSpan().ContainsAnyExcept(HostLetters);
+    /// <summary>
+    /// Says whether the Host header is a plain name or address, and one that the application answers to. Only such a name gets into a page
+    /// or a command.
+    /// </summary>
+    public static bool HasUsableHost(HttpRequest request) => !Host(request).AsSpan().ContainsAnyExcept(HostLetters) && IsAllowed(request);
 
     /// <summary>The address that Beam is mounted at, without a slash at the end.</summary>
     /// <param name="request">A request whose path ends in <paramref name="ownSegments"/> segments of Beam's own.</param>
@@ -38,6 +46,26 @@ internal static class PublicUrl
             path = path[..Math.Max(0, path.LastIndexOf('/'))];
         }
 
-        return $"{request.Scheme}://{Host(request)}{path}";
+        return $"{Scheme(request)}://{Host(request)}{path}";
+    }
+
+    /// <summary>The scheme. A proxy may have said anything, and a link with another scheme than these may run a script.</summary>
+    private static string Scheme(HttpRequest request)
+        => request.IsHttps || (request.Scheme is not ("http" or "HTTP") && IsEncrypted(request)) ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+
+    private static bool IsEncrypted(HttpRequest request) => request.HttpContext.Features.Get<ITlsHandshakeFeature>() is not null;
+
+    /// <summary>
+    /// The server checks the Host header against <c>AllowedHosts</c> before it takes a name that a proxy has passed on, and not afterwards.
+    /// </summary>
+    private static bool IsAllowed(HttpRequest request)
+    {
+        var allowed = request.HttpContext.RequestServices.GetService<IOptions<HostFilteringOptions>>()?.Value.AllowedHosts ?? [];
+        return allowed.Count == 0
+            || allowed.Contains("*")
+            || Host(request).Length == 0
+            || HostString.MatchesAny(
+                new HostString(Host(request)).Host,
+                [.. allowed.Select(static name => new StringSegment(new HostString(name).ToUriComponent()))]);
     }
 }

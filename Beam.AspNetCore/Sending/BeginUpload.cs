@@ -29,6 +29,7 @@ internal sealed class BeginUpload(Relay relay, UploadGate gate, UploadReply repl
     {
         var terms = asked.Terms with
         {
+            Account = quota.Account,
             HandsIn = AsyncPreference.IsAsked(context.Request),
             EndsFile = asked.Piece.EndsFile(knownLength: null),
 

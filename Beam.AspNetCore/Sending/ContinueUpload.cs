@@ -38,6 +38,7 @@ internal sealed class ContinueUpload(Relay relay, UploadGate gate, BeginUpload b
 
         var terms = asked.Terms with
         {
+            Account = quota.Account,
             HandsIn = AsyncPreference.IsAsked(context.Request),
             EndsFile = piece.EndsFile(transfer?.Length),
         };

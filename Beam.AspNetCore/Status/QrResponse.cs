@@ -14,7 +14,7 @@ internal static class QrResponse
 
     public static Task WriteAsync(HttpContext context, string url)
     {
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
         }

@@ -34,7 +34,7 @@ internal sealed class StatusHandler(IOptions<BeamHttpOptions> options)
     /// <summary>Answers with a page.</summary>
     public Task WritePageAsync(HttpContext context, Token token, string name)
     {
-        if (!PublicUrl.HasPlainHost(context.Request))
+        if (!PublicUrl.HasUsableHost(context.Request))
         {
             return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, PublicUrl.HostRule);
         }

@@ -15,7 +15,7 @@ internal static class ErrorNames
         "already_receiving" => BeamError.AlreadyReceiving,
         "superseded" => BeamError.Superseded,
         "too_large" or "piece_too_large" => BeamError.TooLarge,
-        "too_many_transfers" or "too_many_tokens" or "too_many_waiting" or "shutting_down" => BeamError.Busy,
+        "too_many_transfers" or "too_many_tokens" or "too_many_waiting" or "too_many_held" or "shutting_down" => BeamError.Busy,
         "no_room" => BeamError.NoRoom,
         "no_receiver" => BeamError.NoReceiver,
         "no_sender" => BeamError.NoSender,

@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Holding;
 using Microsoft.Extensions.Options;
 
@@ -31,11 +32,14 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
         }
     }
 
-    public IChunkBuffer? Create(ChunkBufferTerms terms)
+    public IChunkBuffer? Create(ChunkBufferTerms terms) => Create(terms, charge: null);
+
+    /// <summary>Makes a buffer that charges what it leases, if it is for a hand-in.</summary>
+    public IChunkBuffer? Create(ChunkBufferTerms terms, HoldingCharge? charge)
     {
         if (terms.HoldsAll)
         {
-            return CreateHolding(terms.Length);
+            return CreateHolding(terms.Length, charge);
         }
 
         var memory = new MemoryChunkBuffer(_pool, _limits);
@@ -46,15 +50,30 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
 
     /// <summary>Finds the files that senders have handed in before a restart.</summary>
     /// <param name="dropped">Called with the name of each file that is damaged, or that its sender did not finish; it is deleted.</param>
-    public IEnumerable<HeldFileBuffer> OpenHeld(Action<string> dropped) => _heldDirectory?.OpenAll(_pool, _budgets.Disk, dropped) ?? [];
-
-    private IChunkBuffer? CreateHolding(long? length)
+    /// <returns>The files; <see langword="null"/> when nothing outlives a restart.</returns>
+    public HeldFiles? OpenHeld(Action<string> dropped)
     {
-        if (_heldDirectory is not null)
+        if (_heldDirectory is not { } directory)
         {
-            return _heldDirectory.Create(_pool, _budgets.Disk, length);
+            return null;
         }
 
-        return length > _holdingLimits.WindowBytes ? null : new MemoryChunkBuffer(_pool, _holdingLimits);
+        directory.Clean(dropped);
+        return new HeldFiles(directory.FindChannels(_budgets.Disk), directory.OpenAll(_pool, _budgets.Disk, dropped));
+    }
+
+    private IChunkBuffer? CreateHolding(long? length, HoldingCharge? charge)
+    {
+        if (charge is not null)
+        {
+            charge.IsCountedByLog = true;
+        }
+
+        if (_heldDirectory is not null)
+        {
+            return _heldDirectory.Create(_pool, _budgets.Disk, length, charge);
+        }
+
+        return length > _holdingLimits.WindowBytes ? null : new MemoryChunkBuffer(_pool, _holdingLimits, charge);
     }
 }

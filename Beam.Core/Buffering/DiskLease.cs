@@ -1,8 +1,12 @@
+using Beam.Accounts;
+
 namespace Beam.Buffering;
 
 /// <summary>What a file has leased of the disk budget. It grows as bytes come, and is trimmed when no more will come.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class DiskLease(BufferBudget budget)
+/// <param name="budget">The disk budget.</param>
+/// <param name="charge">Who is charged with it, if anybody.</param>
+internal sealed class DiskLease(BufferBudget budget, HoldingCharge? charge = null)
 {
     // File systems give out blocks. Without this, any number of empty files would cost nothing.
     private const long BlockBytes = 4096;
@@ -25,8 +29,13 @@ internal sealed class DiskLease(BufferBudget budget)
     /// <summary>Says how much a file of <paramref name="bytes"/> takes, which are no more than a disk has.</summary>
     public static long RoundUp(long bytes) => checked(bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
 
+    /// <summary>Says how much a file that is handed in takes at least: its bytes, and what the relay notes of it.</summary>
+    public static long BytesOfFile(long bytes) => checked(RoundUp(bytes) + BlockBytes);
+
     /// <summary>Leases what is missing to <paramref name="bytes"/>.</summary>
-    /// <returns><see langword="false"/> when the budget has no room, or when the lease has ended; nothing has changed then.</returns>
+    /// <returns>
+    /// <see langword="false"/> when the budget has no room, or who is charged has none, or the lease has ended; nothing has changed then.
+    /// </returns>
     public bool TryReach(long bytes)
     {
         lock (_lock)
@@ -38,8 +47,15 @@ internal sealed class DiskLease(BufferBudget budget)
 
             if (bytes > _bytes)
             {
-                if (!budget.TryLease(bytes - _bytes, BudgetPriority.Essential))
+                var missing = bytes - _bytes;
+                if (charge?.TryTake(missing) == false)
                 {
+                    return false;
+                }
+
+                if (!budget.TryLease(missing, BudgetPriority.Essential))
+                {
+                    charge?.Return(missing);
                     return false;
                 }
 
@@ -63,6 +79,7 @@ internal sealed class DiskLease(BufferBudget budget)
         // Outside the lock, because it wakes those that wait for room.
         if (excess > 0)
         {
+            charge?.Return(excess);
             budget.Return(excess);
         }
     }

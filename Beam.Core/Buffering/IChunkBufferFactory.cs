@@ -1,7 +1,10 @@
 namespace Beam.Buffering;
 
 /// <summary>Makes the buffer of each transfer. Register one of your own before <c>AddBeam</c> to keep the bytes elsewhere.</summary>
-/// <remarks>Used from many threads at once.</remarks>
+/// <remarks>
+/// Used from many threads at once. What a buffer of a hand-in takes counts for <see cref="BeamOptions.MaxHeldBytes"/>: set that to what
+/// there is where you keep the bytes.
+/// </remarks>
 public interface IChunkBufferFactory
 {
     /// <summary>Makes an empty buffer. It should take no memory worth speaking of before the first append.</summary>

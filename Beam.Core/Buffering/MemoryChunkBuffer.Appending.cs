@@ -136,6 +136,11 @@ internal sealed partial class MemoryChunkBuffer
             priority = Priority_NeedsLock();
         }
 
+        if (_limits.HoldsAll)
+        {
+            return TryGrowAtOnce(capacity, priority);
+        }
+
         // The budget is asked outside our lock: it may call back into this buffer or another one.
         if (request is null && _pool.TryRent(capacity, priority) is { } rented)
         {
@@ -188,6 +193,24 @@ internal sealed partial class MemoryChunkBuffer
 
         request.Promote(priority);
         return false;
+    }
+
+    /// <summary>Adds an empty chunk for a hand-in, which waits for no room: its sender hears that there is none.</summary>
+    private bool TryGrowAtOnce(int capacity, BudgetPriority priority)
+    {
+        if (_charge?.TryTake(capacity) == false)
+        {
+            return false;
+        }
+
+        if (_pool.TryRent(capacity, priority) is not { } rented)
+        {
+            _charge?.Return(capacity);
+            return false;
+        }
+
+        Add(rented);
+        return true;
     }
 
     private void Add(Chunk chunk)

@@ -1,3 +1,5 @@
+using Beam.Accounts;
+
 namespace Beam.Buffering;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal sealed partial class MemoryChunkBuffer : IChunkBuffer
 
     // How much may be held: the window, what is read ahead, what is kept for a reader that goes back.
     private readonly MemoryChunkBufferLimits _limits;
+
+    // Who is charged with its chunks, if they are for a hand-in. Whoever has opened the charge gives them back with it.
+    private readonly HoldingCharge? _charge;
 
     // The bytes from _from to _to, in order. The last chunk may have room left.
     private readonly List<Chunk> _chunks = [];
@@ -62,10 +67,11 @@ internal sealed partial class MemoryChunkBuffer : IChunkBuffer
     private bool _isCompleted;
     private bool _isFailed;
 
-    public MemoryChunkBuffer(ChunkPool pool, MemoryChunkBufferLimits limits)
+    public MemoryChunkBuffer(ChunkPool pool, MemoryChunkBufferLimits limits, HoldingCharge? charge = null)
     {
         _pool = pool;
         _limits = limits;
+        _charge = charge;
         _budgetGranted = _changed.Set;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Beam.Holding;
 using Beam.Tokens;
 
 namespace Beam.Transfers;
@@ -18,18 +19,13 @@ public sealed class BeamChannel
     // They are written down with each file that is handed in.
     private const int MostOriginLetters = 32 * 1024;
 
-    private readonly bool _isRestored;
-    private int _tokenCount;
+    private readonly ChangeCount _revocations = new();
+    private readonly Dictionary<string, Transfer> _transfers = new(StringComparer.Ordinal);
 
     internal BeamChannel()
     {
-    }
-
-    /// <summary>Takes up a channel of a former process. The token that has opened it may have ended.</summary>
-    internal BeamChannel(TokenDigest firstToken)
-    {
-        NoteFirstToken(firstToken);
-        _isRestored = true;
+        Outcomes = new ChannelOutcomes(ChangeCount);
+        NextReceivers = new NextReceivers(ChangeCount);
     }
 
     /// <summary>Gets a short public name for logs and listings: the id of its first token.</summary>
@@ -38,19 +34,36 @@ public sealed class BeamChannel
     /// <summary>Gets what the application noted when the channel was opened; empty if it noted nothing.</summary>
     public IReadOnlyDictionary<string, string> Origin { get; internal init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// Gets a number that grows with each change of what <see cref="GetSnapshot"/> shows: as long as it stays, another look shows the same.
+    /// </summary>
+    public long Changes => ChangeCount.Value;
+
+    /// <summary>Gets how often a token of it was revoked.</summary>
+    public long Revocations => _revocations.Value;
+
     internal Lock Lock { get; } = new();
 
-    /// <summary>Gets the digest of its first token, which says after a restart which files belong together.</summary>
-    internal TokenDigest FirstToken { get; private set; }
+    /// <summary>Gets what its parts note their changes in.</summary>
+    internal ChangeCount ChangeCount { get; } = new();
+
+    /// <summary>Gets the token that has opened it, from which all others are made; <see langword="null"/> when that has ended.</summary>
+    internal Token? FirstToken { get; private set; }
+
+    /// <summary>Gets how many tokens of it live.</summary>
+    internal int TokenCount { get; private set; }
+
+    /// <summary>Gets or sets what is written of it on the disk, since a file of it was handed in there.</summary>
+    internal HeldChannelFile? Held { get; set; }
 
     /// <summary>Gets the transfers that wait or run.</summary>
-    internal Dictionary<string, Transfer> Transfers { get; } = new(StringComparer.Ordinal);
+    internal IReadOnlyDictionary<string, Transfer> Transfers => _transfers;
 
     /// <summary>Gets the outcomes that the relay still remembers.</summary>
-    internal Dictionary<string, RetainedOutcome> Outcomes { get; } = new(StringComparer.Ordinal);
+    internal ChannelOutcomes Outcomes { get; }
 
     /// <summary>Gets the receivers that wait for whatever comes next.</summary>
-    internal NextReceivers NextReceivers { get; } = new();
+    internal NextReceivers NextReceivers { get; }
 
     /// <summary>
     /// Says where the transfer called <paramref name="name"/> stands, or how the last of that name ended, if the relay remembers that.
@@ -95,11 +108,10 @@ public sealed class BeamChannel
             {
                 Recent =
                 [
-                    .. Outcomes
-                        .Where(past => !Transfers.ContainsKey(past.Key))
-                        .OrderByDescending(static past => past.Value.ForgottenAt)
+                    .. Outcomes.LatestFirst
+                        .Where(past => !Transfers.ContainsKey(past.Name))
                         .Take(MostRecent)
-                        .Select(static past => new TransferStatus(past.Key, past.Value.Last, past.Value.Outcome)),
+                        .Select(static past => past.ToStatus()),
                 ],
             };
         }
@@ -174,19 +186,26 @@ public sealed class BeamChannel
     internal static bool IsOrigin(IReadOnlyDictionary<string, string>? origin)
         => origin is null || origin.Sum(static note => (long)note.Key.Length + note.Value.Length) <= MostOriginLetters;
 
-    /// <summary>Notes which token has opened the channel.</summary>
-    internal void NoteFirstToken(TokenDigest digest)
+    /// <summary>Counts a token that lives from now on. The first is the one that opens the channel.</summary>
+    internal void Enter_NeedsLock(Token token)
     {
-        if (!_isRestored)
+        TokenCount++;
+        if (token.Parent is null)
         {
-            FirstToken = digest;
-            Id = digest.ToShortId();
+            FirstToken = token;
+            Id = token.Id;
         }
     }
 
-    /// <summary>Counts a further live token, or one less.</summary>
-    /// <returns>How many there are now.</returns>
-    internal int CountToken(int difference) => Interlocked.Add(ref _tokenCount, difference);
+    /// <summary>Counts a token no more: it has ended.</summary>
+    internal void Leave_NeedsLock(Token token)
+    {
+        TokenCount--;
+        if (ReferenceEquals(FirstToken, token))
+        {
+            FirstToken = null;
+        }
+    }
 
     /// <summary>
     /// Finds what a receiver that takes anything may get: first what nobody has taken, the oldest first, then what a receiver has left
@@ -200,24 +219,44 @@ public sealed class BeamChannel
             .ThenBy(static transfer => transfer.Receivers.AwaitedSince),
     ];
 
-    /// <summary>Counts the transfers that wait for their other side.</summary>
+    /// <summary>Gets the transfers that wait or run, to do something with each outside the lock.</summary>
+    internal List<Transfer> GetTransfers()
+    {
+        lock (Lock)
+        {
+            return [.. Transfers.Values];
+        }
+    }
+
+    /// <summary>Counts the transfers that wait for their other side. Hand-ins have a limit of their own.</summary>
     internal int CountWaiting_NeedsLock()
     {
         var count = 0;
         foreach (var transfer in Transfers.Values)
         {
-            count += transfer.IsWaiting_NeedsLock() ? 1 : 0;
+            count += transfer.IsWaiting_NeedsLock() && !transfer.Content.HoldsAll ? 1 : 0;
         }
 
         return count;
     }
 
+    /// <summary>Notes that a token was revoked: those who watch with it may not go on.</summary>
+    internal void NoteRevocation() => _revocations.Note();
+
+    /// <summary>Lets others join the transfer under its name.</summary>
+    internal void Add_NeedsLock(Transfer transfer)
+    {
+        _transfers.Add(transfer.Name, transfer);
+        ChangeCount.Note();
+    }
+
     /// <summary>Lets nobody join the transfer any more: the name is free.</summary>
     internal void Remove_NeedsLock(Transfer transfer)
     {
-        if (Transfers.TryGetValue(transfer.Name, out var current) && ReferenceEquals(current, transfer))
+        if (_transfers.TryGetValue(transfer.Name, out var current) && ReferenceEquals(current, transfer))
         {
-            Transfers.Remove(transfer.Name);
+            _transfers.Remove(transfer.Name);
+            ChangeCount.Note();
         }
     }
 
@@ -230,7 +269,7 @@ public sealed class BeamChannel
         {
             Confirmed = [.. transfer.Receivers.Confirmed.Select(static seat => seat.ConfirmationId)],
         };
-        Outcomes[transfer.Name] = retained;
+        Outcomes.Add(retained);
         return retained;
     }
 

@@ -61,11 +61,7 @@ internal sealed class OutcomeHistory(int maxOutcomes)
 
         lock (outcome.Channel.Lock)
         {
-            // A later transfer of the same name may have left its own.
-            if (outcome.Channel.Outcomes.TryGetValue(outcome.Name, out var shown) && ReferenceEquals(shown, outcome))
-            {
-                outcome.Channel.Outcomes.Remove(outcome.Name);
-            }
+            outcome.Channel.Outcomes.Remove(outcome);
         }
     }
 }

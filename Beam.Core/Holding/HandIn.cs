@@ -1,3 +1,4 @@
+using Beam.Buffering;
 using Beam.Observing;
 using Beam.Tokens;
 using Beam.Transfers;
@@ -37,26 +38,36 @@ internal static class HandIn
     }
 
     /// <summary>
-    /// Writes the tokens of a channel down again, with each file that was handed in there, because they have changed since. The caller
-    /// waits for the disk: what it tells of a token must hold after a crash.
+    /// Writes the tokens of a channel down again, if files were handed in there, because they have changed since. The caller waits for the
+    /// disk: what it tells of a token must hold after a crash.
     /// </summary>
-    /// <returns>The transfers whose tokens the disk has refused.</returns>
-    public static List<Transfer> PersistTokens(BeamChannel channel)
+    /// <returns><see langword="false"/> when the disk has refused them.</returns>
+    public static async Task<bool> TryPersistTokensAsync(BeamChannel channel)
     {
-        List<Transfer> transfers;
+        HeldChannelFile? channelFile;
         lock (channel.Lock)
         {
-            transfers = [.. channel.Transfers.Values];
+            channelFile = channel.Held;
         }
 
-        return transfers.FindAll(static transfer => !TryPersistTokens(transfer));
+        try
+        {
+            // Also before a sender has heard that its file was accepted: by now a crash may leave an accepted file.
+            await (channelFile?.SaveAsync(channel) ?? Task.CompletedTask).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Takes up, under the channel's lock, what a former process has accepted.</summary>
     public static void Restore(Transfer transfer, TokenUse use, HeldFileBuffer file, HeldEntry entry)
     {
+        var charge = transfer.Host.Ledger.Restore(transfer.Channel, entry.Account, DiskLease.BytesOfFile(entry.Length));
         transfer.Sender.Take(use);
-        transfer.Content.Restore(file, entry);
+        transfer.Content.Restore(file, entry, charge);
 
         // What the process before this one has handed out is not known any more.
         transfer.Receivers.NoteReached(entry.Length);
@@ -95,110 +106,81 @@ internal static class HandIn
     private static void End(Transfer transfer, TransferSender sender, DateTimeOffset until)
         => sender.End(new SendResult(TransferError.None, transfer.Content.BytesReceived, Outcome: null) { HandedInUntil = until });
 
-    private static DateTimeOffset FindDeadline(Transfer transfer)
+    /// <summary>Brings the file to the disk, if it is one for the disk.</summary>
+    /// <returns>Until when the relay holds it; <see langword="null"/> when there is nothing to accept any more.</returns>
+    private static async Task<DateTimeOffset?> TryPersistAsync(Transfer transfer, TransferSender sender)
     {
+        if (transfer.Content.Buffer is not HeldFileBuffer file)
+        {
+            lock (transfer.Channel.Lock)
+            {
+                return FindDeadline_NeedsLock(transfer, sender);
+            }
+        }
+
+        try
+        {
+            var channelFile = EnterChannelFile(transfer.Channel, file);
+            var entry = await file
+                .AcceptAsync(transfer.Channel, channelFile, () => Describe(transfer, sender, channelFile))
+                .ConfigureAwait(false);
+            return entry?.Deadline;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            transfer.TryFinish(transfer.Content.LackOfRoom);
+            return null;
+        }
+    }
+
+    private static HeldChannelFile EnterChannelFile(BeamChannel channel, HeldFileBuffer file)
+    {
+        lock (channel.Lock)
+        {
+            channel.Held ??= file.CreateChannelFile();
+            channel.Held.Enter();
+            return channel.Held;
+        }
+    }
+
+    /// <summary>Says until when the relay would hold the file; <see langword="null"/> when there is nothing to accept any more.</summary>
+    private static DateTimeOffset? FindDeadline_NeedsLock(Transfer transfer, TransferSender sender)
+    {
+        if (!transfer.IsHere_NeedsLock(sender) || transfer.Content is not { IsComplete: true, HoldsAll: true })
+        {
+            return null;
+        }
+
         var latest = transfer.Host.TimeProvider.GetUtcNow() + transfer.Host.Options.HandInTimeout;
         var tokenEndsAt = transfer.Sender.Token!.EndsAt;
         return latest < tokenEndsAt ? latest : tokenEndsAt;
     }
 
-    /// <summary>Brings the file to the disk, if it is one for the disk.</summary>
-    /// <returns>Until when the relay holds it; <see langword="null"/> when there is nothing to accept any more.</returns>
-    private static async Task<DateTimeOffset?> TryPersistAsync(Transfer transfer, TransferSender sender)
+    private static HeldEntry? Describe(Transfer transfer, TransferSender sender, HeldChannelFile channelFile)
     {
-        HeldEntry? DescribeAccepted()
+        lock (transfer.Channel.Lock)
         {
-            lock (transfer.Channel.Lock)
+            if (FindDeadline_NeedsLock(transfer, sender) is not { } until)
             {
-                return transfer.IsHere_NeedsLock(sender) && transfer.Content is { IsComplete: true, HoldsAll: true }
-                    ? Describe(transfer, FindDeadline(transfer))
-                    : null;
-            }
-        }
-
-        try
-        {
-            // Once: tokens that change while the entry is written are written down by those that change them, who wait for that.
-            var entry = transfer.Content.Buffer is HeldFileBuffer file
-                ? await file.AcceptAsync(DescribeAccepted).ConfigureAwait(false)
-                : DescribeAccepted();
-            return entry?.Deadline;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            transfer.TryFinish(TransferError.NoRoom);
-            return null;
-        }
-    }
-
-    private static bool TryPersistTokens(Transfer transfer)
-    {
-        try
-        {
-            // Also before its sender has heard of it: by now a crash would leave an accepted file.
-            (transfer.Content.Buffer as HeldFileBuffer)?.WriteAgain(entry =>
-            {
-                lock (transfer.Channel.Lock)
-                {
-                    return transfer.IsFinished ? null : Describe(transfer, entry.Deadline);
-                }
-            });
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private static HeldEntry Describe(Transfer transfer, DateTimeOffset until)
-    {
-        var content = transfer.Content;
-        var (tokens, sender) = Describe(transfer.Host.Tokens.InChannel(transfer.Channel), transfer.Sender.Token);
-        return new HeldEntry(
-            HeldEntry.CurrentVersion,
-            transfer.Channel.FirstToken.ToHex(),
-            transfer.Id,
-            transfer.Name,
-            content.Description.ContentType,
-            content.Description.ContentEncoding,
-            content.BytesReceived,
-            transfer.Receivers.Wanted!.Value,
-            until,
-            tokens,
-            sender)
-        {
-            Sha256 = content.Digest?.Value?.ToArray(),
-            Origin = transfer.Channel.Origin.Count > 0 ? transfer.Channel.Origin : null,
-        };
-    }
-
-    /// <summary>
-    /// Describes tokens, each after the one that it was made from. One that is revoked, or whose source is gone, must not come back without
-    /// it: a revocation may be on its way through them.
-    /// </summary>
-    private static (List<HeldToken> Tokens, int Sender) Describe(List<Token> tokens, Token? sender)
-    {
-        var held = new List<HeldToken>(tokens.Count);
-        var places = new Dictionary<Token, int>(tokens.Count);
-        foreach (var token in tokens)
-        {
-            var parent = -1;
-            if (token.IsRevoked || (token.Parent is { } source && !places.TryGetValue(source, out parent)))
-            {
-                continue;
+                return null;
             }
 
-            places.Add(token, held.Count);
-            held.Add(new HeldToken(
-                token.Digest.ToHex(),
-                parent,
-                token.Rights,
-                token.OwnExpiresAt_NeedsChannelLock,
-                token.EndsAt,
-                token.UnspentUses_NeedsChannelLock));
+            var content = transfer.Content;
+            return new HeldEntry(
+                HeldEntry.CurrentVersion,
+                channelFile.Name,
+                transfer.Id,
+                transfer.Name,
+                content.Description.ContentType,
+                content.Description.ContentEncoding,
+                content.BytesReceived,
+                transfer.Receivers.Wanted!.Value,
+                until,
+                transfer.Sender.Token!.Digest.ToHex())
+            {
+                Sha256 = content.Digest?.Value?.ToArray(),
+                Account = content.Charge?.Account,
+            };
         }
-
-        return (held, sender is not null && places.TryGetValue(sender, out var place) ? place : -1);
     }
 }

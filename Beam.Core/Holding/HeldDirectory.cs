@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Buffering;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,8 +16,11 @@ internal sealed class HeldDirectory
     /// <summary>What the relay knows of an accepted file.</summary>
     public const string EntryExtension = ".beamentry";
 
-    /// <summary>An entry that is being written.</summary>
-    public const string NewEntryExtension = ".beamentry-new";
+    /// <summary>What the relay knows of the channel of accepted files.</summary>
+    public const string ChannelExtension = ".beamchannel";
+
+    /// <summary>Added to the name of what is being written and counts for nothing yet.</summary>
+    public const string NewSuffix = "-new";
 
     private readonly Action<string> _delete;
 
@@ -38,7 +42,7 @@ internal sealed class HeldDirectory
 
     /// <summary>Creates an empty file. It leases nothing before bytes come.</summary>
     /// <returns><see langword="null"/> when the disk or its budget has no room for a file of <paramref name="length"/>.</returns>
-    public HeldFileBuffer? Create(ChunkPool pool, BufferBudget disk, long? length)
+    public HeldFileBuffer? Create(ChunkPool pool, BufferBudget disk, long? length, HoldingCharge? charge = null)
     {
         // A sender that declares more than there is hears it before its body. Compared without adding: the number is the client's.
         if (length > disk.LimitBytes - disk.UsedBytes)
@@ -48,7 +52,7 @@ internal sealed class HeldDirectory
 
         try
         {
-            return new HeldFileBuffer(HeldFile.Create(this, disk), pool, new DiskLease(disk), length);
+            return new HeldFileBuffer(HeldFile.Create(this, disk, charge), pool, new DiskLease(disk, charge), length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -56,13 +60,11 @@ internal sealed class HeldDirectory
         }
     }
 
-    /// <summary>Opens what a former process has accepted, and deletes everything else that one has left.</summary>
-    /// <param name="pool">Lends the memory to read a file with.</param>
-    /// <param name="disk">Leases what the files take.</param>
+    /// <summary>Deletes what a former process has left unfinished.</summary>
     /// <param name="dropped">Called with the name of each file of bytes that is deleted.</param>
     /// <exception cref="IOException">The key cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The key cannot be read.</exception>
-    public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, Action<string> dropped)
+    public void Clean(Action<string> dropped)
     {
         // Without it every file would count as damaged.
         Key.Load();
@@ -72,16 +74,28 @@ internal sealed class HeldDirectory
             Delete(name);
         }
 
-        foreach (var name in FindNames(NewEntryExtension))
+        foreach (var name in FindNames(NewSuffix))
         {
-            _delete(PathOf(name, NewEntryExtension));
+            _delete(PathOf(name, NewSuffix));
         }
 
         foreach (var name in FindNames(EntryExtension).Where(name => !File.Exists(PathOf(name, BytesExtension))))
         {
             _delete(PathOf(name, EntryExtension));
         }
+    }
 
+    /// <summary>Finds what a former process has written of channels.</summary>
+    /// <param name="disk">Leases what the files take.</param>
+    public IReadOnlyList<HeldChannelFile> FindChannels(BufferBudget disk)
+        => [.. FindNames(ChannelExtension).Select(name => new HeldChannelFile(this, name, disk))];
+
+    /// <summary>Opens the files that a former process has accepted, and deletes those that are damaged.</summary>
+    /// <param name="pool">Lends the memory to read a file with.</param>
+    /// <param name="disk">Leases what the files take.</param>
+    /// <param name="dropped">Called with the name of each file of bytes that is deleted.</param>
+    public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, Action<string> dropped)
+    {
         foreach (var name in FindNames(BytesExtension))
         {
             if (HeldFileBuffer.TryOpen(this, name, pool, disk) is { } buffer)
@@ -100,11 +114,17 @@ internal sealed class HeldDirectory
     public void Delete(string name)
     {
         // The entry first: without it, whatever is left is of no use.
-        foreach (var extension in (string[])[EntryExtension, NewEntryExtension, BytesExtension, PartExtension])
+        foreach (var extension in (string[])[EntryExtension, EntryExtension + NewSuffix, BytesExtension, PartExtension])
         {
             _delete(PathOf(name, extension));
         }
     }
+
+    /// <summary>Deletes a file, if it is there and the system lets it.</summary>
+    public void DeleteFile(string path) => _delete(path);
+
+    /// <summary>Says where a file is.</summary>
+    public string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
 
     /// <summary>Opens a file that only we may read.</summary>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
@@ -128,8 +148,6 @@ internal sealed class HeldDirectory
 
         return file;
     }
-
-    private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
 
     private List<string> FindNames(string extension) =>
     [

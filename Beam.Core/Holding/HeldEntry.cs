@@ -4,8 +4,7 @@ namespace Beam.Holding;
 
 /// <summary>What is written beside the bytes of a file that its sender has handed in, so that a restarted relay finds it again.</summary>
 /// <param name="Version">The format, <see cref="CurrentVersion"/>.</param>
-/// <param name="Channel">The digest of the token that has opened the channel, even if that token has ended: the files of one channel have
-/// the same.</param>
+/// <param name="Channel">The name of the file that says what the relay knows of the channel: all files of a channel have the same.</param>
 /// <param name="TransferId">The transfer's id, which is also its entity tag: a download can be resumed across the restart.</param>
 /// <param name="Name">The name within the channel.</param>
 /// <param name="ContentType">The media type.</param>
@@ -13,8 +12,7 @@ namespace Beam.Holding;
 /// <param name="Length">How many bytes the file has.</param>
 /// <param name="Receivers">How many receivers are to have it.</param>
 /// <param name="Deadline">Until when it is held.</param>
-/// <param name="Tokens">The tokens of the channel, each after the one that it was made from.</param>
-/// <param name="SenderToken">Which of them the sender used.</param>
+/// <param name="SenderToken">The digest of the channel's token that the sender used, in hexadecimal digits.</param>
 internal sealed record HeldEntry(
     int Version,
     string Channel,
@@ -25,15 +23,15 @@ internal sealed record HeldEntry(
     long Length,
     int Receivers,
     DateTimeOffset Deadline,
-    IReadOnlyList<HeldToken> Tokens,
-    int SenderToken)
+    string SenderToken)
 {
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
     /// <summary>Gets the SHA-256 of the bytes, if somebody asked for it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? Sha256 { get; init; }
 
-    /// <summary>Gets what the application noted when the channel was opened.</summary>
-    public IReadOnlyDictionary<string, string>? Origin { get; init; }
+    /// <summary>Gets who is charged with the file, if the host told its senders apart.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Account { get; init; }
 }

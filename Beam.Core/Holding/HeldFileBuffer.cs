@@ -1,4 +1,5 @@
 using Beam.Buffering;
+using Beam.Transfers;
 
 namespace Beam.Holding;
 
@@ -22,6 +23,7 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     private bool _isCompleted;
     private bool _isFailed;
     private bool _outlivesUs;
+    private HeldChannelFile? _channelFile;
 
     public HeldFileBuffer(HeldFile file, ChunkPool pool, DiskLease lease, long? length)
     {
@@ -212,6 +214,8 @@ internal sealed class HeldFileBuffer : IChunkBuffer
             }
         }
 
+        // After the file: without its channel it would be of no use.
+        _channelFile?.Leave(_outlivesUs);
         _lease.End();
         _ended.TrySetResult();
         Change(static () => { });
@@ -223,51 +227,67 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Makes an accepted file of the bytes; when this ends, they and their entry have reached the disk.</summary>
-    /// <param name="describe">
-    /// Describes the entry, or returns <see langword="null"/> when there is nothing to accept. It runs while nobody else writes an entry.
-    /// </param>
+    /// <summary>Makes what is to be written of the channel beside its first file.</summary>
+    public HeldChannelFile CreateChannelFile() => _file.CreateChannelFile();
+
+    /// <summary>Counts an accepted file of a former process to its channel.</summary>
+    public void Join(HeldChannelFile channelFile)
+    {
+        channelFile.Enter();
+        _channelFile = channelFile;
+    }
+
+    /// <summary>
+    /// Makes an accepted file of the bytes; when this ends, they, their entry, and what the relay knows of the channel have reached the
+    /// disk. A sender that never heard of it may have this done again.
+    /// </summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="channelFile">What is written of it. The caller has entered this file there.</param>
+    /// <param name="describe">Describes the entry, or returns <see langword="null"/> when there is nothing to accept any more.</param>
     /// <returns>The entry; <see langword="null"/> when there is none, or the transfer has ended.</returns>
     /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the bytes.</exception>
-    public Task<HeldEntry?> AcceptAsync(Func<HeldEntry?> describe) => Task.Run(() =>
-    {
-        try
-        {
-            // A flush takes as long as the disk does. Nobody who changes the entries of other files waits for it.
-            RandomAccess.FlushToDisk(_file.Bytes);
-        }
-        catch (ObjectDisposedException)
-        {
-            return null;
-        }
-
-        return Write(describe);
-    });
-
-    /// <summary>Writes down what has changed of the entry since, if there is one; when this returns it has reached the disk.</summary>
-    /// <param name="describe">
-    /// Describes the entry from the one before, or returns <see langword="null"/> when there is nothing to write. It runs while nobody else
-    /// writes an entry, so that the last to write knows the latest.
-    /// </param>
-    /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
-    /// <exception cref="UnauthorizedAccessException">The disk refuses the bytes.</exception>
-    public void WriteAgain(Func<HeldEntry, HeldEntry?> describe) => Write(() => Entry is { } entry ? describe(entry) : null);
+    public Task<HeldEntry?> AcceptAsync(BeamChannel channel, HeldChannelFile channelFile, Func<HeldEntry?> describe)
+        => Task.Run(() => FlushAndAcceptAsync(channel, channelFile, describe));
 
     /// <summary>Leaves the file to the next process when this one lets go of it.</summary>
     public void OutliveProcess() => _outlivesUs = Entry is not null;
 
-    private HeldEntry? Write(Func<HeldEntry?> describe)
+    private async Task<HeldEntry?> FlushAndAcceptAsync(BeamChannel channel, HeldChannelFile channelFile, Func<HeldEntry?> describe)
     {
-        lock (_entryLock)
+        var hasJoined = false;
+        try
         {
-            if (IsFailed || describe() is not { } entry)
+            // 1. The bytes.
+            if (!_file.TryFlush())
             {
                 return null;
             }
 
-            _file.Keep(entry);
-            return entry;
+            // 2. The tokens: a crash must not leave an accepted file that nobody can get. What changes of them from here on is written by
+            //    those that change them.
+            await channelFile.SaveAsync(channel).ConfigureAwait(false);
+
+            // 3. The entry.
+            lock (_entryLock)
+            {
+                if (IsFailed || describe() is not { } entry)
+                {
+                    return null;
+                }
+
+                _file.Keep(entry);
+                hasJoined = _channelFile is null;
+                _channelFile = channelFile;
+                return entry;
+            }
+        }
+        finally
+        {
+            if (!hasJoined)
+            {
+                channelFile.Leave(outlivesUs: false);
+            }
         }
     }
 

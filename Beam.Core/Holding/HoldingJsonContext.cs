@@ -8,4 +8,5 @@ namespace Beam.Holding;
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(HeldEntry))]
+[JsonSerializable(typeof(HeldChannel))]
 internal sealed partial class HoldingJsonContext : JsonSerializerContext;

@@ -73,7 +73,7 @@ internal sealed class FirstSide(RelayHost host)
 
         var ended = replaced?.End_NeedsLock(TransferError.SenderLost);
         var transfer = new Transfer(host, token, name, host.Transfers.NextId());
-        token.Channel.Transfers.Add(name, transfer);
+        token.Channel.Add_NeedsLock(transfer);
         host.Transfers.Add(transfer);
         return new SideStart(TransferError.None, transfer, use) { Ended = ended };
     }
@@ -99,7 +99,8 @@ internal sealed class FirstSide(RelayHost host)
 
     private TransferError FindLimit(BeamChannel channel, Transfer? replaced)
     {
-        var waiting = channel.CountWaiting_NeedsLock() - (replaced?.IsWaiting_NeedsLock() == true ? 1 : 0);
+        var isReplacedCounted = replaced is { Content.HoldsAll: false } && replaced.IsWaiting_NeedsLock();
+        var waiting = channel.CountWaiting_NeedsLock() - (isReplacedCounted ? 1 : 0);
         if (waiting >= host.Options.MaxWaitingTransfersPerToken)
         {
             return TransferError.TooManyWaiting;

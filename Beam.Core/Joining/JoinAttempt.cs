@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Buffering;
 
 namespace Beam.Transfers;
@@ -20,6 +21,9 @@ internal readonly record struct JoinAttempt<T>(JoinResult<T> Result, Transfer? T
 
     /// <summary>Gets what log another try needs, if this one has failed only for that: it is made outside the lock.</summary>
     public ChunkBufferTerms? NeededLog { get; init; }
+
+    /// <summary>Gets what is charged now for that which this log, and the transfer that begins with it, take the place of.</summary>
+    public HoldingCharge? ReplacedCharge { get; init; }
 
     /// <summary>Gets the sender that has to give way before another try, if one is connected.</summary>
     public TransferSender? Predecessor { get; init; }

@@ -53,14 +53,11 @@ internal sealed class NextReceiverJoin(RelayHost host, ReceiverJoin receivers)
     }
 
     /// <summary>Ends the waits with a token that was revoked, or with one that was made from it.</summary>
-    public void EndToken(Token token)
+    public static void EndToken(Token token)
     {
-        foreach (var (next, _) in _waiting)
+        lock (token.Channel.Lock)
         {
-            if (next.Token.IsOrDescendsFrom(token))
-            {
-                Withdraw(next, TransferError.TokenEnded);
-            }
+            token.Channel.NextReceivers.EndToken(token);
         }
     }
 

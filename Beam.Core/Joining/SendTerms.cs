@@ -1,3 +1,5 @@
+using Beam.Accounts;
+
 namespace Beam.Transfers;
 
 /// <summary>On what terms a sender joins.</summary>
@@ -55,4 +57,11 @@ public sealed record SendTerms
     /// is refused with <see cref="TransferError.TermsChanged"/>.
     /// </value>
     public bool HandsIn { get; init; }
+
+    /// <summary>Gets whom the transfer is charged to, from the moment when this sender begins it to its end.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: nobody. A sender that goes on with a file is charged with nothing: the charge stays with the
+    /// account that began it.
+    /// </value>
+    public RelayAccount? Account { get; init; }
 }

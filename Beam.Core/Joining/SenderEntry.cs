@@ -26,7 +26,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
     private TransferEnd? _end;
 
     // The log that its own has replaced.
-    private IChunkBuffer? _logBefore;
+    private TransferLog? _logBefore;
 
     // The receivers that are more than it wants.
     private IReadOnlyList<TransferReceiver> _excess = [];
@@ -71,6 +71,15 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         }
     }
 
+    /// <summary>Refuses, outside the lock, a sender that needs a log and gets none.</summary>
+    public JoinAttempt<TransferSender> Refuse(TransferError error)
+    {
+        lock (token.Channel.Lock)
+        {
+            return Refuse_NeedsLock(error);
+        }
+    }
+
     private JoinAttempt<TransferSender> TryBegin_NeedsLock(TransferDescription description, SpareLog? spare)
     {
         // 1. Look.
@@ -81,10 +90,13 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         }
 
         var logTerms = new ChunkBufferTerms(description.Length, terms.HandsIn);
-        var needsLog = place.Untouched is null || place.Untouched.Content.LogTerms != logTerms;
+        var needsLog = place.Untouched?.Content is not { } content
+            || content.LogTerms != logTerms
+            || content.Charge?.Account != terms.Account?.Name;
         if (needsLog && spare is null)
         {
-            return new JoinAttempt<TransferSender>(default) { NeededLog = logTerms };
+            var replaced = place.Untouched ?? place.Replaced;
+            return new JoinAttempt<TransferSender>(default) { NeededLog = logTerms, ReplacedCharge = replaced?.Content.Charge };
         }
 
         // 2. Change. A transfer that nobody has touched begins anew: all that its sender before this one has said counts no more.
@@ -119,7 +131,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         var (error, transfer) = Find();
         if (transfer is null)
         {
-            return Refuse(error);
+            return Refuse_NeedsLock(error);
         }
 
         var content = transfer.Content;
@@ -128,21 +140,21 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         error = error == TransferError.None ? FindObstacleToPay(transfer) : error;
         if (error != TransferError.None)
         {
-            return Refuse(error, TransferSnapshot.Of(transfer));
+            return Refuse_NeedsLock(error, TransferSnapshot.Of(transfer));
         }
 
-        if (transfer.Sender is { Lease: not null } or { Stopped.IsCompleted: false })
-        {
-            // Paid before the sender that has the seat is cut, so that nobody is cut for one that cannot pay.
-            Pay(transfer)?.Begin();
-            return new JoinAttempt<TransferSender>(default) { Predecessor = transfer.Sender.Lease, Stopped = transfer.Sender.Stopped };
-        }
-
+        // All that may refuse this sender comes before the sender that has the seat is cut: the room for another log, and the price.
         var logTerms = new ChunkBufferTerms(content.Length ?? length, terms.HandsIn);
         var needsLog = terms.HandsIn && !content.HoldsAll;
         if (needsLog && spare is null)
         {
-            return new JoinAttempt<TransferSender>(default) { NeededLog = logTerms };
+            return new JoinAttempt<TransferSender>(default) { NeededLog = logTerms, ReplacedCharge = content.Charge };
+        }
+
+        if (transfer.Sender is { Lease: not null } or { Stopped.IsCompleted: false })
+        {
+            Pay(transfer)?.Begin();
+            return new JoinAttempt<TransferSender>(default) { Predecessor = transfer.Sender.Lease, Stopped = transfer.Sender.Stopped };
         }
 
         // 2. Change.
@@ -250,7 +262,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
     }
 
     /// <summary>Refuses to go on. What it has paid meanwhile, so that a sender could be cut, comes back.</summary>
-    private JoinAttempt<TransferSender> Refuse(TransferError error, TransferSnapshot? transfer = null)
+    private JoinAttempt<TransferSender> Refuse_NeedsLock(TransferError error, TransferSnapshot? transfer = null)
     {
         _use?.End(isSpent: false);
         return JoinAttempt<TransferSender>.Refused(error, transfer);
@@ -291,7 +303,7 @@ internal sealed class SenderEntry(RelayHost host, FirstSide firstSide, Token tok
         var steps = new EndSteps();
         if (_logBefore is { } before)
         {
-            steps.Do(() => SpareLog.Discard(before));
+            steps.Do(before.Discard);
         }
 
         foreach (var receiver in _excess)

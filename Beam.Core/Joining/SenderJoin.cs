@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Buffering;
 using Beam.Tokens;
 
@@ -41,17 +42,36 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         SendTerms terms)
     {
         var entry = new SenderEntry(host, firstSide, token, name, terms);
-        while (true)
+        SpareLog? spare = null;
+        try
         {
-            var attempt = Try(spare => entry.TryContinue(offset, length, spare));
-            if (attempt.Stopped is not { } stopped)
+            while (true)
             {
-                return attempt.Result;
-            }
+                var attempt = entry.TryContinue(offset, length, spare);
+                if (attempt.NeededLog is { } logTerms)
+                {
+                    (var error, spare) = MakeLog(token, terms, logTerms, attempt.ReplacedCharge);
+                    if (error != TransferError.None)
+                    {
+                        return entry.Refuse(error).Result;
+                    }
 
-            // The sender before it may still be handing over what had arrived.
-            attempt.Predecessor?.GiveWay();
-            await stopped.ConfigureAwait(false);
+                    continue;
+                }
+
+                if (attempt.Stopped is not { } stopped)
+                {
+                    return attempt.Result;
+                }
+
+                // The sender before it may still be handing over what had arrived.
+                attempt.Predecessor?.GiveWay();
+                await stopped.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            spare?.Dispose();
         }
     }
 
@@ -68,19 +88,28 @@ internal sealed class SenderJoin(RelayHost host, FirstSide firstSide, IChunkBuff
         }
 
         var entry = new SenderEntry(host, firstSide, token, name, terms);
-        return Try(spare => entry.TryBegin(description, spare));
-    }
-
-    /// <summary>Tries without a log, which is enough for every refusal, and again with a log if one is needed.</summary>
-    private JoinAttempt<TransferSender> Try(Func<SpareLog?, JoinAttempt<TransferSender>> tryWith)
-    {
-        var attempt = tryWith(null);
+        var attempt = entry.TryBegin(description, spare: null);
         if (attempt.NeededLog is not { } logTerms)
         {
             return attempt;
         }
 
-        using var spare = SpareLog.TryMake(buffers, logTerms);
-        return spare is null ? JoinAttempt<TransferSender>.Refused(TransferError.NoRoom) : tryWith(spare);
+        // Without a log was enough for every other refusal.
+        var (error, log) = MakeLog(token, terms, logTerms, attempt.ReplacedCharge);
+        using var spare = log;
+        return spare is null ? entry.Refuse(error) : entry.TryBegin(description, spare);
+    }
+
+    /// <summary>Makes a log outside the lock, and charges the sender's account for it.</summary>
+    private (TransferError Error, SpareLog? Log) MakeLog(Token token, SendTerms terms, ChunkBufferTerms logTerms, HoldingCharge? replaced)
+    {
+        var (error, charge) = host.Ledger.Open(token.Channel, terms.Account, logTerms, replaced);
+        if (error != TransferError.None)
+        {
+            return (error, null);
+        }
+
+        var spare = SpareLog.TryMake(buffers, logTerms, charge);
+        return (spare is null ? TransferError.NoRoom : TransferError.None, spare);
     }
 }

@@ -117,7 +117,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
         {
             case AppendStatus.NoRoom or AppendStatus.Closed:
                 // Whatever closed the buffer has decided the outcome, unless its maker did it: then there is no room in it.
-                return TransferError.NoRoom;
+                return content.LackOfRoom;
 
             case AppendStatus.Interrupted:
                 return TransferError.SenderLost;
@@ -220,6 +220,11 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
     private async ValueTask<AppendStatus> AppendAsync(ReadOnlyMemory<byte> segment, TransferDigest? digest)
     {
         var buffer = content.Buffer!;
+        if (!content.TryCharge(content.BytesReceived))
+        {
+            return AppendStatus.NoRoom;
+        }
+
         var from = digest is null ? 0 : buffer.Held.To;
         var pending = buffer.AppendAsync(segment, _interrupt.Token);
         if (!pending.IsCompletedSuccessfully)
@@ -229,6 +234,7 @@ internal sealed class SenderPump(TransferContent content, SendTerms terms, BeamO
 
         var status = await pending.ConfigureAwait(false);
         AppendWatch.End();
+        content.NoteAppended();
 
         // After an interruption only a part was taken; the sender that goes on sends the rest again.
         digest?.Append(segment.Span[..(status == AppendStatus.Appended ? segment.Length : (int)(buffer.Held.To - from))]);

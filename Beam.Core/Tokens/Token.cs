@@ -3,10 +3,17 @@ using Beam.Transfers;
 namespace Beam.Tokens;
 
 /// <summary>A live token as the relay knows it: what it allows and for how long. It does not hold the secret itself.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>
+/// Thread-safe. The tokens of a channel form a tree, at most <see cref="MaxDepth"/> deep, under the channel's lock: a look at a token looks
+/// at those that it was made from, and ending it touches those that were made from it.
+/// </remarks>
 public sealed class Token
 {
+    /// <summary>How often a link can be made from a link: no token has a greater <see cref="Depth"/>.</summary>
+    public const int MaxDepth = 4;
+
     private readonly DateTimeOffset _endsAt;
+    private HashSet<Token>? _made;
     private DateTimeOffset _expiresAt;
     private int? _usesLeft;
     private int _activeUses;
@@ -22,10 +29,7 @@ public sealed class Token
         _expiresAt = life.ExpiresAt;
         _endsAt = life.EndsAt;
         _usesLeft = life.Uses;
-        if (parent is null)
-        {
-            channel.NoteFirstToken(digest);
-        }
+        Depth = parent is null ? 0 : parent.Depth + 1;
     }
 
     /// <summary>Gets a short public name for logs and listings.</summary>
@@ -63,6 +67,12 @@ public sealed class Token
             }
         }
     }
+
+    /// <summary>
+    /// Gets how many tokens it descends from: 0 for the first token of a channel. From a token with a depth of <see cref="MaxDepth"/> no
+    /// further token is made.
+    /// </summary>
+    public int Depth { get; }
 
     /// <summary>Gets what it opens.</summary>
     public BeamChannel Channel { get; }
@@ -105,11 +115,11 @@ public sealed class Token
 
     internal TokenDigest Digest { get; }
 
-    /// <summary>Gets how many tokens it descends from.</summary>
-    internal int Depth => Parent is null ? 0 : Parent.Depth + 1;
-
     /// <summary>Gets when it ends whatever its use.</summary>
     internal DateTimeOffset EndsAt => _endsAt;
+
+    /// <summary>Gets or sets when to look next whether it has ended: for <see cref="TokenExpiry"/>, under its lock.</summary>
+    internal DateTimeOffset DueAt { get; set; }
 
     /// <summary>
     /// Says whether a connection with this token may have the seat of one with <paramref name="holder"/>: with the same token, one that the
@@ -161,6 +171,45 @@ public sealed class Token
         }
     }
 
+    /// <summary>Says until when it lives at least by itself, whatever becomes of the tokens that it was made from.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="renewal">How long it lives at least after a use.</param>
+    internal DateTimeOffset FindOwnEnd_NeedsChannelLock(DateTimeOffset now, TimeSpan renewal)
+    {
+        // A use that goes on may end at any moment, and renews it then.
+        var end = _activeUses > 0 && now + renewal > _expiresAt ? now + renewal : _expiresAt;
+        return _isRevoked ? DateTimeOffset.MinValue : end < _endsAt ? end : _endsAt;
+    }
+
+    /// <summary>Takes its place below the token that it was made from.</summary>
+    internal void Attach_NeedsChannelLock()
+    {
+        if (Parent is { } source)
+        {
+            (source._made ??= []).Add(this);
+        }
+    }
+
+    /// <summary>Takes it out of the tree of its channel, with all that were made from it.</summary>
+    /// <returns>These tokens, itself first.</returns>
+    internal List<Token> Detach_NeedsChannelLock()
+    {
+        Parent?._made?.Remove(this);
+        return CollectMade_NeedsChannelLock();
+    }
+
+    /// <summary>Finds the tokens that were made from it, each after the one that it was made from. It is the first itself.</summary>
+    internal List<Token> CollectMade_NeedsChannelLock()
+    {
+        var tokens = new List<Token> { this };
+        for (var at = 0; at < tokens.Count; at++)
+        {
+            tokens.AddRange(tokens[at]._made ?? []);
+        }
+
+        return tokens;
+    }
+
     /// <summary>Says why no use can begin, if that is so. It changes nothing.</summary>
     /// <param name="now">The time.</param>
     /// <param name="returned">The tokens of uses that are given back before this one begins.</param>
@@ -190,32 +239,6 @@ public sealed class Token
             token._usesLeft--;
             token._activeUses++;
             token.Renew_NeedsLock(now, renewal);
-        }
-    }
-
-    /// <summary>
-    /// Says whether a former process can have written this of the token: it opens the channel, and has the same rights, limits and parent.
-    /// </summary>
-    internal bool Is(BeamChannel channel, TokenRights rights, Token? parent, int? uses)
-        => ReferenceEquals(Channel, channel)
-            && Rights == rights
-            && (parent is null || Parent is null || ReferenceEquals(Parent, parent))
-            && UsesLeft.HasValue == uses.HasValue;
-
-    /// <summary>
-    /// Takes up what was written down of the token beside another file. Only one of two notes is the latest, and what happens to a token
-    /// goes one way: it has fewer unspent uses and expires later.
-    /// </summary>
-    internal void Merge(DateTimeOffset expiresAt, int? uses)
-    {
-        lock (Channel.Lock)
-        {
-            if (uses < UnspentUses_NeedsChannelLock)
-            {
-                _usesLeft = Math.Max(0, uses.Value - _activeUses);
-            }
-
-            RenewUntil_NeedsLock(expiresAt);
         }
     }
 

@@ -7,17 +7,26 @@ using Microsoft.Extensions.Options;
 namespace Beam.Tokens;
 
 /// <summary>The live tokens of a relay, by digest.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>
+/// Thread-safe. No call looks at all tokens: minting looks at those that the parent was made from, revoking at those that were made from a
+/// token, and the sweep at those whose time has come.
+/// </remarks>
 public sealed class TokenRegistry
 {
     // Two words make millions of tokens. If so many live that no free one is found, the answer is that there are too many.
     private const int MaxAttempts = 100;
 
     private readonly ConcurrentDictionary<TokenDigest, Token> _tokens = new();
+
+    // What runs when a token has ended.
+    private readonly ConcurrentDictionary<Token, Action> _ends = new();
+
+    private readonly TokenExpiry _expiry = new();
     private readonly BeamOptions _options;
     private readonly BeamMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private int _count;
+    private long _looks;
 
     internal TokenRegistry(IOptions<BeamOptions> options, BeamMetrics metrics, TimeProvider timeProvider)
     {
@@ -30,9 +39,10 @@ public sealed class TokenRegistry
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Gets or sets what runs, outside all locks, before the maker of a further token of a channel hears of it.</summary>
-    internal Action<BeamChannel>? FurtherMinted { get; set; }
+    internal Func<BeamChannel, Task>? FurtherMinted { get; set; }
 
-    internal IEnumerable<Token> All => _tokens.Select(static pair => pair.Value);
+    /// <summary>Gets how many tokens revocations and sweeps have looked at since the start. It says what they cost.</summary>
+    internal long Looks => Interlocked.Read(ref _looks);
 
     /// <summary>Mints a token with all rights that opens a new channel.</summary>
     /// <param name="origin">
@@ -63,7 +73,7 @@ public sealed class TokenRegistry
         // A copy: what is written down later is what was checked.
         var channel = origin is null ? new BeamChannel() : new BeamChannel { Origin = origin.ToDictionary().AsReadOnly() };
         var life = new TokenLife(now + _options.TokenLifetime, now + _options.TokenMaxAge, Uses: null);
-        return new(Mint(channel, parent: null, TokenRights.All, life));
+        return MintAsync(channel, parent: null, TokenRights.All, life);
     }
 
     /// <summary>Mints a further token of the same channel with the same rights or fewer.</summary>
@@ -75,10 +85,13 @@ public sealed class TokenRegistry
     /// <param name="lifetime">
     /// How long it lives at most; <see langword="null"/> for the life of any token. It ends with its parent, whatever is said here.
     /// </param>
-    /// <param name="cancellationToken">Cancels the minting where tokens are kept elsewhere; here it completes at once.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the minting before it begins. Here it completes at once or, if the channel has files that were handed in, when the disk has
+    /// the token.
+    /// </param>
     /// <returns>
-    /// The token, or <see langword="null"/> when the parent has ended, or when <see cref="BeamOptions.MaxTokens"/> or
-    /// <see cref="BeamOptions.MaxTokensPerChannel"/> live already.
+    /// The token, or <see langword="null"/> when the parent has ended or has a <see cref="Token.Depth"/> of <see cref="Token.MaxDepth"/>,
+    /// or when <see cref="BeamOptions.MaxTokens"/> or <see cref="BeamOptions.MaxTokensPerChannel"/> live already.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="rights"/> is empty or has a right that the parent lacks.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="uses"/> or <paramref name="lifetime"/> is not positive.</exception>
@@ -103,11 +116,6 @@ public sealed class TokenRegistry
         }
 
         var now = _timeProvider.GetUtcNow();
-        if (!parent.IsAlive(now))
-        {
-            return new((MintedToken?)null);
-        }
-
         var endsAt = now + _options.TokenMaxAge;
         var expiresAt = now + _options.TokenLifetime;
         if (lifetime is { } life)
@@ -120,7 +128,7 @@ public sealed class TokenRegistry
         // Otherwise one token after another could keep a channel open forever.
         endsAt = endsAt < parent.EndsAt ? endsAt : parent.EndsAt;
         expiresAt = expiresAt < endsAt ? expiresAt : endsAt;
-        return new(Mint(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses)));
+        return MintAsync(parent.Channel, parent, rights, new TokenLife(expiresAt, endsAt, uses));
     }
 
     /// <summary>Finds the token that <paramref name="secret"/> stands for.</summary>
@@ -133,50 +141,53 @@ public sealed class TokenRegistry
                 ? token
                 : null;
 
-    /// <summary>Gets the live tokens of a channel, each after the token that it was made from.</summary>
-    internal List<Token> InChannel(BeamChannel channel)
-        => [.. All.Where(token => ReferenceEquals(token.Channel, channel)).OrderBy(static token => token.Depth)];
+    /// <summary>Calls <paramref name="ended"/> once, when a token has ended and is counted no more: at once if that was before.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="ended">What to call, perhaps before this method returns. It must neither throw nor take long.</param>
+    public void OnEnd(Token token, Action ended)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(ended);
+        _ends.AddOrUpdate(token, ended, (_, before) => before + ended);
 
-    /// <summary>
-    /// Takes up the tokens of a channel as they were before a restart. Several files of one channel are found one after the other.
-    /// </summary>
-    /// <param name="channel">The channel: that of the former files of it.</param>
-    /// <param name="held">What was written down, which keeps the rules for entries.</param>
+        // Afterwards: whoever removes it from now on finds what to call.
+        if (!_tokens.TryGetValue(token.Digest, out var live) || !ReferenceEquals(live, token))
+        {
+            TellEnd(token);
+        }
+    }
+
+    /// <summary>Gets some of the tokens, those that may end soonest.</summary>
+    internal List<Token> GetFirst(int most) => _expiry.GetFirst(most);
+
+    /// <summary>Takes up the tokens of a channel as they were before a restart, even if there are more than there may be.</summary>
+    /// <param name="channel">The channel, which has no tokens yet.</param>
+    /// <param name="held">What was written down, which keeps the rules for it.</param>
     /// <returns>
-    /// The tokens; <see langword="null"/> when one of them lives already and is another than this says. Then nothing has changed: nothing
-    /// that is written down gives a token more rights, or another channel.
+    /// The tokens; <see langword="null"/> when one of them lives already. Then nothing has changed: nothing that is written down gives a
+    /// token more rights, or another channel.
     /// </returns>
     internal IReadOnlyList<Token>? TryRestore(BeamChannel channel, IReadOnlyList<HeldToken> held)
     {
         var tokens = new List<Token>(held.Count);
         foreach (var entry in held)
         {
-            if (!TokenDigest.TryParse(entry.Digest, out var digest))
+            if (!TokenDigest.TryParse(entry.Digest, out var digest) || _tokens.ContainsKey(digest))
             {
                 return null;
             }
 
             var parent = entry.Parent < 0 ? null : tokens[entry.Parent];
-            var known = _tokens.GetValueOrDefault(digest);
-            if (known is not null && !known.Is(channel, entry.Rights, parent, entry.Uses))
-            {
-                return null;
-            }
-
-            tokens.Add(known
-                ?? new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.Uses)));
+            tokens.Add(new Token(channel, parent, digest, entry.Rights, new TokenLife(entry.ExpiresAt, entry.EndsAt, entry.Uses)));
         }
 
-        foreach (var (token, entry) in tokens.Zip(held))
+        lock (channel.Lock)
         {
-            if (_tokens.TryAdd(token.Digest, token))
+            foreach (var token in tokens)
             {
+                _tokens[token.Digest] = token;
                 Interlocked.Increment(ref _count);
-                channel.CountToken(1);
-            }
-            else
-            {
-                token.Merge(entry.ExpiresAt, entry.Uses);
+                Enter_NeedsChannelLock(token);
             }
         }
 
@@ -186,31 +197,39 @@ public sealed class TokenRegistry
     /// <summary>Removes <paramref name="token"/> and all that were made from it.</summary>
     internal void Revoke(Token token)
     {
-        token.Revoke();
-        foreach (var made in All.Where(other => other.IsOrDescendsFrom(token)))
+        lock (token.Channel.Lock)
         {
-            made.Revoke();
-            Remove(made);
+            token.Revoke();
+            Remove_NeedsChannelLock(token);
+            token.Channel.NoteRevocation();
         }
     }
 
-    /// <summary>Removes the tokens that have ended.</summary>
+    /// <summary>Removes the tokens that have ended. It looks only at those whose time has come.</summary>
     internal void Sweep()
     {
         var now = _timeProvider.GetUtcNow();
-        foreach (var token in All)
+        while (_expiry.TakeDue(now) is { } token)
         {
-            if (!token.IsAlive(now))
+            Interlocked.Increment(ref _looks);
+            lock (token.Channel.Lock)
             {
-                Remove(token);
+                if (token.FindOwnEnd_NeedsChannelLock(now, _options.TokenRenewal) is var end && end <= now)
+                {
+                    Remove_NeedsChannelLock(token);
+                }
+                else if (_tokens.ContainsKey(token.Digest))
+                {
+                    _expiry.Enter(token, end);
+                }
             }
         }
     }
 
     /// <summary>Makes a token, and tells the application. If that throws, nobody knows the token, so that it goes again.</summary>
-    private MintedToken? Mint(BeamChannel channel, Token? parent, TokenRights rights, TokenLife life)
+    private async ValueTask<MintedToken?> MintAsync(BeamChannel channel, Token? parent, TokenRights rights, TokenLife life)
     {
-        var minted = Add(channel, parent, rights, life);
+        var minted = TryAdd(channel, parent, rights, life);
         if (minted is null)
         {
             return null;
@@ -219,56 +238,90 @@ public sealed class TokenRegistry
         try
         {
             _metrics.CountMinted();
-            if (parent is not null)
+            if (parent is not null && FurtherMinted is { } tell)
             {
-                FurtherMinted?.Invoke(channel);
+                await tell(channel).ConfigureAwait(false);
             }
 
             return minted;
         }
         catch
         {
-            Remove(minted.Token);
+            lock (channel.Lock)
+            {
+                Remove_NeedsChannelLock(minted.Token);
+            }
+
             throw;
         }
     }
 
-    private MintedToken? Add(BeamChannel channel, Token? parent, TokenRights rights, TokenLife life)
+    private MintedToken? TryAdd(BeamChannel channel, Token? parent, TokenRights rights, TokenLife life)
     {
-        var isRoom = Interlocked.Increment(ref _count) <= _options.MaxTokens;
-        if (channel.CountToken(1) > _options.MaxTokensPerChannel || !isRoom)
+        if (parent?.Depth >= Token.MaxDepth)
         {
-            Uncount(channel);
             return null;
         }
 
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        lock (channel.Lock)
         {
-            var secret = TokenFormat.Create(_options.NodeId, _options.TokenWords);
-            var token = new Token(channel, parent, TokenDigest.Of(secret), rights, life);
-
-            // Letters never repeat; few words may.
-            if (_tokens.TryAdd(token.Digest, token))
+            if (channel.TokenCount >= _options.MaxTokensPerChannel || parent?.IsAlive_NeedsChannelLock(_timeProvider.GetUtcNow()) == false)
             {
-                return new MintedToken(secret, token);
+                return null;
+            }
+
+            if (Interlocked.Increment(ref _count) > _options.MaxTokens)
+            {
+                Interlocked.Decrement(ref _count);
+                return null;
+            }
+
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            {
+                var secret = TokenFormat.Create(_options.NodeId, _options.TokenWords);
+                var token = new Token(channel, parent, TokenDigest.Of(secret), rights, life);
+
+                // Letters never repeat; few words may.
+                if (_tokens.TryAdd(token.Digest, token))
+                {
+                    Enter_NeedsChannelLock(token);
+                    return new MintedToken(secret, token);
+                }
+            }
+
+            Interlocked.Decrement(ref _count);
+            return null;
+        }
+    }
+
+    private void Enter_NeedsChannelLock(Token token)
+    {
+        token.Attach_NeedsChannelLock();
+        token.Channel.Enter_NeedsLock(token);
+        _expiry.Enter(token, token.OwnExpiresAt_NeedsChannelLock);
+    }
+
+    /// <summary>Removes a token and all that were made from it: none of them lives longer.</summary>
+    private void Remove_NeedsChannelLock(Token token)
+    {
+        foreach (var ended in token.Detach_NeedsChannelLock())
+        {
+            Interlocked.Increment(ref _looks);
+            if (_tokens.TryRemove(new(ended.Digest, ended)))
+            {
+                Interlocked.Decrement(ref _count);
+                _expiry.Leave(ended);
+                ended.Channel.Leave_NeedsLock(ended);
+                TellEnd(ended);
             }
         }
-
-        Uncount(channel);
-        return null;
     }
 
-    private void Uncount(BeamChannel channel)
+    private void TellEnd(Token token)
     {
-        Interlocked.Decrement(ref _count);
-        channel.CountToken(-1);
-    }
-
-    private void Remove(Token token)
-    {
-        if (_tokens.TryRemove(new(token.Digest, token)))
+        if (_ends.TryRemove(token, out var ended))
         {
-            Uncount(token.Channel);
+            ended();
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Beam.Transfers;
 /// One receiver's seat in a transfer. It outlives the receiver's connections: a receiver that breaks off comes back to its seat.
 /// </summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
-internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
+internal sealed class ReceiverSeat(ChangeCount changes, TokenUse? use, TimeSpan wait, long since)
 {
     // What its connections have taken.
     private HandedBytes _handed = new();
@@ -40,7 +40,15 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     public DeliveryStatus ConnectionsWord { get; private set; }
 
     /// <summary>Gets up to where its connection has taken the file: what comes before that it needs no more.</summary>
-    public long Cursor { get; private set; }
+    public long Cursor
+    {
+        get;
+        private set
+        {
+            field = value;
+            changes.Note();
+        }
+    }
 
     /// <summary>Gets how many bytes of the file its connections have taken.</summary>
     public long Bytes => _handed.Count;
@@ -112,8 +120,7 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
         _last = before._last;
         _handed = before._handed;
         Error = before.Error;
-        State = before.State;
-        Since = before.Since;
+        Enter(before.State, before.Since);
     }
 
     /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
@@ -169,5 +176,6 @@ internal sealed class ReceiverSeat(TokenUse? use, TimeSpan wait, long since)
     {
         State = state;
         Since = now;
+        changes.Note();
     }
 }

@@ -4,7 +4,7 @@ namespace Beam.Transfers;
 
 /// <summary>The receivers' seats in a transfer, in the order in which they were taken, and what the sender has said of them.</summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
-internal sealed class ReceiverSeats(int maxReceivers)
+internal sealed class ReceiverSeats(ChangeCount changes, int maxReceivers)
 {
     private readonly List<ReceiverSeat> _seats = [];
 
@@ -81,18 +81,24 @@ internal sealed class ReceiverSeats(int maxReceivers)
     public void NoteReached(long offset) => _reachedBefore = Math.Max(_reachedBefore, offset);
 
     /// <summary>Notes how many receivers the sender asks for.</summary>
-    public void Want(int receivers) => Wanted = receivers;
+    public void Want(int receivers)
+    {
+        Wanted = receivers;
+        changes.Note();
+    }
 
     public void Await(TimeSpan wait, long now)
     {
         AwaitedSince = now;
         Wait = wait;
+        changes.Note();
     }
 
     public ReceiverSeat Add(TokenUse use, TimeSpan wait, long now)
     {
-        var seat = new ReceiverSeat(use, wait, now);
+        var seat = new ReceiverSeat(changes, use, wait, now);
         _seats.Add(seat);
+        changes.Note();
         return seat;
     }
 
@@ -101,7 +107,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
     {
         while (AreMissing)
         {
-            var missing = new ReceiverSeat(use: null, TimeSpan.Zero, now);
+            var missing = new ReceiverSeat(changes, use: null, TimeSpan.Zero, now);
             missing.Resolve(TransferError.NoReceiver, DeliveryStatus.None, now);
             _seats.Add(missing);
         }
@@ -120,7 +126,11 @@ internal sealed class ReceiverSeats(int maxReceivers)
     }
 
     /// <summary>Removes a seat for which nobody has come, after all. The use of its token stays with the caller.</summary>
-    public void Discard(ReceiverSeat seat) => _seats.Remove(seat);
+    public void Discard(ReceiverSeat seat)
+    {
+        _seats.Remove(seat);
+        changes.Note();
+    }
 
     /// <summary>
     /// Notes how many receivers the sender of an untouched file asks for. The first that wait stay. Seats that nobody sits in go, because
@@ -129,7 +139,7 @@ internal sealed class ReceiverSeats(int maxReceivers)
     /// <returns>The connections that sat there; the caller tells them outside the lock.</returns>
     public IReadOnlyList<TransferReceiver> BeginAnew(int receivers, long now)
     {
-        Wanted = receivers;
+        Want(receivers);
         List<ReceiverSeat> excess = [.. _seats.Where(static seat => seat.Lease is null)];
         excess.AddRange(_seats.Where(static seat => seat.Lease is not null).Skip(receivers));
         return [.. excess.Select(seat => Remove(seat, now)).OfType<TransferReceiver>()];

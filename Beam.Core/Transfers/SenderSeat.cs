@@ -7,7 +7,7 @@ namespace Beam.Transfers;
 /// The sender's seat in a transfer. It outlives the sender's connections: a sender that breaks off and comes back takes its seat again.
 /// </summary>
 /// <remarks>Everything is read and written under the channel's lock.</remarks>
-internal sealed class SenderSeat
+internal sealed class SenderSeat(ChangeCount changes)
 {
     private TokenUse? _use;
 
@@ -40,6 +40,7 @@ internal sealed class SenderSeat
     {
         use.Begin();
         _use = use;
+        changes.Note();
     }
 
     /// <summary>Another token holds the seat from now on, by a use of its own. The holder before it has its use back.</summary>
@@ -56,6 +57,7 @@ internal sealed class SenderSeat
         Stopped = lease.Stopped;
         MayResume = mayResume;
         Since = now;
+        changes.Note();
     }
 
     /// <summary>Leaves the seat as it was before a connection that could not join after all.</summary>
@@ -65,6 +67,7 @@ internal sealed class SenderSeat
         Stopped = before.Stopped;
         MayResume = before.MayResume;
         Since = before.Since;
+        changes.Note();
     }
 
     /// <summary>Remembers the seat as it is, for <see cref="Undo"/>.</summary>
@@ -75,6 +78,7 @@ internal sealed class SenderSeat
         Lease = null;
         Error = error;
         Since = now;
+        changes.Note();
     }
 
     /// <summary>Ends the use of the token: the transfer is over.</summary>

@@ -28,7 +28,10 @@ internal sealed class Transfer
         Token = token;
         Name = name;
         Id = id;
-        Receivers = new ReceiverSeats(host.Options.MaxReceivers);
+        var changes = token.Channel.ChangeCount;
+        Content = new TransferContent(changes);
+        Sender = new SenderSeat(changes);
+        Receivers = new ReceiverSeats(changes, host.Options.MaxReceivers);
         Clock = new TransferClock(host.TimeProvider);
         Deadlines = new Deadlines(Sender, Receivers, Content, Clock, host.Options, host.TimeProvider);
         Events = new TransferEvents(host, this);
@@ -47,9 +50,9 @@ internal sealed class Transfer
     /// <summary>Gets the short id under which logs of both sides can be found.</summary>
     public string Id { get; }
 
-    public TransferContent Content { get; } = new();
+    public TransferContent Content { get; }
 
-    public SenderSeat Sender { get; } = new();
+    public SenderSeat Sender { get; }
 
     public ReceiverSeats Receivers { get; }
 
@@ -254,7 +257,7 @@ internal sealed class Transfer
         Host.Finished(this, end.Outcome, _retained, steps);
         if (!end.Outcome.IsSuccess)
         {
-            steps.Do(() => Content.Buffer?.Fail());
+            steps.Do(Content.Fail);
         }
 
         Content.EndOpening();
@@ -337,6 +340,7 @@ internal sealed class Transfer
             await steps.DoAsync(buffer.DisposeAsync).ConfigureAwait(false);
         }
 
+        Content.Charge?.Dispose();
         Host.Forgotten(this);
         Host.Report(this, steps);
     }

@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Buffering;
 using Beam.Holding;
 
@@ -8,18 +9,25 @@ namespace Beam.Transfers;
 /// It changes under the channel's lock. One exception: the sender's pump, of which there is one at a time, counts without it what comes.
 /// Any thread may read everything.
 /// </remarks>
-internal sealed class TransferContent
+internal sealed class TransferContent(ChangeCount changes)
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TransferLog? _log;
     private long _bytesReceived;
     private bool _isComplete;
 
     public TransferDescription Description { get; private set; } = new();
 
-    public IChunkBuffer? Buffer { get; private set; }
+    public IChunkBuffer? Buffer => Volatile.Read(ref _log)?.Buffer;
 
     /// <summary>Gets what the log was made for.</summary>
-    public ChunkBufferTerms LogTerms { get; private set; }
+    public ChunkBufferTerms LogTerms => Volatile.Read(ref _log)?.Terms ?? default;
+
+    /// <summary>Gets what somebody is charged with for the log, if anybody is.</summary>
+    public HoldingCharge? Charge => Volatile.Read(ref _log)?.Charge;
+
+    /// <summary>Gets why the log has no room for more, when it has none.</summary>
+    public TransferError LackOfRoom => Charge is { Obstacle: var limit and not TransferError.None } ? limit : TransferError.NoRoom;
 
     /// <summary>Gets a value indicating whether the log keeps everything to the end, so that the sender may hand the file in.</summary>
     public bool HoldsAll => LogTerms.HoldsAll;
@@ -65,7 +73,7 @@ internal sealed class TransferContent
     /// </summary>
     public void Begin(TransferDescription description, ReadOnlyMemory<byte>? sha256, bool wantsDigest)
     {
-        Description = description;
+        Describe(description);
         DeclaredSha256 = sha256;
         Digest = wantsDigest || sha256 is not null ? new TransferDigest() : null;
     }
@@ -116,28 +124,49 @@ internal sealed class TransferContent
     /// <summary>Notes the length that a further sender says, if none has said it before.</summary>
     public void LearnLength(long? length) => Describe(Description with { Length = Description.Length ?? length });
 
-    public void Describe(TransferDescription description) => Description = description;
+    public void Describe(TransferDescription description)
+    {
+        Description = description;
+        changes.Note();
+    }
 
     /// <summary>Says whether the file has the digest that was declared, if it ends with <paramref name="last"/>.</summary>
     public bool IsAsDeclared(ReadOnlySpan<byte> last) => DeclaredSha256 is not { } declared || Digest!.IsWith(last, declared.Span);
 
     /// <summary>Counts from what the log has: bytes that an interrupted append did not take were counted, too.</summary>
-    public void CountAnew() => Volatile.Write(ref _bytesReceived, Held.To);
+    public void CountAnew()
+    {
+        Volatile.Write(ref _bytesReceived, Held.To);
+        changes.Note();
+    }
 
-    public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+    public void CountReceived(long bytes)
+    {
+        Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+        changes.Note();
+    }
+
+    /// <summary>Notes that the log has taken bytes that were counted before.</summary>
+    public void NoteAppended() => changes.Note();
 
     /// <summary>
     /// Gives the file its log when its first sender comes, or another one when a sender begins an untouched file anew.
     /// <see cref="EndOpening"/> then ends the wait for it.
     /// </summary>
-    /// <returns>The log before it. The caller fails it outside the lock, and readers that wait there go on with the new one.</returns>
-    public IChunkBuffer? Open(IChunkBuffer buffer, ChunkBufferTerms terms)
+    /// <returns>The log before it. The caller discards it outside the lock, and readers that wait there go on with the new one.</returns>
+    public TransferLog? Open(TransferLog log)
     {
-        var before = Buffer;
-        Buffer = buffer;
-        LogTerms = terms;
+        var before = Interlocked.Exchange(ref _log, log);
+        changes.Note();
         return before;
     }
+
+    /// <summary>
+    /// Charges bytes that are about to go to a log which does not charge by itself, such as one that the application has made.
+    /// </summary>
+    /// <returns><see langword="false"/> when a limit is in the way.</returns>
+    public bool TryCharge(long bytes)
+        => Charge is not { IsHeld: true, IsCountedByLog: false } charge || charge.TryReach(DiskLease.BytesOfFile(bytes));
 
     /// <summary>Ends the wait for the log. Those that wait go on elsewhere, so callers may hold the lock.</summary>
     public void EndOpening() => _opened.TrySetResult();
@@ -150,10 +179,25 @@ internal sealed class TransferContent
     {
         Volatile.Write(ref _isComplete, true);
         Digest?.Complete();
+        changes.Note();
+    }
+
+    /// <summary>Ends the log badly, if there is one. It takes nothing any more, even while connections are about to leave it.</summary>
+    public void Fail()
+    {
+        if (Volatile.Read(ref _log) is { } log)
+        {
+            log.Buffer.Fail();
+            log.Charge?.Dispose();
+        }
     }
 
     /// <summary>Notes that the sender has handed the file in.</summary>
-    public void HandIn(DateTimeOffset until) => HandedInUntil = until;
+    public void HandIn(DateTimeOffset until)
+    {
+        HandedInUntil = until;
+        changes.Note();
+    }
 
     /// <summary>Leaves a file that was handed in to the next process, if it is on the disk.</summary>
     public bool TryOutliveProcess()
@@ -168,11 +212,11 @@ internal sealed class TransferContent
     }
 
     /// <summary>Takes up a file that a former process has held.</summary>
-    public void Restore(HeldFileBuffer file, HeldEntry entry)
+    public void Restore(HeldFileBuffer file, HeldEntry entry, HoldingCharge charge)
     {
         Description = new TransferDescription(entry.Length, entry.ContentType, entry.ContentEncoding);
         Digest = entry.Sha256 is { } sha256 ? new TransferDigest(sha256) : null;
-        Open(file, new ChunkBufferTerms(entry.Length, HoldsAll: true));
+        Open(new TransferLog(file, new ChunkBufferTerms(entry.Length, HoldsAll: true), charge));
         CountAnew();
         Volatile.Write(ref _isComplete, true);
         EndOpening();

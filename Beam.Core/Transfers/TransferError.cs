@@ -102,4 +102,19 @@ public enum TransferError
     /// A receiver asks for the rest of a file whose beginning it has not got: the relay has handed that out to nobody, or not to it.
     /// </summary>
     NothingToResume,
+
+    /// <summary>As many files are handed in as the relay holds for all together.</summary>
+    TooManyHeld,
+
+    /// <summary>As many files of the channel are handed in, or bytes of them, as it may have.</summary>
+    ChannelHoldsTooMuch,
+
+    /// <summary>As many files of the sender's account are handed in, or bytes of them, as it may have.</summary>
+    AccountHoldsTooMuch,
+
+    /// <summary>The file alone is larger than what the channel or the sender's account may have of files that are handed in.</summary>
+    TooLargeToHold,
+
+    /// <summary>As many transfers of the sender's account wait or run as it may have.</summary>
+    TooManyOfAccount,
 }

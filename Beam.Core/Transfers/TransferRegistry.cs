@@ -6,14 +6,16 @@ namespace Beam.Transfers;
 /// <remarks>Thread-safe. The caller reserves a place before it makes a transfer, so that there are never more than there may be.</remarks>
 internal sealed class TransferRegistry(int maxTransfers)
 {
-    private readonly ConcurrentDictionary<string, Transfer> _transfers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LinkedListNode<Transfer>> _transfers = new(StringComparer.Ordinal);
+    private readonly LinkedList<Transfer> _oldestFirst = new();
+    private readonly Lock _lock = new();
     private readonly TransferIds _ids = new();
     private TaskCompletionSource? _emptied;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
 
-    public IEnumerable<Transfer> All => _transfers.Select(static pair => pair.Value);
+    public IEnumerable<Transfer> All => _transfers.Select(static pair => pair.Value.Value);
 
     /// <summary>Gets a value indicating whether there is a place for a further transfer.</summary>
     public bool HasRoom => Count < maxTransfers;
@@ -52,7 +54,13 @@ internal sealed class TransferRegistry(int maxTransfers)
     public string NextId() => _ids.Next();
 
     /// <summary>Adds a transfer whose place was reserved.</summary>
-    public void Add(Transfer transfer) => _transfers[transfer.Id] = transfer;
+    public void Add(Transfer transfer)
+    {
+        lock (_lock)
+        {
+            _transfers[transfer.Id] = _oldestFirst.AddLast(transfer);
+        }
+    }
 
     /// <summary>Adds a transfer that a former process has begun, even if there are as many as there may be.</summary>
     public void AddRestored(Transfer transfer)
@@ -61,12 +69,28 @@ internal sealed class TransferRegistry(int maxTransfers)
         Add(transfer);
     }
 
-    public Transfer? Find(string id) => _transfers.GetValueOrDefault(id);
+    public Transfer? Find(string id) => _transfers.GetValueOrDefault(id)?.Value;
+
+    /// <summary>Gets the oldest transfers, without a look at the others.</summary>
+    public List<Transfer> GetOldest(int most)
+    {
+        lock (_lock)
+        {
+            return [.. _oldestFirst.Take(most)];
+        }
+    }
 
     public void Remove(Transfer transfer)
     {
-        if (_transfers.TryRemove(new(transfer.Id, transfer)))
+        if (_transfers.TryGetValue(transfer.Id, out var place)
+            && ReferenceEquals(place.Value, transfer)
+            && _transfers.TryRemove(new(transfer.Id, place)))
         {
+            lock (_lock)
+            {
+                _oldestFirst.Remove(place);
+            }
+
             GiveBack();
         }
     }

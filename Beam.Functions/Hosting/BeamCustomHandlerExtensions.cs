@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Beam.Functions.Hosting;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,9 +19,16 @@ public static class BeamCustomHandlerExtensions
     /// that the program is an ordinary server.
     /// </summary>
     /// <remarks>
+    /// <para>
     /// Behind the host, the address of the client, the scheme and the host name come from the headers that the Functions host sets. The
-    /// host's route prefix counts as the path base. The program answers at once the probe by which the host finds out that it is up. It
-    /// cuts a request shortly before the host's functionTimeout, at which the host would end the program and every other transfer with it.
+    /// scheme is http or https. The host name is one of <c>AllowedHosts</c>, or else the platform's <c>WEBSITE_HOSTNAME</c>; where neither
+    /// is set, a name of this machine.
+    /// </para>
+    /// <para>
+    /// The host's route prefix counts as the path base. The program answers at once the probe by which the host finds out that it is up.
+    /// It cuts a request shortly before the host's functionTimeout, at which the host would end the program and every other transfer with
+    /// it.
+    /// </para>
     /// </remarks>
     /// <param name="builder">The web application's builder.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -44,6 +52,9 @@ public static class BeamCustomHandlerExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, CustomHandlerStartupFilter>());
         builder.Services.Configure<ForwardedHeadersOptions>(static options => options.ForwardedHeaders
             = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto);
+
+        // The Host header is the address at which the Functions host reaches the program. AllowedHosts is about what it has passed on.
+        builder.Services.Configure<HostFilteringOptions>(static options => options.AllowedHosts = ["*"]);
         return builder;
     }
 }

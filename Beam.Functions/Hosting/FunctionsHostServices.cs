@@ -10,6 +10,7 @@ internal static class FunctionsHostServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FunctionsHostSettings>();
+        services.TryAddSingleton<KnownHosts>();
         services.TryAddSingleton<RequestDeadline>();
     }
 }

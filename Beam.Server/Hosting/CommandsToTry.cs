@@ -8,7 +8,8 @@ internal static class CommandsToTry
     /// <param name="addresses">Where the server listens.</param>
     /// <param name="publicBaseUrl">The address for links, if the settings name one.</param>
     /// <param name="settings">Say whether a key is needed.</param>
-    public static string Render(ICollection<string> addresses, Uri? publicBaseUrl, ServerSettings settings)
+    /// <param name="limits">What one address may hold, in lines like the others.</param>
+    public static string Render(ICollection<string> addresses, Uri? publicBaseUrl, ServerSettings settings, string limits)
     {
         var url = publicBaseUrl?.AbsoluteUri.TrimEnd('/') ?? Reachable(addresses.First());
         var key = settings.AccessKey is null ? "" : "-u :KEY ";
@@ -19,6 +20,8 @@ internal static class CommandsToTry
               Token    TOKEN=$(curl --fail {key}-sX POST {url}/token); echo $TOKEN
               Send     curl --fail -T FILE "{url}/$TOKEN/"
               Receive  curl --fail -OJ "{url}/$TOKEN/FILE"
+
+            {limits}
 
             """;
     }

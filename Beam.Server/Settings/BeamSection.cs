@@ -8,6 +8,7 @@ namespace Beam.Server.Settings;
 internal sealed class BeamSection
 {
     private const string Quotas = "Quotas";
+    private const string Off = "Off";
 
     private readonly IConfigurationSection _section;
 
@@ -36,6 +37,7 @@ internal sealed class BeamSection
         Webhook = _section.GetSection(nameof(Webhook)).Get<WebhookSettings>() ?? new WebhookSettings();
         Webhook.Check();
         KnownProxies = new KnownProxies(_section.GetSection(nameof(KnownProxies)));
+        AreQuotasOff = ReadQuotasOff();
     }
 
     public ServerSettings Server { get; }
@@ -47,11 +49,28 @@ internal sealed class BeamSection
 
     public WebhookSettings Webhook { get; }
 
+    /// <summary>Gets a value indicating whether the settings want no quotas.</summary>
+    public bool AreQuotasOff { get; }
+
     public void Bind(BeamOptions options) => _section.Bind(options);
 
     public void Bind(BeamHttpOptions options) => _section.Bind(options);
 
     public void Bind(BeamQuotaOptions options) => _section.GetSection(Quotas).Bind(options);
+
+    private bool ReadQuotasOff()
+    {
+        var quotas = _section.GetSection(Quotas);
+        var isOff = quotas.GetValue<bool>(Off);
+        if (isOff && quotas.GetChildren().FirstOrDefault(setting => !IsOff(setting)) is { } limit)
+        {
+            throw new SettingsException($"{quotas.Path}:{Off} is true, and {limit.Path} is set. Leave one of them out.");
+        }
+
+        return isOff;
+
+        static bool IsOff(IConfigurationSection setting) => setting.Key.Equals(Off, StringComparison.OrdinalIgnoreCase);
+    }
 
     // A limit with a typing error in its name would otherwise be no limit.
     private void RefuseUnknownNames()
@@ -63,7 +82,9 @@ internal sealed class BeamSection
             .Concat([nameof(KnownProxies), Quotas, nameof(Webhook)])
             .Except([nameof(BeamHttpOptions.OverviewPolicy), nameof(BeamHttpOptions.MintPolicy)]);
         RefuseUnknownNames(_section, known);
-        RefuseUnknownNames(_section.GetSection(Quotas), typeof(BeamQuotaOptions).GetProperties().Select(property => property.Name));
+        RefuseUnknownNames(
+            _section.GetSection(Quotas),
+            typeof(BeamQuotaOptions).GetProperties().Select(property => property.Name).Append(Off));
         RefuseUnknownNames(_section.GetSection(nameof(Webhook)), typeof(WebhookSettings).GetProperties().Select(property => property.Name));
     }
 

@@ -35,4 +35,11 @@ internal sealed class KnownProxies
     public IList<IPNetwork> Networks { get; } = [];
 
     public bool AreAny => Addresses.Count + Networks.Count > 0;
+
+    /// <summary>Says whether an address is that of a proxy that the settings name.</summary>
+    public bool Have(IPAddress address)
+    {
+        var known = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return Addresses.Contains(known) || Networks.Any(network => network.Contains(known));
+    }
 }

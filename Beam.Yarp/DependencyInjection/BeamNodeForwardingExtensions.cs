@@ -24,6 +24,7 @@ public static class BeamNodeForwardingExtensions
         services.AddOptions<NodeForwardingOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeForwardingOptions>, NodeForwardingOptionsValidator>());
         services.AddHttpForwarder();
+        builder.LimitLogEntries("Yarp.ReverseProxy");
         services.TryAddSingleton<INodeForwarder, NodeForwarder>();
         return builder;
     }

@@ -34,6 +34,10 @@ public static class BeamReverseProxyBuilderExtensions
     /// activity timeout then follows the longer of <see cref="BeamOptions.WaitTimeout"/> and <see cref="BeamOptions.StallTimeout"/>: give
     /// both the nodes' values.
     /// </para>
+    /// <para>
+    /// What YARP logs at Warning and above is limited to one entry a minute of each kind (<c>LimitLogEntries</c>), for all of its routes:
+    /// clients that leave cause such entries.
+    /// </para>
     /// <para>If you call <c>ConfigureHttpClient</c>, do so before this. The nodes then never say more than <c>sent</c>.</para>
     /// </remarks>
     /// <param name="builder">What <c>services.AddReverseProxy()</c> has returned.</param>
@@ -43,7 +47,7 @@ public static class BeamReverseProxyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddBeam(configure);
+        services.AddBeam(configure).LimitLogEntries("Yarp.ReverseProxy");
         if (services.Any(static service => service.ServiceType == typeof(BeamTransformFactory)))
         {
             return builder;

@@ -1,5 +1,6 @@
 using Beam.AspNetCore.Forwarding;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Beam.Yarp.EarlyAnswers;
 
@@ -15,11 +16,15 @@ internal static class EarlyAnswer
     /// <summary>Marks a request that has no token, if its answer may be of that kind.</summary>
     public static void Prepare(HttpContext context, HttpRequestMessage request)
     {
-        if (request.Content is not null && (HttpMethods.IsPut(context.Request.Method) || HttpMethods.IsPost(context.Request.Method)))
+        if (request.Content is not null && MayHaveBody(context) && (HttpMethods.IsPut(context.Request.Method) || HttpMethods.IsPost(context.Request.Method)))
         {
             request.Options.Set(Key, context);
         }
     }
+
+    /// <summary>Says whether a request may have a body. A content length of 0 gives it a content, but no body.</summary>
+    public static bool MayHaveBody(HttpContext context)
+        => context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     /// <summary>
     /// Finds a request that <see cref="Prepare"/> has marked and that uses HTTP/1.1; over HTTP/2 answers are early anyway.

@@ -15,9 +15,12 @@ internal sealed class NodeAddresses(NodeForwardingOptions options)
         static pair => pair.Value.GetLeftPart(UriPartial.Authority),
         StringComparer.Ordinal);
 
-    /// <summary>The address of a node, given a name that has the shape of a node's name.</summary>
-    public string? Find(string node)
-        => _known.GetValueOrDefault(node) ?? options.AddressTemplate?.Replace(Placeholder, node, StringComparison.Ordinal).TrimEnd('/');
+    /// <summary>The address of a node that the options list.</summary>
+    public string? FindListed(string node) => _known.GetValueOrDefault(node);
+
+    /// <summary>The address that the template makes of a name that has the shape of a node's name. There may be no such node.</summary>
+    public string? FindByTemplate(string node)
+        => options.AddressTemplate?.Replace(Placeholder, node, StringComparison.Ordinal).TrimEnd('/');
 
     public static bool IsAddress(Uri? address)
         => address is { IsAbsoluteUri: true, AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }

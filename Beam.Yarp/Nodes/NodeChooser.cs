@@ -44,7 +44,9 @@ internal sealed class NodeChooser(TimeProvider timeProvider)
         return one.ConcurrentRequestCount <= other.ConcurrentRequestCount ? one : other;
     }
 
-    /// <summary>Remembers that no connection to a node could be made, so that new tokens go elsewhere for a while.</summary>
+    /// <summary>
+    /// Remembers that no connection to a node could be made, or that it does not answer, so that new tokens go elsewhere for a while.
+    /// </summary>
     public void NoteUnreachable(DestinationState node) => _unreachable.AddOrUpdate(node, new StrongBox<long>(timeProvider.GetTimestamp()));
 
     private bool IsReachable(DestinationState node)

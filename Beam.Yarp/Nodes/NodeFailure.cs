@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Forwarding;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -7,14 +8,18 @@ namespace Beam.Yarp.Nodes;
 /// <summary>What the gateway says of a node that gave no answer.</summary>
 internal static class NodeFailure
 {
-    /// <summary>Says whether no connection to the node could be made. A node that breaks off may only have cut a transfer.</summary>
-    public static bool IsUnreachable(IForwarderErrorFeature error)
-        => error.Exception is HttpRequestException
+    /// <summary>
+    /// Says whether no connection to the node could be made, and not because this process lacks something. A node that breaks off may only
+    /// have cut a transfer.
+    /// </summary>
+    public static bool IsUnreachable(Exception? exception)
+        => exception is HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError
                 or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError
-        };
+        }
+        && !NodeConnections.IsLacking(exception);
 
     public static Task AnswerAsync(HttpContext context, IForwarderErrorFeature error)
     {
@@ -30,35 +35,20 @@ internal static class NodeFailure
             return Task.CompletedTask;
         }
 
-        if (error.Error == ForwarderError.RequestCreation)
-        {
-            return ForwardedRequest.RefuseAsync(
-                context,
-                StatusCodes.Status400BadRequest,
-                "The request cannot be passed on: its Host header is not a plain name or address.",
-                "not_forwardable");
-        }
-
-        return StatusOf(context, error) switch
-        {
-            StatusCodes.Status502BadGateway when IsUnreachable(error) => ForwardedRequest.RefuseAsync(
-                context,
-                StatusCodes.Status502BadGateway,
-                "The node of this token cannot be reached; try again, or with a new token.",
-                "node_unreachable"),
-            StatusCodes.Status502BadGateway => ForwardedRequest.RefuseAsync(
-                context,
-                StatusCodes.Status502BadGateway,
-                "The node broke off before it had answered; try again.",
-                "node_lost"),
-            StatusCodes.Status504GatewayTimeout => ForwardedRequest.RefuseAsync(
-                context,
-                StatusCodes.Status504GatewayTimeout,
-                "The node did not answer in time.",
-                "node_timeout"),
-            _ => Task.CompletedTask,
-        };
+        return Find(context, error) is { } reason ? ForwardedRequest.RefuseAsync(context, reason) : Task.CompletedTask;
     }
+
+    /// <summary>Finds the reason; <see langword="null"/> when the answer that YARP has chosen says enough.</summary>
+    private static NodeError? Find(HttpContext context, IForwarderErrorFeature error)
+        => error.Error == ForwarderError.RequestCreation ? NodeError.NotForwardable
+            : NodeConnections.IsLacking(error.Exception) ? NodeError.NoConnection
+            : HasCause<TimeoutException>(error) ? NodeError.TimedOut
+            : StatusOf(context, error) switch
+            {
+                StatusCodes.Status502BadGateway => IsUnreachable(error.Exception) ? NodeError.Unreachable : NodeError.Lost,
+                StatusCodes.Status504GatewayTimeout => NodeError.TimedOut,
+                _ => null,
+            };
 
     /// <summary>Says whether the client has left, or has sent a body that breaks off.</summary>
     private static bool IsClientGone(HttpContext context, IForwarderErrorFeature error)
@@ -77,8 +67,8 @@ internal static class NodeFailure
     private static bool HasCause<T>(IForwarderErrorFeature error)
         where T : Exception
     {
-        Exception[] causes = error.Exception is AggregateException several ? [.. several.Flatten().InnerExceptions] : [error.Exception!];
-        return Array.Exists(causes, static cause => cause.GetBaseException() is T);
+        Exception?[] causes = error.Exception is AggregateException several ? [.. several.Flatten().InnerExceptions] : [error.Exception];
+        return Array.Exists(causes, static cause => cause?.GetBaseException() is T);
     }
 
     /// <summary>What the answer would be if the node had failed, and not its client.</summary>

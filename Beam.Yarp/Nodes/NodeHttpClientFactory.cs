@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Beam.AspNetCore.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Makes YARP's clients, and around them those for clusters of nodes.</summary>
-internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwarderHttpClientFactory
+internal sealed class NodeHttpClientFactory(NodeConnections connections) : ForwarderHttpClientFactory, IForwarderHttpClientFactory
 {
     // Kestrel reads headers as UTF-8.
     private static readonly HeaderEncodingSelector<HttpRequestMessage> AsRead = static (_, _) => Encoding.UTF8;
@@ -31,7 +32,12 @@ internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwa
             return shared;
         }
 
-        return old is not null && ReferenceEquals(old.Shared, shared) ? old : new NodeHttpClient(shared, () => CreateHandler(context));
+        return old is not null && ReferenceEquals(old.Shared, shared)
+            ? old
+            : new NodeHttpClient(
+                shared,
+                new HttpMessageInvoker(CreateHandler(context, isForReading: true)),
+                () => CreateHandler(context, isForReading: false));
     }
 
     /// <summary>A client's headers are passed on as the server has read them, also those with letters beyond ASCII.</summary>
@@ -41,25 +47,33 @@ internal sealed class NodeHttpClientFactory : ForwarderHttpClientFactory, IForwa
         if (NodeCluster.IsBeam(context.NewMetadata))
         {
             handler.RequestHeaderEncodingSelector ??= AsRead;
+            handler.ConnectCallback ??= Connect(connections, isForReading: false);
         }
     }
 
-    /// <summary>A handler as YARP makes them, for one request.</summary>
-    private SocketsHttpHandler CreateHandler(ForwarderHttpClientContext context)
+    /// <summary>A handler as YARP makes them.</summary>
+    private SocketsHttpHandler CreateHandler(ForwarderHttpClientContext context, bool isForReading)
     {
-        var handler = SingleUse(ConnectTimeout);
+        var handler = CreateHandler(connections, ConnectTimeout, isForReading);
         ConfigureHandler(context, handler);
         return handler;
     }
 
-    public static SocketsHttpHandler SingleUse(TimeSpan connectTimeout) => new()
+    /// <summary>A handler without a configuration.</summary>
+    public static SocketsHttpHandler CreateHandler(NodeConnections connections, TimeSpan connectTimeout, bool isForReading) => new()
     {
         UseProxy = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         ConnectTimeout = connectTimeout,
+        ConnectCallback = Connect(connections, isForReading),
         RequestHeaderEncodingSelector = AsRead,
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     };
+
+    private static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> Connect(
+        NodeConnections connections,
+        bool isForReading)
+        => (connection, cancellationToken) => connections.ConnectAsync(connection.DnsEndPoint, isForReading, cancellationToken);
 }

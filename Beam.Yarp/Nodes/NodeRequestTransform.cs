@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Forwarding;
 using Beam.AspNetCore.Minting;
 using Beam.Yarp.EarlyAnswers;
@@ -11,7 +12,8 @@ using Yarp.ReverseProxy.Transforms;
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Prepares a request for its node.</summary>
-internal sealed class NodeRequestTransform(RouteConfig route, MintGate gate) : RequestTransform
+internal sealed class NodeRequestTransform(RouteConfig route, MintGate gate, NodeChooser nodes, TimeProvider timeProvider)
+    : RequestTransform
 {
     public override async ValueTask ApplyAsync(RequestTransformContext context)
     {
@@ -32,16 +34,13 @@ internal sealed class NodeRequestTransform(RouteConfig route, MintGate gate) : R
         }
         else if (NodeCluster.IsDraining(destination))
         {
-            await ForwardedRequest.RefuseAsync(
-                http,
-                StatusCodes.Status503ServiceUnavailable,
-                "All nodes are being drained; try again soon.",
-                "draining");
+            await ForwardedRequest.RefuseAsync(http, NodeError.AllDraining);
             return;
         }
         else
         {
             EarlyAnswer.Prepare(http, context.ProxyRequest);
+            new AnyNode(http, nodes, timeProvider, node => Address(context, node.Model.Config.Address)).Prepare(context.ProxyRequest);
         }
 
         context.ProxyRequest.RequestUri = Address(context, destination.Model.Config.Address);

@@ -14,7 +14,7 @@ internal sealed class NodeResponseTransform(NodeChooser nodes) : ResponseTransfo
             return;
         }
 
-        if (NodeFailure.IsUnreachable(error) && http.GetReverseProxyFeature().ProxiedDestination is { } node)
+        if (NodeFailure.IsUnreachable(error.Exception) && http.GetReverseProxyFeature().ProxiedDestination is { } node)
         {
             nodes.NoteUnreachable(node);
         }

@@ -6,7 +6,11 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace Beam.Yarp.Nodes;
 
 /// <summary>Adds to every route that leads to Beam nodes what its requests need on their way.</summary>
-internal sealed partial class NodeTransformProvider(NodeChooser nodes, MintGate gate, ILogger<NodeTransformProvider> logger)
+internal sealed partial class NodeTransformProvider(
+    NodeChooser nodes,
+    MintGate gate,
+    TimeProvider timeProvider,
+    ILogger<NodeTransformProvider> logger)
     : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -39,7 +43,7 @@ internal sealed partial class NodeTransformProvider(NodeChooser nodes, MintGate 
             context.AddOriginalHost();
         }
 
-        context.RequestTransforms.Add(new NodeRequestTransform(context.Route, gate));
+        context.RequestTransforms.Add(new NodeRequestTransform(context.Route, gate, nodes, timeProvider));
         context.ResponseTransforms.Add(new NodeResponseTransform(nodes));
     }
 

@@ -72,6 +72,7 @@ function display(overview) {
   total('disk', overview.diskUsedBytes, overview.diskBudgetBytes);
   const body = part('overview-transfers').querySelector('tbody');
   show(part('none'), overview.transfers.length === 0);
+  show(part('oldest'), overview.transfers.length < overview.activeTransfers);
   show(body.closest('.scroll'), overview.transfers.length > 0);
 
   // Rows stay where they are, and keep the focus. The oldest is the first.

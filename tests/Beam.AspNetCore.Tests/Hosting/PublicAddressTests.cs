@@ -1,7 +1,9 @@
 using System.Net;
 using Beam.AspNetCore.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Tests.Hosting;
 
@@ -39,6 +41,45 @@ public sealed class PublicAddressTests : HttpTests
         var location = await MintAsync(server, "token", ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "files.example"));
 
         Assert.StartsWith("https://files.example/", location, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("javascript")]
+    [InlineData("ftp")]
+    [InlineData("data")]
+    [Trait("Rule", "P6")]
+    public async Task Links_HaveNoOtherScheme_WhateverIsForwarded(string scheme)
+    {
+        var server = await StartServerAsync(static setup => setup.App = static app => app.UseForwardedHeaders(
+            new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto }));
+
+        var location = await MintAsync(server, "token", ("X-Forwarded-Proto", scheme));
+
+        Assert.StartsWith(server.Url(""), location, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("files.example", HttpStatusCode.Created)]
+    [InlineData("files.example:8443", HttpStatusCode.Created)]
+    [InlineData("a.sub.example", HttpStatusCode.Created)]
+    [InlineData("evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("files.example.evil", HttpStatusCode.BadRequest)]
+    [Trait("Rule", "P6")]
+    public async Task Links_HaveKnownHostsOnly_WhenTheApplicationNamesThem(string host, HttpStatusCode status)
+    {
+        var server = await StartServerAsync(static setup =>
+        {
+            setup.Services = static builder => builder.Services.Configure<HostFilteringOptions>(
+                static options => options.AllowedHosts = ["files.example", "*.sub.example"]);
+            setup.App = static app => app.UseForwardedHeaders(
+                new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedHost });
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "token");
+        request.Headers.Add("X-Forwarded-Host", host);
+        using var answer = await server.Client.SendAsync(request);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.DoesNotContain("evil", answer.Headers.Location?.Host ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,6 +78,28 @@ public sealed class LandingTests : HttpTests
 
     [Fact]
     [Trait("Rule", "P26")]
+    [Trait("Rule", "P38")]
+    public async Task Overview_ListsSome_AndCountsAll()
+    {
+        var server = await StartGuardedAsync();
+        for (var i = 0; i < 600; i++)
+        {
+            server.Mint();
+        }
+
+        using var json = await GetAsync(server, "application/json", "admin");
+        using var page = await GetAsync(server, "text/html", "admin");
+
+        using var overview = JsonDocument.Parse(await json.Content.ReadAsStringAsync());
+        Assert.Equal(600, overview.RootElement.GetProperty("liveTokens").GetInt32());
+        Assert.Equal(500, overview.RootElement.GetProperty("tokens").GetArrayLength());
+        var text = await page.Content.ReadAsStringAsync();
+        Assert.Contains("<p class=\"quiet\">Only those are listed that end first.</p>", text, StringComparison.Ordinal);
+        Assert.Contains("<p class=\"quiet\" data-oldest hidden>Only the oldest are listed.</p>", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "P26")]
     public async Task Overview_CountsAsJson()
     {
         var server = await StartServerAsync();

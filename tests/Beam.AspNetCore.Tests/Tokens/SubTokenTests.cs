@@ -80,6 +80,31 @@ public sealed class SubTokenTests : HttpTests
     }
 
     [Fact]
+    [Trait("Rule", "P38")]
+    public async Task Link_OfALinkOfALink_IsMadeFourTimesAtMost()
+    {
+        var server = await StartServerAsync();
+        var token = server.Mint();
+        for (var depth = 1; depth <= 4; depth++)
+        {
+            using var made = await server.Client.PostAsync($"{token}/-/token?rights=send,receive", content: null);
+            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+            token = (await made.Content.ReadAsStringAsync()).TrimEnd();
+            server.Guard(token);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{token}/-/token?rights=send");
+        request.Headers.Add("Accept", "application/problem+json");
+        using var refused = await server.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        var text = await refused.Content.ReadAsStringAsync();
+        Assert.Contains("link_too_deep", text, StringComparison.Ordinal);
+        Assert.Contains("No further link can be made from this one: it is 4 links away from the first token.", text, StringComparison.Ordinal);
+        Assert.Equal(5, server.Relay.Tokens.Count);
+    }
+
+    [Fact]
     [Trait("Rule", "P12")]
     public async Task SendOnlyLink_TakesAFile_AndShowsNone()
     {

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Beam.Buffering;
 using Beam.Core.Tests.Transfers;
 using Beam.Holding;
 using Beam.Tokens;
+using Microsoft.Extensions.Logging;
 
 namespace Beam.Core.Tests.Holding;
 
@@ -9,6 +11,8 @@ namespace Beam.Core.Tests.Holding;
 internal sealed class HeldBench : IDisposable
 {
     public const string Key = HeldKey.FileName;
+    public const string ChannelName = "channel";
+    public const string ChannelFile = ChannelName + HeldDirectory.ChannelExtension;
 
     private readonly TempFolder _folder = new();
 
@@ -29,10 +33,10 @@ internal sealed class HeldBench : IDisposable
 
     public string this[string name] => Path.Combine(Directory.Path, name);
 
-    /// <summary>An entry of a file of ten bytes with one token, which the relay takes.</summary>
-    public static HeldEntry Entry(params IReadOnlyList<HeldToken> tokens) => new(
+    /// <summary>An entry of a file of ten bytes, which the relay takes.</summary>
+    public static HeldEntry Entry() => new(
         HeldEntry.CurrentVersion,
-        Digest("root"),
+        ChannelName,
         "abcde-1",
         "file",
         "text/plain",
@@ -40,8 +44,11 @@ internal sealed class HeldBench : IDisposable
         Length: 10,
         Receivers: 1,
         Deadline: Now + TimeSpan.FromHours(1),
-        tokens.Count > 0 ? tokens : [Root],
-        SenderToken: 0);
+        Digest("root"));
+
+    /// <summary>A channel with one token or more, which the relay takes.</summary>
+    public static HeldChannel Channel(params IReadOnlyList<HeldToken> tokens)
+        => new(HeldChannel.CurrentVersion, tokens.Count > 0 ? tokens : [Root]);
 
     public static HeldToken Root { get; } = Token("root");
 
@@ -58,9 +65,27 @@ internal sealed class HeldBench : IDisposable
         return file;
     }
 
-    /// <summary>Writes an accepted file and lets go of it.</summary>
+    /// <summary>Makes what writes of a channel.</summary>
+    public SignedFile CreateChannelFile(string name = ChannelName) => new(Directory, new DiskLease(Disk), name, HeldDirectory.ChannelExtension);
+
+    /// <summary>Writes of a channel, and lets go of it.</summary>
+    public void Write(HeldChannel channel, string name = ChannelName)
+    {
+        var file = CreateChannelFile(name);
+        file.Write(JsonOf(channel));
+        file.Close();
+    }
+
+    public static byte[] JsonOf(HeldChannel channel) => JsonSerializer.SerializeToUtf8Bytes(channel, HoldingJsonContext.Default.HeldChannel);
+
+    /// <summary>Writes an accepted file, and its channel if nobody has done that, and lets go of it.</summary>
     public string Write(HeldEntry entry)
     {
+        if (entry.Channel == ChannelName && !File.Exists(this[ChannelFile]))
+        {
+            Write(Channel());
+        }
+
         var file = Create((int)entry.Length);
         file.Keep(entry);
         file.Close();
@@ -84,6 +109,19 @@ internal sealed class HeldBench : IDisposable
         options.SpillDirectory = _folder["spill"];
         configure?.Invoke(options);
     });
+
+    /// <summary>Starts a relay, which takes nothing of what is there, deletes it, and says so in one line.</summary>
+    public void AssertDropped()
+    {
+        using var relay = Start();
+
+        Assert.Equal(0, relay.Relay.TransferCount);
+        Assert.Null(relay.Relay.Tokens.Find("root"));
+        Assert.Equal(1, relay.Relay.Tokens.Count);
+        Assert.Contains("HeldFileDropped", Assert.Single(relay.Logs.AtLeast(LogLevel.Warning)).ToString(), StringComparison.Ordinal);
+        Assert.Equal([Key], Files);
+        Assert.Equal(0, relay.Budgets.Disk.UsedBytes);
+    }
 
     public void Dispose() => _folder.Dispose();
 }

@@ -9,20 +9,25 @@ namespace Beam.Core.Tests.Holding;
 [Trait("Rule", "P13")]
 public sealed class HeldFileTests
 {
-    private static readonly HeldStep[] Steps = Enum.GetValues<HeldStep>();
+    private static readonly HeldStep[] OfChannel = [HeldStep.Written, HeldStep.Flushed, HeldStep.Named, HeldStep.NamesFlushed];
+    private static readonly HeldStep[] OfFile = [HeldStep.BytesNamed, .. OfChannel];
 
-    public static TheoryData<int> StepCounts => [.. Enumerable.Range(0, Steps.Length + 1)];
+    public static TheoryData<int> AllSteps => [.. Enumerable.Range(0, OfChannel.Length + OfFile.Length + 1)];
+
+    public static TheoryData<int> StepsOfOne => [.. Enumerable.Range(0, OfChannel.Length + 1)];
 
     [Theory]
-    [MemberData(nameof(StepCounts))]
+    [MemberData(nameof(AllSteps))]
     public async Task File_IsThereWhole_OrNotAtAll_AfterACrash(int steps)
     {
         using var before = new HeldBench();
         var file = before.Create();
-        using var after = Crash(before, file, HeldBench.Entry(), steps);
+        var channel = before.CreateChannelFile().WriteInSteps(HeldBench.JsonOf(HeldBench.Channel()));
+        using var after = Crash(before, channel.Concat(file.KeepInSteps(HeldBench.Entry())), steps);
+        file.Close();
         using var relay = after.Start();
 
-        var isAccepted = steps > (int)HeldStep.EntryNamed;
+        var isAccepted = steps > OfChannel.Length + (int)HeldStep.Named;
         Assert.Equal(isAccepted ? 1 : 0, relay.Relay.TransferCount);
         Assert.Equal(isAccepted ? 0 : 1, relay.Logs.AtLeast(LogLevel.Warning).Count);
         if (isAccepted)
@@ -37,20 +42,41 @@ public sealed class HeldFileTests
     }
 
     [Theory]
-    [MemberData(nameof(StepCounts))]
-    public void EntryThatIsReplaced_IsTheOldOneOrTheNew_AfterACrash(int steps)
+    [MemberData(nameof(StepsOfOne))]
+    [Trait("Rule", "P9")]
+    [Trait("Rule", "P11")]
+    public void ChannelThatIsWrittenAnew_IsTheOldOneOrTheNew_AfterACrash(int steps)
     {
-        // A step less: the bytes have their name.
         using var before = new HeldBench();
-        var file = before.Create();
-        file.Keep(HeldBench.Entry());
-        using var after = Crash(before, file, HeldBench.Entry(HeldBench.Root, HeldBench.Token("later", parent: 0)), steps);
+        before.Write(HeldBench.Channel(HeldBench.Root, HeldBench.Token("revoked", parent: 0)));
+        before.Write(HeldBench.Entry());
+        var later = HeldBench.Channel(HeldBench.Root, HeldBench.Token("later", parent: 0));
+        using var after = Crash(before, before.CreateChannelFile().WriteInSteps(HeldBench.JsonOf(later)), steps);
         using var relay = after.Start();
 
+        var isNew = steps > Array.IndexOf(OfChannel, HeldStep.Named);
         Assert.Equal(1, relay.Relay.TransferCount);
         Assert.NotNull(relay.Relay.Tokens.Find("root"));
-        Assert.Equal(steps >= (int)HeldStep.EntryNamed, relay.Relay.Tokens.Find("later") is not null);
-        Assert.Equal(3, after.Files.Count);
+        Assert.Equal(isNew, relay.Relay.Tokens.Find("later") is not null);
+        Assert.Equal(isNew, relay.Relay.Tokens.Find("revoked") is null);
+        Assert.Equal(4, after.Files.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(StepsOfOne))]
+    public void EntryThatIsWrittenAnew_IsTheOldOneOrTheNew_AfterACrash(int steps)
+    {
+        using var before = new HeldBench();
+        before.Write(HeldBench.Channel());
+        var file = before.Create();
+        file.Keep(HeldBench.Entry());
+        using var after = Crash(before, file.KeepInSteps(HeldBench.Entry() with { Receivers = 2 }), steps);
+        file.Close();
+        using var relay = after.Start();
+
+        var isNew = steps > Array.IndexOf(OfChannel, HeldStep.Named);
+        Assert.Equal(isNew ? 2 : 1, Assert.Single(relay.Relay.GetSnapshot().Transfers).WantedReceivers);
+        Assert.Equal(4, after.Files.Count);
     }
 
     [Fact]
@@ -59,8 +85,9 @@ public sealed class HeldFileTests
         using var bench = new HeldBench();
         var file = bench.Create();
 
-        Assert.Equal(Steps, file.KeepInSteps(HeldBench.Entry()));
-        Assert.Equal(Steps[1..], file.KeepInSteps(HeldBench.Entry()));
+        Assert.Equal(OfChannel, bench.CreateChannelFile().WriteInSteps(HeldBench.JsonOf(HeldBench.Channel())));
+        Assert.Equal(OfFile, file.KeepInSteps(HeldBench.Entry()));
+        Assert.Equal(OfChannel, file.KeepInSteps(HeldBench.Entry()));
         file.Close();
     }
 
@@ -75,6 +102,11 @@ public sealed class HeldFileTests
     [InlineData("empty entry")]
     [InlineData("cut entry")]
     [InlineData("longer entry")]
+    [InlineData("no channel")]
+    [InlineData("channel without its name")]
+    [InlineData("empty channel")]
+    [InlineData("cut channel")]
+    [InlineData("longer channel")]
     [InlineData("no key")]
     [InlineData("empty key")]
     [InlineData("key of zeros")]
@@ -85,6 +117,7 @@ public sealed class HeldFileTests
         using var bench = new HeldBench();
         var path = bench[bench.Write(HeldBench.Entry())];
         var (bytes, entry, key) = (path + HeldDirectory.BytesExtension, path + HeldDirectory.EntryExtension, bench[HeldBench.Key]);
+        var channel = bench[HeldBench.ChannelFile];
         switch (rest)
         {
             case "old name of the bytes":
@@ -100,7 +133,15 @@ public sealed class HeldFileTests
                 break;
 
             case "entry without its name":
-                File.Move(entry, path + HeldDirectory.NewEntryExtension);
+                File.Move(entry, entry + HeldDirectory.NewSuffix);
+                break;
+
+            case "no channel":
+                File.Delete(channel);
+                break;
+
+            case "channel without its name":
+                File.Move(channel, channel + HeldDirectory.NewSuffix);
                 break;
 
             case "no key":
@@ -116,7 +157,7 @@ public sealed class HeldFileTests
                 break;
 
             default:
-                Resize(rest.EndsWith("bytes", StringComparison.Ordinal) ? bytes : rest == "empty key" ? key : entry, rest.Split(' ')[0]);
+                Resize(rest.Split(' ')[1] switch { "bytes" => bytes, "key" => key, "channel" => channel, _ => entry }, rest.Split(' ')[0]);
                 break;
         }
 
@@ -140,18 +181,6 @@ public sealed class HeldFileTests
     }
 
     [Fact]
-    public void EntryThatNobodyCouldRead_IsNotWritten()
-    {
-        using var bench = new HeldBench();
-        var file = bench.Create();
-        var tokens = Enumerable.Range(0, 120_000).Select(static i => HeldBench.Token($"{i}")).ToList();
-
-        Assert.Throws<IOException>(() => file.Keep(HeldBench.Entry(tokens)));
-        file.Delete();
-        Assert.Equal(0, bench.Disk.UsedBytes);
-    }
-
-    [Fact]
     public async Task Files_AreClosedBeforeTheyAreDeleted()
     {
         // As Windows does: a file that is open stays.
@@ -167,10 +196,12 @@ public sealed class HeldFileTests
         var accepted = bench.Directory.Create(pool, bench.Disk, length: null)!;
         await accepted.AppendAsync(new byte[10]);
         accepted.Complete();
-        Assert.NotNull(await accepted.AcceptAsync(static () => HeldBench.Entry()));
+        var channelFile = accepted.CreateChannelFile();
+        channelFile.Enter();
+        Assert.NotNull(await accepted.AcceptAsync(new BeamChannel(), channelFile, static () => HeldBench.Entry()));
         var unfinished = bench.Directory.Create(pool, bench.Disk, length: 20)!;
         await unfinished.AppendAsync(new byte[10]);
-        Assert.Equal(4, bench.Files.Count);
+        Assert.Equal(5, bench.Files.Count);
 
         accepted.Fail();
         unfinished.Fail();
@@ -192,7 +223,7 @@ public sealed class HeldFileTests
         using var bench = new HeldBench();
         bench.Write(HeldBench.Entry());
 
-        Assert.Equal(3, bench.Files.Count);
+        Assert.Equal(4, bench.Files.Count);
         foreach (var name in bench.Files)
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bench[name]));
@@ -211,15 +242,13 @@ public sealed class HeldFileTests
         });
     }
 
-    private static HeldBench Crash(HeldBench bench, HeldFile file, HeldEntry entry, int steps)
+    private static HeldBench Crash(HeldBench bench, IEnumerable<HeldStep> work, int steps)
     {
-        using var keeping = file.KeepInSteps(entry).GetEnumerator();
-        for (var step = 0; step < steps && keeping.MoveNext(); step++)
+        using var working = work.GetEnumerator();
+        for (var step = 0; step < steps && working.MoveNext(); step++)
         {
         }
 
-        var crashed = bench.Crash();
-        file.Close();
-        return crashed;
+        return bench.Crash();
     }
 }

@@ -262,6 +262,55 @@ public sealed class TokenRegistryTests : IDisposable
         Assert.Equal((0, 5), (once.UsesLeft, other.UsesLeft));
     }
 
+    [Theory]
+    [InlineData("revoked")]
+    [InlineData("expired")]
+    [InlineData("before")]
+    [Trait("Rule", "P38")]
+    public void End_IsToldOnce_ToAllWhoAsked(string how)
+    {
+        var token = Tokens.MintAsync().AtOnce()!.Token;
+        var told = 0;
+        if (how == "before")
+        {
+            _test.Relay.RevokeAsync(token).AtOnce();
+        }
+
+        Tokens.OnEnd(token, () => told++);
+        Tokens.OnEnd(token, () => told++);
+        Assert.Equal(how == "before" ? 2 : 0, told);
+        if (how == "revoked")
+        {
+            _test.Relay.RevokeAsync(token).AtOnce();
+        }
+
+        _test.Clock.Advance(TimeSpan.FromDays(1));
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, told);
+    }
+
+    [Fact]
+    [Trait("Rule", "P38")]
+    public async Task End_IsToldOnce_WhenSomebodyAsksAtThatMoment()
+    {
+        for (var round = 0; round < 2_000; round++)
+        {
+            var token = Tokens.MintAsync().AtOnce()!.Token;
+            var told = 0;
+            using var start = new Barrier(2);
+            var asking = Task.Run(() =>
+            {
+                start.SignalAndWait();
+                Tokens.OnEnd(token, () => Interlocked.Increment(ref told));
+            });
+            start.SignalAndWait();
+            _test.Relay.RevokeAsync(token).AtOnce();
+            await asking.Soon();
+
+            Assert.Equal((round, 1), (round, told));
+        }
+    }
+
     [Fact]
     public void MintSubToken_ChecksItsNumbers()
     {

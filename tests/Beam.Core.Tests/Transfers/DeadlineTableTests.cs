@@ -220,7 +220,7 @@ public sealed class DeadlineTableTests : IDisposable
 
             case "overrun":
                 lease.Seat.Leave(TransferError.ReceiverLost, now);
-                transfer.Content.Open(new HoldingNothingBelow(1), default);
+                transfer.Content.Open(new TransferLog(new HoldingNothingBelow(1), default, Charge: null));
                 break;
 
             case "delivered":

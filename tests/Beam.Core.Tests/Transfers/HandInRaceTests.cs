@@ -16,11 +16,11 @@ public sealed class HandInRaceTests : IDisposable
     {
         using var test = Create();
         using var enough = new CancellationTokenSource();
-        var minting = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        var minting = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!enough.IsCancellationRequested)
             {
-                test.Relay.RevokeAsync(test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Receive).AtOnce()!.Token).AtOnce();
+                await test.Relay.RevokeAsync((await test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Receive))!.Token);
             }
         })).ToList();
 
@@ -40,8 +40,8 @@ public sealed class HandInRaceTests : IDisposable
             using var first = Create();
             var revoked = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!;
             var handing = HandInAsync(first, "file");
-            var minting = Task.Run(() => first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!);
-            var revoking = Task.Run(() => first.Relay.RevokeAsync(revoked.Token).AtOnce());
+            var minting = Task.Run(async () => await first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive));
+            var revoking = Task.Run(async () => await first.Relay.RevokeAsync(revoked.Token));
             await Task.WhenAll(handing, minting, revoking).Soon();
             using var next = new TempFolder();
             Directory.CreateDirectory(next["spill/accepted"]);
@@ -54,7 +54,7 @@ public sealed class HandInRaceTests : IDisposable
 
             Assert.Equal(1, second.Relay.TransferCount);
             Assert.NotNull(second.Relay.Tokens.Find(first.Minted.Secret));
-            Assert.NotNull(second.Relay.Tokens.Find((await minting).Secret));
+            Assert.NotNull(second.Relay.Tokens.Find((await minting)!.Secret));
             Assert.Null(second.Relay.Tokens.Find(revoked.Secret));
             Assert.Equal(TransferError.None, first.Relay.Cancel(first.Token, "file"));
         }

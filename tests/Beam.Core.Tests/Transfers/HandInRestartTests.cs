@@ -24,7 +24,7 @@ public sealed class HandInRestartTests : IDisposable
         using var first = Create();
         await HandInAsync(first, "a");
         await HandInAsync(first, "b");
-        var minted = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive, uses: 2).AtOnce()!;
+        var minted = (await first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive, uses: 2))!;
         using var second = Crash(first);
 
         var token = second.Relay.Tokens.Find(minted.Secret);
@@ -49,7 +49,7 @@ public sealed class HandInRestartTests : IDisposable
         var revoked = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.All).AtOnce()!;
         var made = first.Relay.Tokens.MintSubTokenAsync(revoked.Token, TokenRights.Receive).AtOnce()!;
         await HandInAsync(first, "a");
-        first.Relay.RevokeAsync(revoked.Token).AtOnce();
+        await first.Relay.RevokeAsync(revoked.Token);
         using var second = Crash(first);
 
         Assert.Equal(1, second.Relay.TransferCount);
@@ -70,16 +70,20 @@ public sealed class HandInRestartTests : IDisposable
             await HandInAsync(first, $"file-{i}");
         }
 
-        var minted = Enumerable.Range(0, 80)
-            .Select(_ => first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!)
-            .ToList();
-        Assert.True(first.Budgets.Disk.UsedBytes > budget - (20 * 1024));
-        first.Relay.RevokeAsync(revoked.Token).AtOnce();
+        await HandInAsync(first, "rest", length: 20 * 4096);
+        Assert.Equal(budget, first.Budgets.Disk.UsedBytes);
+        var minted = new List<MintedToken>();
+        while (minted.Count < 80)
+        {
+            minted.Add((await first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive))!);
+        }
+
+        await first.Relay.RevokeAsync(revoked.Token);
         using var second = Crash(first, budget: budget);
 
         Assert.Null(second.Relay.Tokens.Find(revoked.Secret));
         Assert.All(minted, link => Assert.NotNull(second.Relay.Tokens.Find(link.Secret)));
-        Assert.Equal(9, second.Relay.TransferCount);
+        Assert.Equal(10, second.Relay.TransferCount);
         await using var receiver = second.Receive("file-8", new ReceiveTerms(), second.Relay.Tokens.Find(minted[^1].Secret));
         Assert.Equal(Length, await receiver.TakeAllAsync());
     }
@@ -177,20 +181,22 @@ public sealed class HandInRestartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cut")]
-    [InlineData("empty")]
-    [InlineData("other")]
-    public async Task File_IsDropped_WithOneLine_WhenWhatHasChangedSinceIsDamaged(string damage)
+    [InlineData("cut", ".beamentry")]
+    [InlineData("empty", ".beamentry")]
+    [InlineData("other", ".beamentry")]
+    [InlineData("cut", ".beamchannel")]
+    [InlineData("empty", ".beamchannel")]
+    [InlineData("other", ".beamchannel")]
+    public async Task File_IsDropped_WithOneLine_WhenWhatTheRelayKnowsOfItIsDamaged(string damage, string extension)
     {
         using var first = Create();
         await HandInAsync(first, "a");
-        first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce();
+        await first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive);
         using var second = Crash(first, () =>
         {
-            var path = _folder[Assert.Single(Kept(), static file => file.EndsWith(".beamentry", StringComparison.Ordinal))];
+            var path = _folder[Assert.Single(Kept(), file => file.EndsWith(extension, StringComparison.Ordinal))];
             var bytes = File.ReadAllBytes(path);
-            var other = bytes.AsSpan().IndexOf("TransferId\":\""u8) + 14;
-            bytes[other] ^= (byte)(damage == "other" ? 1 : 0);
+            bytes[100] ^= (byte)(damage == "other" ? 1 : 0);
             File.WriteAllBytes(path, damage switch { "cut" => bytes[..^1], "empty" => [], _ => bytes });
         });
 
@@ -209,11 +215,14 @@ public sealed class HandInRestartTests : IDisposable
         {
             _folder.Write("spill/accepted/lost.beamentry", [1]);
             _folder.Write("spill/accepted/lost.beamentry-new", [1]);
-            File.Copy(_folder[Kept()[0]], _folder["spill/accepted/without-bytes.beamentry"]);
+            _folder.Write("spill/accepted/lost.beamchannel", [1]);
+            _folder.Write("spill/accepted/lost.beamchannel-new", [1]);
+            var entry = Kept().Single(static file => file.EndsWith(".beamentry", StringComparison.Ordinal) && !file.Contains("lost"));
+            File.Copy(_folder[entry], _folder["spill/accepted/without-bytes.beamentry"]);
         });
 
         Assert.Equal(1, second.Relay.TransferCount);
-        Assert.Equal([".beamentry", ".beamheld"], Kept().Select(static file => Path.GetExtension(file)));
+        Assert.Equal([".beamchannel", ".beamentry", ".beamheld"], Kept().Select(static file => Path.GetExtension(file)).Order());
     }
 
     [Fact]
@@ -221,8 +230,8 @@ public sealed class HandInRestartTests : IDisposable
     {
         using var first = Create();
         await HandInAsync(first, "a");
-        Directory.CreateDirectory(_folder[Path.ChangeExtension(Kept()[0], ".beamentry-new")]);
-        var minted = first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive).AtOnce()!;
+        Directory.CreateDirectory(_folder[Kept().Single(static file => file.EndsWith(".beamchannel", StringComparison.Ordinal)) + "-new"]);
+        var minted = (await first.Relay.Tokens.MintSubTokenAsync(first.Token, TokenRights.Receive))!;
 
         Assert.Contains("TokensNotPersisted", Assert.Single(first.Logs.AtLeast(LogLevel.Warning)).ToString(), StringComparison.Ordinal);
         Assert.NotNull(first.Relay.Tokens.Find(minted.Secret));
@@ -231,10 +240,10 @@ public sealed class HandInRestartTests : IDisposable
         Assert.NotNull(second.Relay.Tokens.Find(first.Minted.Secret));
     }
 
-    private static async Task HandInAsync(TestRelay test, string name, Token? token = null, SendTerms? terms = null)
+    private static async Task HandInAsync(TestRelay test, string name, Token? token = null, SendTerms? terms = null, int length = Length)
     {
-        await using var sender = test.Send(name, Length, terms ?? new SendTerms { HandsIn = true }, token);
-        await sender.WriteAsync(0, Length);
+        await using var sender = test.Send(name, length, terms ?? new SendTerms { HandsIn = true }, token);
+        await sender.WriteAsync(0, length);
         await sender.CompleteAsync();
         Assert.NotNull((await sender.Result.Soon()).HandedInUntil);
     }
@@ -246,6 +255,7 @@ public sealed class HandInRestartTests : IDisposable
     {
         options.SpillDirectory = _folder["spill"];
         options.DiskBudgetBytes = budget ?? options.DiskBudgetBytes;
+        options.MaxHeldBytesPerToken = options.MaxHeldBytes = options.DiskBudgetBytes;
     });
 
     /// <summary>Ends a relay as a process that is killed ends, and starts the next.</summary>

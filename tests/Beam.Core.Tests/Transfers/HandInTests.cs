@@ -95,7 +95,7 @@ public sealed class HandInTests : IDisposable
 
         Assert.Equal(before, test.Budgets.Disk.UsedBytes);
         Assert.Equal(length > 30_000_000 ? TransferError.NoRoom : TransferError.None, joined.Error);
-        Assert.Equal(length > 30_000_000 ? 3 : 4, _folder.Files().Count);
+        Assert.Equal(length > 30_000_000 ? 4 : 5, _folder.Files().Count);
         Assert.True(_folder.Files().Sum(file => new FileInfo(_folder[file]).Length) < 4_000);
         await HandInAsync(test, 20_000_000, name: "large");
         await (joined.Lease?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -111,11 +111,13 @@ public sealed class HandInTests : IDisposable
         for (var i = 1; i <= 20; i++)
         {
             await HandInAsync(test, 6, new TransferDescription(isDeclared ? 6 : null), name: $"{i}");
-            Assert.Equal(i * 2 * 4096, test.Budgets.Disk.UsedBytes);
+
+            // The bytes and the entry of each, and what is written of the channel once.
+            Assert.Equal(((i * 2) + 1) * 4096, test.Budgets.Disk.UsedBytes);
         }
 
         test.Relay.Cancel(test.Token, "1");
-        await Eventually.TrueAsync(() => test.Budgets.Disk.UsedBytes == 19 * 2 * 4096, "what it took is given back");
+        await Eventually.TrueAsync(() => test.Budgets.Disk.UsedBytes == ((19 * 2) + 1) * 4096, "what it took is given back");
     }
 
     [Theory]
@@ -137,7 +139,7 @@ public sealed class HandInTests : IDisposable
     public async Task Files_AsLargeAsTheBudget_AreHeld()
     {
         using var test = Create(onDisk: true);
-        await HandInAsync(test, (32 * 1024 * 1024) - 4096);
+        await HandInAsync(test, (32 * 1024 * 1024) - (2 * 4096));
         Assert.Equal(32 * 1024 * 1024, test.Budgets.Disk.UsedBytes);
         Assert.Equal(
             TransferError.NoRoom,
@@ -186,7 +188,7 @@ public sealed class HandInTests : IDisposable
     {
         using var test = Create(onDisk: true, resumeTimeout: TimeSpan.FromMinutes(2));
         await HandInAsync(test, 2_000_000);
-        var link = test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Receive).AtOnce()!.Token;
+        var link = (await test.Relay.Tokens.MintSubTokenAsync(test.Token, TokenRights.Receive))!.Token;
         await using (var first = test.Receive(token: link))
         {
             await first.TakeSomeAsync();
@@ -427,6 +429,10 @@ public sealed class HandInTests : IDisposable
         options.SpillDirectory = onDisk ? _folder["spill"] : null;
         options.MemoryBudgetBytes = 16 * 1024 * 1024;
         options.DiskBudgetBytes = 32 * 1024 * 1024;
+
+        // These tests need no room beside.
+        options.MaxHeldBytes = onDisk ? options.DiskBudgetBytes : options.MemoryBudgetBytes;
+        options.MaxHeldBytesPerToken = options.MaxHeldBytes;
         options.HandInTimeout = TimeSpan.FromHours(2);
     });
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Beam.Accounts;
 using Beam.Tokens;
 using Beam.Transfers;
 
@@ -7,6 +8,14 @@ namespace Beam.Core.Tests.Transfers;
 /// <summary>Calls what a relay, a channel and the leases offer, rightly and wrongly.</summary>
 internal sealed class RandomCalls(TestRelay test, Random random, Token[] tokens, string[] names)
 {
+    /// <summary>Whom the senders are charged to: nobody, or somebody with little room.</summary>
+    public static readonly RelayAccount?[] Accounts =
+    [
+        null,
+        new("one") { MaxTransfers = 1 },
+        new("two") { MaxTransfers = 2, MaxHeldFiles = 1, MaxHeldBytes = 60_000 },
+    ];
+
     private Relay Relay => test.Relay;
 
     private Token Token => tokens[random.Next(3) == 0 ? random.Next(tokens.Length) : 0];
@@ -83,6 +92,7 @@ internal sealed class RandomCalls(TestRelay test, Random random, Token[] tokens,
     {
         Receivers = random.Next(4) == 0 ? random.Next(5) : 1,
         HandsIn = random.Next(4) == 0,
+        Account = Accounts[random.Next(Accounts.Length)],
         EndsFile = random.Next(4) > 0,
         WantsDigest = random.Next(4) == 0,
         Sha256 = random.Next(8) == 0 ? new byte[32] : null,

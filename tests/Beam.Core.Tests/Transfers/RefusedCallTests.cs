@@ -33,6 +33,9 @@ public sealed class RefusedCallTests
             options.MaxTransfers = 4;
             options.MaxWaitingTransfersPerToken = 2;
             options.MaxTokensPerChannel = 7;
+            options.MaxHeldFiles = 2;
+            options.MaxHeldBytes = 1_000_000;
+            options.MaxHeldFilesPerToken = 2;
 
             // So that the slightest use of a token renews it.
             options.TokenLifetime = options.TokenRenewal;
@@ -87,6 +90,7 @@ public sealed class RefusedCallTests
             Relay = test.Relay.GetSnapshot(),
             test.Relay.TransferCount,
             Tokens = test.Relay.Tokens.Count,
+            Held = string.Join(" ", RandomCalls.Accounts.Select(each => test.Ledger.Find(each?.Name))),
             Next = test.Relay.NextReceiverCount,
             Channel = test.Token.Channel.GetSnapshot(),
             Other = stranger.Channel.GetSnapshot(),

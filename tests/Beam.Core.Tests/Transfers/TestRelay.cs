@@ -1,3 +1,4 @@
+using Beam.Accounts;
 using Beam.Buffering;
 using Beam.Tokens;
 using Beam.Transfers;
@@ -37,6 +38,8 @@ internal sealed class TestRelay : IDisposable
     public Relay Relay { get; }
 
     public RelayBudgets Budgets { get; }
+
+    public HoldingLedger Ledger => _services.GetRequiredService<RelayHost>().Ledger;
 
     public MintedToken Minted { get; }
 
@@ -100,6 +103,7 @@ internal sealed class TestRelay : IDisposable
         Assert.Empty(Relay.GetSnapshot().Transfers);
         Assert.Equal(0, Budgets.Memory.UsedBytes);
         Assert.Equal(0, Budgets.Disk.UsedBytes);
+        Assert.Equal(default, Ledger.Find());
         Assert.Equal(1, Clock.ActiveTimers);
     }
 

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Beam.Transfers;
 using Beam.Yarp.Forwarding;
 using Beam.Yarp.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -97,6 +100,8 @@ public sealed class NodeForwardingTests : GatewayTests
 
     [Theory]
     [InlineData("http AAAA")]
+    [InlineData("http 127.0.0.1 AAAA")]
+    [InlineData("https 127.0.0.1 0123456789012345678901234567890123456789012")]
     [InlineData("https 0123456789012345678901234567890123456789012")]
     [InlineData("http")]
     [InlineData("")]
@@ -110,6 +115,99 @@ public sealed class NodeForwardingTests : GatewayTests
 
         // Passed on, and not taken for a loop.
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    /// <summary>A client may write what it likes: the next node hears the address that the first node has seen, under the seal.</summary>
+    [Theory]
+    [InlineData("X-Forwarded-For: 9.9.9.9")]
+    [InlineData("X-Forwarded-For: 9.9.9.9, 8.8.8.8")]
+    [InlineData("Forwarded: for=9.9.9.9")]
+    [InlineData("X-Real-IP: 9.9.9.9")]
+    [InlineData("X-Forwarded-Proto: javascript")]
+    [InlineData("X-Forwarded-Host: evil.example")]
+    [InlineData("Beam-Hop: http 9.9.9.9 0123456789012345678901234567890123456789012")]
+    public async Task Client_HasTheAddressThatTheFirstNodeSaw(string header)
+    {
+        var (first, second) = (TestPorts.Free(), TestPorts.Free());
+        (string, string)[] nodes = [("n1", Local(first)), ("n2", Local(second))];
+        var one = await StartForwardingAsync("n1", first, nodes: nodes);
+        var seen = new ConcurrentQueue<(IHeaderDictionary Headers, IPAddress? Address)>();
+        var two = await StartAsync(
+            builder => builder.Services
+                .AddBeam(static options => options.NodeId = "n2")
+                .AddNodeForwarding(options =>
+                {
+                    options.Secret = Secret;
+                    options.Nodes["n1"] = new Uri(Local(first));
+                }),
+            app =>
+            {
+                app.Use(async (context, next) =>
+                {
+                    var headers = new HeaderDictionary(context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
+                    await next(context);
+                    seen.Enqueue((headers, context.Connection.RemoteIpAddress));
+                });
+                app.UseRouting();
+                app.MapBeam();
+            },
+            second);
+        var client = Curl("--interface", "127.0.0.2", "-H", header, $"{one.Url}/{await two.MintAsync()}/a?status");
+        Assert.Equal(0, await client.WaitAsync());
+
+        await Eventually.TrueAsync(() => seen.Count == 2, "both requests are over");
+        var (received, address) = seen.Last();
+        Assert.Equal(IPAddress.Parse("127.0.0.2"), address);
+        Assert.Equal("127.0.0.2", received["X-Forwarded-For"].ToString());
+        Assert.Equal("http", received["X-Forwarded-Proto"].ToString());
+        Assert.DoesNotContain(received, static field
+            => field.Value.ToString().Contains("9.9.9.9", StringComparison.Ordinal)
+                || field.Value.ToString().Contains("evil", StringComparison.Ordinal)
+                || field.Value.ToString().Contains("javascript", StringComparison.Ordinal));
+    }
+
+    /// <summary>The seal is good for one address only.</summary>
+    [Fact]
+    public void Seal_CoversTheAddress()
+    {
+        var seal = new HopSeal(Secret);
+        var context = new DefaultHttpContext();
+        (context.Request.Method, context.Request.Scheme) = ("GET", "https");
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/n2.a/b";
+        context.Connection.RemoteIpAddress = IPAddress.Parse("2001:db8::1");
+        var made = seal.Make(context, new Uri("http://n2/n2.a/b"));
+
+        context.Request.Headers[HopSeal.Header] = made;
+        Assert.Equal(new HopClient("https", IPAddress.Parse("2001:db8::1")), seal.Read(context));
+        context.Request.Headers[HopSeal.Header] = made.Replace("2001:db8::1", "2001:db8::2", StringComparison.Ordinal);
+        Assert.Null(seal.Read(context));
+        context.Request.Headers[HopSeal.Header] = made.Replace("https", "http", StringComparison.Ordinal);
+        Assert.Null(seal.Read(context));
+    }
+
+    [Fact]
+    public void Seal_SaysSo_WhenAClientHasNoAddress()
+    {
+        var seal = new HopSeal(Secret);
+        var context = new DefaultHttpContext();
+        (context.Request.Method, context.Request.Scheme) = ("GET", "http");
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/n2.a/b";
+        context.Request.Headers[HopSeal.Header] = seal.Make(context, new Uri("http://n2/n2.a/b"));
+
+        Assert.Equal(new HopClient("http", Address: null), seal.Read(context));
+    }
+
+    [Fact]
+    public async Task InventedNodes_AreTriedFewAtATime_AndOnce()
+    {
+        // The port of a name that leads to this machine, at which nobody listens.
+        var node = await StartForwardingAsync(
+            "n1", 0, options => options.AddressTemplate = $"http://beam-{{node}}.localhost:{TestPorts.Free()}");
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await Http.GetAsync(new Uri($"{node.Url}/n9.0123456789abcdefghjkmnpqrs/a"));
+            Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        }
     }
 
     [Fact]

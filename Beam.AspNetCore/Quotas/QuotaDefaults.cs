@@ -1,0 +1,38 @@
+namespace Beam.AspNetCore.Quotas;
+
+/// <summary>The limits for addresses and tokens of a relay that strangers reach.</summary>
+internal static class QuotaDefaults
+{
+    // It takes twenty addresses to use up the places of a relay. An office behind one address has 500 of the 10,000 that are the default.
+    private const int AddressesToFill = 20;
+
+    // Many addresses receive with the link of one channel.
+    private const int TokensToFill = 10;
+
+    // A file is large, or not worth a limit. So the bytes are in fewer hands than the places.
+    private const int AddressesToFillBytes = 4;
+
+    // Also a small relay serves a household. But nobody has more than half of it.
+    private const int FewestPlaces = 10;
+
+    // A transfer within one house has a sender and a receiver.
+    private const int FewestRequests = 2;
+
+    /// <summary>Sets the limits that are not set.</summary>
+    public static void FillIn(BeamQuotaOptions quotas, BeamOptions relay)
+    {
+        var shares = HoldingShares.Of(relay);
+        quotas.MaxTransfersPerToken ??= Math.Max(FewestRequests, Part(relay.MaxTransfers, TokensToFill));
+        quotas.MaxTransfersPerAddress ??= Math.Max(FewestRequests, Part(relay.MaxTransfers, AddressesToFill));
+        quotas.MaxUnfinishedPerAddress ??= Part(relay.MaxTransfers, AddressesToFill);
+        quotas.MaxHeldFilesPerAddress ??= Part(shares.Files, AddressesToFill);
+        quotas.MaxHeldBytesPerAddress ??= Math.Max(1, shares.Bytes / AddressesToFillBytes);
+        quotas.MaxTokensPerAddress ??= Part(relay.MaxTokens, AddressesToFill);
+        quotas.WidensLocal ??= true;
+    }
+
+    /// <summary>How many of all places the clients may have that connect directly from this machine.</summary>
+    public static int PartOfLocal(int places) => Math.Max(1, places / 2);
+
+    private static int Part(int places, int owners) => Math.Max(1, Math.Max(places / owners, Math.Min(FewestPlaces, places / 2)));
+}

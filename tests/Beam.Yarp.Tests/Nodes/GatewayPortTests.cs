@@ -1,0 +1,148 @@
+using System.Net;
+using Beam.AspNetCore;
+using Beam.Transfers;
+using Beam.Yarp.Tests.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Beam.Yarp.Tests.Nodes;
+
+/// <summary>
+/// What a request costs a gateway once it is over: no port, no connection without a bound, and no line of the log.
+/// </summary>
+[Trait("Rule", "P5")]
+public sealed class GatewayPortTests : GatewayTests
+{
+    private const int Many = 200;
+
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+
+    /// <summary>Whatever strangers ask for, with a token or without.</summary>
+    [Theory]
+    [InlineData("/{0}/a?status")]
+    [InlineData("/{0}/none")]
+    [InlineData("/{0}/-/token")]
+    [InlineData("/n1.0123456789abcdefghjkmnpqrs/a")]
+    [InlineData("/unknown/a")]
+    [InlineData("/")]
+    public async Task NoPort_IsKept_ByRequestsThatBringNoFile(string path)
+    {
+        var (node, gateway) = await StartPairAsync();
+        var token = await gateway.Server.MintAsync();
+        var sender = Curl("-T", NewFolder().Write("a", new byte[100]), $"{gateway.Url}/{token}/a");
+        await node.WaitForAsync(TransferState.WaitingForReceiver);
+        for (var i = 0; i < Many; i++)
+        {
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            using var answer = await Http.GetAsync(
+                new Uri($"{gateway.Url}{string.Format(System.Globalization.CultureInfo.InvariantCulture, path, token)}{separator}wait=0"));
+        }
+
+        Assert.Equal(0, TcpTable.CountKept(node.Port));
+        sender.Kill();
+    }
+
+    [Fact]
+    [Trait("Rule", "P2")]
+    public async Task NoPort_IsKept_ByDownloads()
+    {
+        var (node, gateway) = await StartPairAsync();
+        for (var i = 0; i < Many / 10; i++)
+        {
+            var url = $"{gateway.Url}/{await gateway.Server.MintAsync()}/a";
+            var receiver = Curl("--fail", url);
+            var sender = Upload(TestBytes.Create(i, 1000), url);
+            Assert.Equal((0, 0), (await receiver.WaitAsync(), await sender.WaitAsync()));
+            Assert.StartsWith("confirmed: ", sender.OutputText, StringComparison.Ordinal);
+        }
+
+        // A node that is slow to close after the last word makes the gateway close first.
+        Assert.InRange(TcpTable.CountKept(node.Port), 0, 2);
+    }
+
+    [Theory]
+    [InlineData("GET", "/{0}/none", "")]
+    [InlineData("GET", "/{0}/a?events", "")]
+    [InlineData("PUT", "/{0}/none", "Content-Length: 3\r\n\r\nabc")]
+    [InlineData("PUT", "/{0}/none", "Content-Length: 1000\r\n\r\nabc")]
+    [InlineData("PUT", "/none", "Content-Length: 1000\r\n\r\nabc")]
+    public async Task NoPort_IsKept_ByClientsThatLeave(string method, string path, string rest)
+    {
+        var (node, gateway) = await StartPairAsync();
+        var token = await gateway.Server.MintAsync();
+        var target = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, token);
+        var held = target.Contains("events", StringComparison.Ordinal) ? 0 : 1;
+        for (var i = 0; i < Many / 10; i++)
+        {
+            var client = await ConnectAsync(gateway.Server.Port);
+            await client.SendAsync($"{method} {target} HTTP/1.1\r\nHost: localhost\r\n{(rest.Length > 0 ? rest : "\r\n")}");
+            if (held == 1)
+            {
+                await Eventually.TrueAsync(() => node.Relay.TransferCount == 1, "the request has come to the node");
+            }
+            else
+            {
+                await client.ReadHeadAsync();
+            }
+
+            client.Dispose();
+            await node.WaitUntilEmptyAsync();
+        }
+
+        // After an upload the node hears of the end before the reset, and may be faster than the reset.
+        Assert.InRange(TcpTable.CountKept(node.Port), 0, method == "GET" ? 0 : Many / 20);
+    }
+
+    [Fact]
+    public async Task Request_IsToldToComeAgain_BeyondTheBound_AndTheNodeCountsAsAlive()
+    {
+        var (node, gateway) = await StartPairAsync(static options => options.MaxConnectionsPerNode = 3);
+        var token = await gateway.Server.MintAsync();
+        var waiting = Enumerable.Range(0, 2).Select(i => Curl("--fail", $"{gateway.Url}/{token}/{i}")).ToList();
+        await node.WaitForAsync(TransferState.WaitingForSender, 2);
+        using (var refused = await Http.GetAsync(new Uri($"{gateway.Url}/{token}/more")))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.True(refused.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+            Assert.Equal("There is no connection to the node left; try again soon.\n", await refused.Content.ReadAsStringAsync());
+        }
+
+        // Over the connection that the first token came through.
+        Assert.StartsWith("n1.", await gateway.Server.MintAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await Upload(TestBytes.Create(1, 1000), $"{gateway.Url}/{token}/0").WaitAsync());
+        Assert.Equal(0, await waiting[0].WaitAsync());
+        waiting[1].Kill();
+    }
+
+    [Fact]
+    public async Task Log_HasAnEntryOfAKind_WhateverNumberOfClientsLeaves()
+    {
+        var (node, gateway) = await StartPairAsync();
+        var token = await gateway.Server.MintAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            var client = await ConnectAsync(gateway.Server.Port);
+            await client.SendAsync($"GET /{token}/none HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            await Eventually.TrueAsync(() => node.Relay.TransferCount == 1, "the request has come to the node");
+            client.Dispose();
+            await node.WaitUntilEmptyAsync();
+        }
+
+        Assert.InRange(gateway.Server.Logs.AtLeast(LogLevel.Warning).Count, 0, 2);
+    }
+
+    private async Task<(TestServer Node, NodeGateway Gateway)> StartPairAsync(Action<BeamHttpOptions>? configure = null)
+    {
+        var node = await StartNodeAsync("n1");
+        var config = new NodeGatewayConfig(("n1", node.Url));
+        var server = await StartAsync(
+            builder =>
+            {
+                config.Register(builder);
+                builder.Services.Configure(configure ?? (static _ => { }));
+            },
+            static app => app.MapReverseProxy());
+        return (node, new NodeGateway(config, server));
+    }
+}
