@@ -76,7 +76,7 @@ public sealed class BeamQuotaOptions
 
     /// <summary>
     /// Gets or sets a value indicating whether direct connections from this machine (<see cref="ClientNetwork.IsLocal"/>) have wide limits:
-    /// half of the relay's transfers and tokens, and else none for their address and their tokens.
+    /// three quarters of the relay's transfers and tokens, and else none for their address and their tokens.
     /// </summary>
     /// <value>The default is <see langword="null"/>: no; after <c>LimitAddresses</c>, yes.</value>
     public bool? WidensLocal { get; set; }

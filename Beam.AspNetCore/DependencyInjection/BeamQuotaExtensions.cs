@@ -19,9 +19,10 @@ public static class BeamQuotaExtensions
     /// <item>A twentieth of the requests, the transfers, the files that are handed in and the tokens for an address.</item>
     /// <item>A quarter of the bytes that files may take which are handed in, for an address.</item>
     /// <item>A tenth of the requests for a token.</item>
-    /// <item>Direct connections from this machine have no such limits, except half of the transfers and half of the tokens.</item>
+    /// <item>Direct connections from this machine have no such limits, except three quarters of the transfers and tokens.</item>
     /// </list>
-    /// <para>A small relay gives an address ten of everything, but no more than half.</para>
+    /// <para>A small relay gives an address ten of everything, but no more than half.
+    /// Files that are handed in are at most half of its transfers.</para>
     /// <para>Behind a proxy all clients are one address, unless the application trusts that proxy with <c>UseForwardedHeaders</c>.</para>
     /// </remarks>
     /// <param name="builder">What <c>AddBeam</c> has returned.</param>

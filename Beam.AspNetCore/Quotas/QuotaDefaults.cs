@@ -12,7 +12,7 @@ internal static class QuotaDefaults
     // A file is large, or not worth a limit. So the bytes are in fewer hands than the places.
     private const int AddressesToFillBytes = 4;
 
-    // Also a small relay serves a household. But nobody has more than half of it.
+    // Also a small relay serves a household. But no other address has more than half of it.
     private const int FewestPlaces = 10;
 
     // A transfer within one house has a sender and a receiver.
@@ -25,14 +25,19 @@ internal static class QuotaDefaults
         quotas.MaxTransfersPerToken ??= Math.Max(FewestRequests, Part(relay.MaxTransfers, TokensToFill));
         quotas.MaxTransfersPerAddress ??= Math.Max(FewestRequests, Part(relay.MaxTransfers, AddressesToFill));
         quotas.MaxUnfinishedPerAddress ??= Part(relay.MaxTransfers, AddressesToFill);
-        quotas.MaxHeldFilesPerAddress ??= Part(shares.Files, AddressesToFill);
+
+        // Somebody who has handed in as much as there may be can still send while a receiver is there.
+        var mostHeld = Math.Max(1, quotas.MaxUnfinishedPerAddress.Value / 2);
+        quotas.MaxHeldFilesPerAddress ??= Math.Min(mostHeld, Part(shares.Files, AddressesToFill));
         quotas.MaxHeldBytesPerAddress ??= Math.Max(1, shares.Bytes / AddressesToFillBytes);
         quotas.MaxTokensPerAddress ??= Part(relay.MaxTokens, AddressesToFill);
         quotas.WidensLocal ??= true;
     }
 
-    /// <summary>How many of all places the clients may have that connect directly from this machine.</summary>
-    public static int PartOfLocal(int places) => Math.Max(1, places / 2);
+    /// <summary>
+    /// How many of all places the clients may have that connect directly from this machine: more than files that are handed in may.
+    /// </summary>
+    public static int PartOfLocal(int places) => places - (places / 4);
 
     private static int Part(int places, int owners) => Math.Max(1, Math.Max(places / owners, Math.Min(FewestPlaces, places / 2)));
 }
