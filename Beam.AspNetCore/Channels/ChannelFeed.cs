@@ -8,8 +8,8 @@ namespace Beam.AspNetCore.Channels;
 
 /// <summary>What waits and runs in a channel, as everybody may see it whose token has the same rights.</summary>
 /// <remarks>
-/// A look at the channel costs as much as it has files. So the feed looks only when something has changed, and writes that down once for all
-/// watchers.
+/// A look at the channel costs as much as it has files. So the feed looks only when something has changed, and writes that down once for
+/// all watchers.
 /// </remarks>
 internal sealed class ChannelFeed(Relay relay, BeamChannel channel, TokenRights rights, TimeProvider timeProvider, ILogger logger)
     : EventFeed(Interval, timeProvider, logger)

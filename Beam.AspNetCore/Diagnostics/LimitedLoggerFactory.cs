@@ -32,7 +32,8 @@ internal sealed class LimitedLoggerFactory(ILoggerFactory factory, IOptions<LogL
     {
         foreach (var limited in options.Value.Categories)
         {
-            if (category.StartsWith(limited, StringComparison.Ordinal) && (category.Length == limited.Length || category[limited.Length] == '.'))
+            if (category.StartsWith(limited, StringComparison.Ordinal)
+                && (category.Length == limited.Length || category[limited.Length] == '.'))
             {
                 return true;
             }

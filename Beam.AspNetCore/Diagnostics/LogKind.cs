@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beam.AspNetCore.Diagnostics;
 
-/// <summary>What makes log entries of a category alike: the event, the types of the exception and its cause, and members of enums.</summary>
+/// <summary>What makes log entries of a category alike: the event, the types of the exception and its cause, members of enums.</summary>
 /// <param name="Event">The event's id.</param>
 /// <param name="Level">The level.</param>
 /// <param name="Exception">The exception's type; <see langword="null"/> without one.</param>

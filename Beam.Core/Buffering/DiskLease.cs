@@ -5,7 +5,7 @@ namespace Beam.Buffering;
 /// <summary>What a file has leased of the disk budget. It grows as bytes come, and is trimmed when no more will come.</summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="budget">The disk budget.</param>
-/// <param name="charge">Who is charged with it, if anybody.</param>
+/// <param name="charge">What is charged for it; <see langword="null"/> when nobody is.</param>
 internal sealed class DiskLease(BufferBudget budget, HoldingCharge? charge = null)
 {
     // File systems give out blocks. Without this, any number of empty files would cost nothing.

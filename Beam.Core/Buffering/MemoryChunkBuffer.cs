@@ -17,7 +17,7 @@ internal sealed partial class MemoryChunkBuffer : IChunkBuffer
     // How much may be held: the window, what is read ahead, what is kept for a reader that goes back.
     private readonly MemoryChunkBufferLimits _limits;
 
-    // Who is charged with its chunks, if they are for a hand-in. Whoever has opened the charge gives them back with it.
+    // What is charged for its chunks, if they are for a hand-in. They are given back with it, so not here.
     private readonly HoldingCharge? _charge;
 
     // The bytes from _from to _to, in order. The last chunk may have room left.

@@ -37,7 +37,9 @@ internal sealed class SignedFile
     }
 
     /// <summary>Writes the file anew; when this ends, it has reached the disk.</summary>
-    /// <exception cref="IOException">The disk is full or refuses the file, or its budget has no room for one that was not there.</exception>
+    /// <exception cref="IOException">
+    /// The disk is full or refuses the file, or its budget has no room for one that was not there.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the file.</exception>
     public void Write(byte[] json)
     {
@@ -47,8 +49,8 @@ internal sealed class SignedFile
     }
 
     /// <summary>
-    /// Does what <see cref="Write(byte[])"/> does. A crash after any step leaves the old file or the new one, and perhaps something that the next
-    /// process deletes. After the last step it is the new one.
+    /// Does what <see cref="Write(byte[])"/> does. A crash after any step leaves the old file or the new one, and perhaps something that
+    /// the next process deletes. After the last step it is the new one.
     /// </summary>
     public IEnumerable<HeldStep> WriteInSteps(byte[] json)
     {

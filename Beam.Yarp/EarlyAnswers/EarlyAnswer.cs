@@ -16,7 +16,8 @@ internal static class EarlyAnswer
     /// <summary>Marks a request that has no token, if its answer may be of that kind.</summary>
     public static void Prepare(HttpContext context, HttpRequestMessage request)
     {
-        if (request.Content is not null && MayHaveBody(context) && (HttpMethods.IsPut(context.Request.Method) || HttpMethods.IsPost(context.Request.Method)))
+        var isUpload = HttpMethods.IsPut(context.Request.Method) || HttpMethods.IsPost(context.Request.Method);
+        if (isUpload && request.Content is not null && MayHaveBody(context))
         {
             request.Options.Set(Key, context);
         }

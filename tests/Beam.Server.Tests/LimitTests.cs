@@ -53,7 +53,7 @@ public sealed class LimitTests
         Assert.Contains("Beam:Quotas:Off is true, and Beam:Quotas:MaxTokensPerAddress is set.", server.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>Who is how many, by the connection, the header and what the settings know.</summary>
+    /// <summary>The address of a request, by the connection, the header and what the settings know.</summary>
     [Theory]
     [InlineData(null, "Beam__KnownProxies=127.0.0.1", 20, 0)]
     [InlineData(null, "Beam__KnownProxies=203.0.113.7", 20, 0)]

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Tests.Quotas;
 
-/// <summary>What one address holds counts as long as the relay holds it. So nobody fills the relay alone, for a day, without a connection.</summary>
+/// <summary>
+/// What one address holds counts as long as the relay holds it. So nobody fills the relay alone, for a day, without a connection.
+/// </summary>
 [Trait("Rule", "P38")]
 public sealed class AddressLimitTests : HttpTests
 {
@@ -274,9 +276,9 @@ public sealed class AddressLimitTests : HttpTests
     }
 
     [Theory]
-    [InlineData(null, 50)]
+    [InlineData(null, 75)]
     [InlineData(false, 10)]
-    public async Task LocalClients_HaveHalfOfTheRelay(bool? widens, int expected)
+    public async Task LocalClients_HaveThreeQuartersOfTheRelay(bool? widens, int expected)
     {
         var server = await StartAsync(
             static options => (options.MaxTransfers, options.ResumeTimeout) = (100, TimeSpan.FromMinutes(2)),
@@ -284,7 +286,7 @@ public sealed class AddressLimitTests : HttpTests
         var begun = 0;
         while (await BeginAsync() is HttpStatusCode.Created)
         {
-            Assert.InRange(++begun, 1, 50);
+            Assert.InRange(++begun, 1, 75);
         }
 
         Assert.Equal(expected, begun);
@@ -303,8 +305,8 @@ public sealed class AddressLimitTests : HttpTests
     [Theory]
     [InlineData(1, 1, 1, 2)]
     [InlineData(10, 5, 2, 5)]
-    [InlineData(100, 10, 10, 10)]
-    [InlineData(300, 15, 10, 15)]
+    [InlineData(100, 10, 5, 10)]
+    [InlineData(300, 15, 7, 15)]
     [InlineData(10_000, 500, 250, 500)]
     public async Task SmallRelay_GivesAnAddressTen_ButNoMoreThanHalf(int transfers, int unfinished, int files, int requests)
     {

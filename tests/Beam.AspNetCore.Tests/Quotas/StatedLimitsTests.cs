@@ -19,7 +19,8 @@ public sealed partial class StatedLimitsTests
         AssertStated($"{Number(memory.MaxTransfersPerAddress)} requests that send or receive at a time");
         AssertStated($"{Number(memory.MaxUnfinishedPerAddress)} transfers that it sends and that have not ended");
         AssertStated($"{Number(memory.MaxHeldFilesPerAddress)} files that are handed in");
-        AssertStated($"{Size(memory.MaxHeldBytesPerAddress)} of memory or, with a spill directory, {Size(disk.MaxHeldBytesPerAddress)} of the disk");
+        AssertStated(
+            $"{Size(memory.MaxHeldBytesPerAddress)} of memory or, with a spill directory, {Size(disk.MaxHeldBytesPerAddress)} of the disk");
         AssertStated($"{Number(memory.MaxTokensPerAddress)} live tokens, links included");
         AssertStated($"{Number(new BeamHttpOptions().MaxWatchersPerAddress)} watchers of live events");
         AssertStated($"{Number(memory.MaxTransfersPerToken)} requests at a time");

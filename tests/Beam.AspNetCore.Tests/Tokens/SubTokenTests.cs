@@ -100,7 +100,8 @@ public sealed class SubTokenTests : HttpTests
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         var text = await refused.Content.ReadAsStringAsync();
         Assert.Contains("link_too_deep", text, StringComparison.Ordinal);
-        Assert.Contains("No further link can be made from this one: it is 4 links away from the first token.", text, StringComparison.Ordinal);
+        const string Reason = "No further link can be made from this one: it is 4 links away from the first token.";
+        Assert.Contains(Reason, text, StringComparison.Ordinal);
         Assert.Equal(5, server.Relay.Tokens.Count);
     }
 

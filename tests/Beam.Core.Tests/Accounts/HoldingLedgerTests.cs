@@ -4,7 +4,7 @@ using Beam.Transfers;
 
 namespace Beam.Core.Tests.Accounts;
 
-/// <summary>Whoever opens, takes, returns and closes, in any order: the ledger knows what is held, and lets nobody over a limit.</summary>
+/// <summary>Opened, taken, returned and closed in any order: the ledger knows what is held, and lets nobody over a limit.</summary>
 [Trait("Rule", "P38")]
 public sealed class HoldingLedgerTests
 {

@@ -165,7 +165,7 @@ public sealed class HoldingShareTests : IDisposable
 
         Assert.Equal(TransferError.TooManyOfAccount, Join("other"));
 
-        // Whoever goes on with it, it is charged to the one that began it.
+        // It is charged to the account that began it, also when another one goes on.
         await using (var goesOn = await test.ResumeAsync(10, terms: terms with { Account = account with { MaxTransfers = 0 } }))
         {
             Assert.Equal((1, 0, 0), test.Ledger.Find("one"));

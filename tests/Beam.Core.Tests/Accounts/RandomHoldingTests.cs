@@ -5,7 +5,7 @@ using Beam.Transfers;
 
 namespace Beam.Core.Tests.Accounts;
 
-/// <summary>Whatever senders and receivers do, the ledger says what the relay really holds, and nothing when all of them have gone.</summary>
+/// <summary>Whatever senders and receivers do, the ledger says what the relay really holds, and nothing when all have gone.</summary>
 [Trait("Rule", "P38")]
 public sealed class RandomHoldingTests : IDisposable
 {

@@ -5,7 +5,7 @@ using Beam.Transfers;
 
 namespace Beam.Core.Tests.Channels;
 
-/// <summary>The count of a channel's changes grows with everything that a look at the channel shows, and with nothing else for long.</summary>
+/// <summary>The count of a channel's changes grows with all that a look at the channel shows, and with nothing else for long.</summary>
 [Trait("Rule", "P25")]
 public sealed class ChangeCountTests
 {

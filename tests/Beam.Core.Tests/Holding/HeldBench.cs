@@ -66,7 +66,8 @@ internal sealed class HeldBench : IDisposable
     }
 
     /// <summary>Makes what writes of a channel.</summary>
-    public SignedFile CreateChannelFile(string name = ChannelName) => new(Directory, new DiskLease(Disk), name, HeldDirectory.ChannelExtension);
+    public SignedFile CreateChannelFile(string name = ChannelName)
+        => new(Directory, new DiskLease(Disk), name, HeldDirectory.ChannelExtension);
 
     /// <summary>Writes of a channel, and lets go of it.</summary>
     public void Write(HeldChannel channel, string name = ChannelName)
@@ -76,7 +77,8 @@ internal sealed class HeldBench : IDisposable
         file.Close();
     }
 
-    public static byte[] JsonOf(HeldChannel channel) => JsonSerializer.SerializeToUtf8Bytes(channel, HoldingJsonContext.Default.HeldChannel);
+    public static byte[] JsonOf(HeldChannel channel)
+        => JsonSerializer.SerializeToUtf8Bytes(channel, HoldingJsonContext.Default.HeldChannel);
 
     /// <summary>Writes an accepted file, and its channel if nobody has done that, and lets go of it.</summary>
     public string Write(HeldEntry entry)

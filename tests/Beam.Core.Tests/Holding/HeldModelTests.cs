@@ -5,8 +5,8 @@ using Beam.Transfers;
 namespace Beam.Core.Tests.Holding;
 
 /// <summary>
-/// Whatever was handed in, made, revoked and cancelled in whatever order: the process that comes after a crash knows each accepted file, the
-/// tokens of its channel, and no token that was revoked.
+/// Whatever was handed in, made, revoked and cancelled in whatever order: the process that comes after a crash knows each accepted file,
+/// the tokens of its channel, and no token that was revoked.
 /// </summary>
 [Trait("Rule", "P9")]
 [Trait("Rule", "P11")]

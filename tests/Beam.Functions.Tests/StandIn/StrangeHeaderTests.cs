@@ -21,7 +21,10 @@ public sealed class StrangeHeaderTests(PublishedSample sample) : FunctionsTests(
             : ["-H", header, "-H", "X-Forwarded-Host: files.example"];
 
         var (status, text) = await AnswerAsync(
-            ["-X", "POST", "-H", "X-Azure-Functions-InvocationId: 1", "-H", "Accept: application/json", .. headers, host.Program.Address + "token"]);
+            [
+                "-X", "POST", "-H", "X-Azure-Functions-InvocationId: 1", "-H", "Accept: application/json",
+                .. headers, host.Program.Address + "token",
+            ]);
 
         Assert.Equal(201, status);
         Assert.Contains($"\"url\":\"{expected}", text, StringComparison.Ordinal);
