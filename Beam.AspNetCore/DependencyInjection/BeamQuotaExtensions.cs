@@ -19,7 +19,10 @@ public static class BeamQuotaExtensions
     /// <item>A twentieth of the requests, the transfers, the files that are handed in and the tokens for an address.</item>
     /// <item>A quarter of the bytes that files may take which are handed in, for an address.</item>
     /// <item>A tenth of the requests for a token.</item>
-    /// <item>Direct connections from this machine have no such limits, except three quarters of the transfers and tokens.</item>
+    /// <item>
+    /// Direct connections from this machine have no such limits, except three quarters of the transfers and tokens. That is not so where
+    /// <see cref="BeamHttpOptions.BehindProxy"/> names a proxy: then no connection is known to be direct.
+    /// </item>
     /// </list>
     /// <para>A small relay gives an address ten of everything, but no more than half.
     /// Files that are handed in are at most half of its transfers.</para>
@@ -32,7 +35,8 @@ public static class BeamQuotaExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services
             .AddOptions<BeamQuotaOptions>()
-            .PostConfigure<IOptions<BeamOptions>>(static (quotas, relay) => QuotaDefaults.FillIn(quotas, relay.Value));
+            .PostConfigure<IOptions<BeamOptions>, IOptions<BeamHttpOptions>>(static (quotas, relay, http)
+                => QuotaDefaults.FillIn(quotas, relay.Value, http.Value));
         return builder;
     }
 }

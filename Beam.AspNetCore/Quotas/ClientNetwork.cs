@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Beam.AspNetCore.ProxyProtocol;
 using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -26,7 +27,7 @@ public static class ClientNetwork
 
     /// <summary>
     /// Says whether a request comes directly from this machine: over a loopback address or a Unix socket, and without any header that
-    /// proxies add.
+    /// proxies add, the PROXY protocol's included.
     /// </summary>
     /// <remarks>A tunnel that adds nothing to requests, such as <c>ssh -L</c>, makes its clients local.</remarks>
     /// <param name="context">The request.</param>
@@ -35,14 +36,17 @@ public static class ClientNetwork
     {
         ArgumentNullException.ThrowIfNull(context);
         return context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address)
-            ? !ProxyTraces.AreOn(context.Request)
+            ? !IsThroughProxy(context)
             : false;
     }
 
     /// <summary>Names the address or network of a request, or the one place where all come from that a proxy hides.</summary>
     /// <returns><see langword="null"/> for a direct connection without an address.</returns>
     internal static string? KeyOf(HttpContext context)
-        => Of(context)?.ToString() ?? (ProxyTraces.AreOn(context.Request) ? "unknown" : null);
+        => Of(context)?.ToString() ?? (IsThroughProxy(context) ? "unknown" : null);
+
+    private static bool IsThroughProxy(HttpContext context)
+        => ProxyTraces.AreOn(context.Request) || context.Features.Get<ProxiedConnection>() is not null;
 
     private static IPNetwork Of(IPAddress address)
     {

@@ -19,7 +19,7 @@ internal static class QuotaDefaults
     private const int FewestRequests = 2;
 
     /// <summary>Sets the limits that are not set.</summary>
-    public static void FillIn(BeamQuotaOptions quotas, BeamOptions relay)
+    public static void FillIn(BeamQuotaOptions quotas, BeamOptions relay, BeamHttpOptions http)
     {
         var shares = HoldingShares.Of(relay);
         quotas.MaxTransfersPerToken ??= Math.Max(FewestRequests, Part(relay.MaxTransfers, TokensToFill));
@@ -31,7 +31,9 @@ internal static class QuotaDefaults
         quotas.MaxHeldFilesPerAddress ??= Math.Min(mostHeld, Part(shares.Files, AddressesToFill));
         quotas.MaxHeldBytesPerAddress ??= Math.Max(1, shares.Bytes / AddressesToFillBytes);
         quotas.MaxTokensPerAddress ??= Part(relay.MaxTokens, AddressesToFill);
-        quotas.WidensLocal ??= true;
+
+        // What comes from a proxy on this machine may be anybody's.
+        quotas.WidensLocal ??= http.BehindProxy == ProxyKind.None;
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ internal sealed class HoldingLedger(HoldingShares shares)
                 // Compared without adding, as in the budget. A book may be over a limit that was higher before a restart.
                 if (bytes > limit.Bytes - book.Bytes)
                 {
-                    return limit.TooManyBytes;
+                    return bytes > limit.Bytes - charge.Bytes ? limit.TooLarge : limit.TooManyBytes;
                 }
             }
 

@@ -34,7 +34,7 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
 
     public IChunkBuffer? Create(ChunkBufferTerms terms) => Create(terms, charge: null);
 
-    /// <summary>Makes a buffer that charges what it leases, if it is for a hand-in.</summary>
+    /// <summary>Makes a buffer that charges what it leases: the chunks of a hand-in, and what lies on the disk.</summary>
     public IChunkBuffer? Create(ChunkBufferTerms terms, HoldingCharge? charge)
     {
         if (terms.HoldsAll)
@@ -43,9 +43,13 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
         }
 
         var memory = new MemoryChunkBuffer(_pool, _limits);
-        return _spillDirectory is null
-            ? memory
-            : new SpillingChunkBuffer(memory, _pool, new SpillFile(_spillDirectory, _budgets.Disk, terms.Length));
+        if (_spillDirectory is null)
+        {
+            return memory;
+        }
+
+        var share = new SpillShare(_budgets.Spills, _budgets.Disk, charge);
+        return new SpillingChunkBuffer(memory, _pool, new SpillFile(_spillDirectory, share, terms.Length));
     }
 
     /// <summary>Finds the files that senders have handed in before a restart.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Beam.Buffering;
 
-/// <summary>The two budgets that all transfers of a relay share.</summary>
+/// <summary>The budgets that all transfers of a relay share.</summary>
 public sealed class RelayBudgets
 {
     /// <summary>Makes the budgets that the options ask for.</summary>
@@ -13,6 +13,7 @@ public sealed class RelayBudgets
         ArgumentNullException.ThrowIfNull(options);
         Memory = new BufferBudget(options.Value.MemoryBudgetBytes);
         Disk = new BufferBudget(options.Value.SpillDirectory is null ? 0 : options.Value.DiskBudgetBytes);
+        Spills = new BufferBudget(Math.Max(0, Disk.LimitBytes - HoldingShares.Of(options.Value).Bytes));
     }
 
     /// <summary>Gets the budget for bytes in memory.</summary>
@@ -21,11 +22,15 @@ public sealed class RelayBudgets
     /// <summary>Gets the budget for bytes on the disk; its limit is 0 when the relay spills nothing.</summary>
     public BufferBudget Disk { get; }
 
+    /// <summary>Gets the part of <see cref="Disk"/> that is for spilled bytes: what is not for files that are handed in.</summary>
+    internal BufferBudget Spills { get; }
+
     /// <summary>Logs, once for each budget, that more was given back to it than was leased.</summary>
     internal void ReportMistakesTo(ILogger logger)
     {
         Memory.WronglyReturned = () => ReportLater(logger, "memory");
         Disk.WronglyReturned = () => ReportLater(logger, "disk");
+        Spills.WronglyReturned = () => ReportLater(logger, "spill");
     }
 
     // On a thread of its own: the one that gives back may hold the lock of a buffer, and a logger may do anything.

@@ -3,7 +3,7 @@ namespace Beam.Buffering;
 /// <summary>
 /// The spilled part of a transfer: consecutive segments, so that what was read can be given back to the disk piece by piece.
 /// </summary>
-internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, long? transferLength) : IDisposable
+internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long? transferLength) : IDisposable
 {
     private const long FirstSegmentBytes = 1024 * 1024;
     private const long SmallestSegmentBytes = 256 * 1024;
@@ -38,7 +38,7 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
     /// </summary>
     /// <param name="offset">Where the bytes belong.</param>
     /// <param name="roomCame">Called when there may be room after there was none; must not throw or block.</param>
-    /// <returns>A segment with room, or <see langword="null"/> when the disk budget is used up or the transfer has ended.</returns>
+    /// <returns>A segment with room, or <see langword="null"/> when there is no room on the disk or the transfer has ended.</returns>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
     public SpillSegment? TryOpen(long offset, Action roomCame)
     {
@@ -72,11 +72,11 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
         SpillSegment segment;
         try
         {
-            segment = SpillSegment.Create(directory, disk, offset, capacityBytes);
+            segment = SpillSegment.Create(directory, share, offset, capacityBytes);
         }
         catch
         {
-            disk.Return(capacityBytes);
+            share.Return(capacityBytes);
             throw;
         }
 
@@ -129,7 +129,7 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
             _released = Math.Max(_released, offset);
         }
 
-        if (disk.IsUnderPressure)
+        if (share.IsUnderPressure)
         {
             DropReleased();
         }
@@ -180,9 +180,9 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
             _request = null;
         }
 
-        if (request is not null && request.Withdraw())
+        if (request is not null)
         {
-            disk.Return(request.Bytes);
+            share.Withdraw(request);
         }
     }
 
@@ -201,11 +201,12 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
             return granted;
         }
 
+        var isShareFull = false;
         for (var isSecondTry = false; !isWaiting; isSecondTry = true)
         {
             for (var bytes = wanted; bytes >= least; bytes /= 2)
             {
-                if (disk.TryLease(bytes, BudgetPriority.Essential))
+                if (share.TryLease(bytes, out isShareFull))
                 {
                     return bytes;
                 }
@@ -217,7 +218,7 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
             }
         }
 
-        if (!isWaiting)
+        if (isShareFull)
         {
             StandInLine(least, roomCame);
         }
@@ -227,22 +228,25 @@ internal sealed class SpillFile(SpillDirectory directory, BufferBudget disk, lon
 
     private long? TakeGranted(out bool isWaiting)
     {
+        BudgetRequest request;
         lock (_lock)
         {
             isWaiting = _request is { IsGranted: false };
-            if (_request is not { IsGranted: true } request)
+            if (_request is not { IsGranted: true })
             {
                 return null;
             }
 
+            request = _request;
             _request = null;
-            return request.Bytes;
         }
+
+        return share.TryUse(request) ? request.Bytes : null;
     }
 
     private void StandInLine(long bytes, Action roomCame)
     {
-        var request = disk.Request(bytes, BudgetPriority.Essential, roomCame);
+        var request = share.Request(bytes, roomCame);
         lock (_lock)
         {
             _request = request;

@@ -6,13 +6,13 @@ namespace Beam.Buffering;
 internal sealed class SpillSegment : IDisposable
 {
     private readonly SafeFileHandle _file;
-    private readonly BufferBudget _budget;
+    private readonly SpillShare _share;
     private int _isDisposed;
 
-    private SpillSegment(SafeFileHandle file, BufferBudget budget, long offset, long capacityBytes)
+    private SpillSegment(SafeFileHandle file, SpillShare share, long offset, long capacityBytes)
     {
         _file = file;
-        _budget = budget;
+        _share = share;
         Offset = offset;
         CapacityBytes = capacityBytes;
     }
@@ -30,11 +30,11 @@ internal sealed class SpillSegment : IDisposable
     public long RoomBytes => CapacityBytes - Length;
 
     /// <summary>
-    /// Creates the file. The caller has leased <paramref name="capacityBytes"/> of disk budget; on success the segment owns them.
+    /// Creates the file. The caller has leased <paramref name="capacityBytes"/> from the share; on success the segment owns them.
     /// </summary>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
-    public static SpillSegment Create(SpillDirectory directory, BufferBudget budget, long offset, long capacityBytes)
-        => new(directory.CreateFile(capacityBytes), budget, offset, capacityBytes);
+    public static SpillSegment Create(SpillDirectory directory, SpillShare share, long offset, long capacityBytes)
+        => new(directory.CreateFile(capacityBytes), share, offset, capacityBytes);
 
     /// <summary>Writes behind what is there; the bytes count after <see cref="Commit"/>.</summary>
     /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
@@ -68,7 +68,7 @@ internal sealed class SpillSegment : IDisposable
 
         var rest = RoomBytes;
         CapacityBytes = Length;
-        _budget.Return(rest);
+        _share.Return(rest);
     }
 
     public ValueTask<int> ReadAsync(Memory<byte> bytes, long offset)
@@ -79,7 +79,7 @@ internal sealed class SpillSegment : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             _file.Dispose();
-            _budget.Return(CapacityBytes);
+            _share.Return(CapacityBytes);
         }
     }
 }

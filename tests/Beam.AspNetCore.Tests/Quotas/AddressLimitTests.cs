@@ -273,6 +273,21 @@ public sealed class AddressLimitTests : HttpTests
         }
 
         Assert.Equal((isLocal, key), (ClientNetwork.IsLocal(context), ClientNetwork.KeyOf(context)));
+
+        // A proxy that speaks the PROXY protocol may name no address: then its own stands there.
+        context.Features.Set(new ProxiedConnection());
+        Assert.Equal((false, key ?? "unknown"), (ClientNetwork.IsLocal(context), ClientNetwork.KeyOf(context)));
+    }
+
+    [Theory]
+    [InlineData(ProxyKind.None, true)]
+    [InlineData(ProxyKind.Http, false)]
+    [InlineData(ProxyKind.Tcp, false)]
+    public async Task LocalClients_AreWideOnly_WhereNoProxyStandsInFront(ProxyKind proxy, bool isWide)
+    {
+        var server = await StartAsync(static _ => { }, configureHttp: http => http.BehindProxy = proxy);
+
+        Assert.Equal(isWide, server.Services.GetRequiredService<IOptions<BeamQuotaOptions>>().Value.WidensLocal);
     }
 
     [Theory]

@@ -53,7 +53,7 @@ public sealed partial class StatedLimitsTests
     private static BeamQuotaOptions Defaults(BeamOptions relay)
     {
         var quotas = new BeamQuotaOptions();
-        QuotaDefaults.FillIn(quotas, relay);
+        QuotaDefaults.FillIn(quotas, relay, new BeamHttpOptions());
         return quotas;
     }
 

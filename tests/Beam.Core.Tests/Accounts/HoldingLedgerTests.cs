@@ -42,7 +42,7 @@ public sealed class HoldingLedgerTests
         // Once one's own bytes are used up, an unknown length is too much, too.
         using var first = ledger.Open(Channels[0], narrow, Held(null)).Charge!;
         Assert.False(first.TryTake(30_001));
-        Assert.Equal(TransferError.AccountHoldsTooMuch, first.Obstacle);
+        Assert.Equal(TransferError.TooLargeToHold, first.Obstacle);
         Assert.True(first.TryTake(30_000));
         Assert.Equal(TransferError.None, first.Obstacle);
         Assert.Equal(TransferError.AccountHoldsTooMuch, Refusal(narrow, null));
@@ -51,7 +51,7 @@ public sealed class HoldingLedgerTests
 
         using var second = ledger.Open(Channels[1], null, Held(null)).Charge!;
         Assert.False(second.TryTake(60_001));
-        Assert.Equal(TransferError.ChannelHoldsTooMuch, second.Obstacle);
+        Assert.Equal(TransferError.TooLargeToHold, second.Obstacle);
         Assert.True(second.TryTake(60_000));
         using var third = ledger.Open(Channels[2], null, Held(null)).Charge!;
         Assert.False(third.TryTake(10_001));

@@ -14,6 +14,7 @@ internal sealed class BufferBench : IDisposable
     {
         Memory = new BufferBudget(memoryBytes);
         Disk = new BufferBudget(diskBytes);
+        Share = new SpillShare(new BufferBudget(diskBytes), Disk, charge: null);
         Pool = new ChunkPool(Memory);
         Limits = limits ?? new MemoryChunkBufferLimits(256 * Kibibyte, 64 * Kibibyte, 0);
         _directory = new SpillDirectory(Folder["spill"]);
@@ -23,6 +24,8 @@ internal sealed class BufferBench : IDisposable
 
     public BufferBudget Disk { get; }
 
+    public SpillShare Share { get; }
+
     public ChunkPool Pool { get; }
 
     public MemoryChunkBufferLimits Limits { get; }
@@ -31,7 +34,7 @@ internal sealed class BufferBench : IDisposable
 
     public MemoryChunkBuffer CreateMemory() => new(Pool, Limits);
 
-    public SpillFile CreateFile(long? length = null) => new(_directory, Disk, length);
+    public SpillFile CreateFile(long? length = null) => new(_directory, Share, length);
 
     public SpillingChunkBuffer CreateSpilling(long? length = null) => new(CreateMemory(), Pool, CreateFile(length));
 
