@@ -81,6 +81,16 @@ public sealed class BeamQuotaOptions
     /// <value>The default is <see langword="null"/>: no; after <c>LimitAddresses</c>, yes, unless <see cref="BeamHttpOptions.BehindProxy"/> names a proxy.</value>
     public bool? WidensLocal { get; set; }
 
+    /// <summary>
+    /// Gets or sets the length in bits of what counts as one IPv6 address: all addresses whose first bits are the same, see
+    /// <see cref="ClientNetwork"/>.
+    /// </summary>
+    /// <value>
+    /// The default is 56: a home has such a network (RFC 6177, section 2), and can take any of the addresses in it at will. The range is 32
+    /// to 128. A hoster's machines often have 64 each.
+    /// </value>
+    public int Ipv6PrefixLength { get; set; } = 56;
+
     /// <summary>Gets or sets the time for which bytes count. It begins with the first request, and begins anew after its end.</summary>
     /// <value>The default is 1 hour. The range is 1 second to 31 days.</value>
     public TimeSpan Window { get; set; } = TimeSpan.FromHours(1);

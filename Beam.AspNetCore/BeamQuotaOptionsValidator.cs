@@ -28,6 +28,11 @@ internal sealed class BeamQuotaOptionsValidator : IValidateOptions<BeamQuotaOpti
             result.AddError("It must be between 1 second and 31 days.", nameof(options.Window));
         }
 
+        if (options.Ipv6PrefixLength is < 32 or > 128)
+        {
+            result.AddError("It must be between 32 and 128.", nameof(options.Ipv6PrefixLength));
+        }
+
         if (options.MaxRemembered is < 1 or > MostRemembered)
         {
             result.AddError("It must be between 1 and 10,000,000.", nameof(options.MaxRemembered));

@@ -127,6 +127,7 @@ public sealed class BeamOptions
     /// <value>
     /// The default is <see langword="null"/>: half of <see cref="DiskBudgetBytes"/> with a <see cref="SpillDirectory"/>, where such files
     /// lie, or else half of <see cref="MemoryBudgetBytes"/>. The range is at least 0. The budget limits them in any case.
+    /// What remains of <see cref="DiskBudgetBytes"/> is for uploads that wait for a receiver.
     /// </value>
     public long? MaxHeldBytes { get; set; }
 

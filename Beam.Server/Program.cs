@@ -1,3 +1,4 @@
+using Beam;
 using Beam.AspNetCore;
 using Beam.Server.Access;
 using Beam.Server.Hosting;
@@ -87,7 +88,10 @@ try
     await app.StartAsync();
     hasStarted = true;
     var publicBaseUrl = app.Services.GetRequiredService<IOptions<BeamHttpOptions>>().Value.PublicBaseUrl;
-    var limits = LimitLines.Render(app.Services.GetRequiredService<IOptions<BeamQuotaOptions>>().Value, section.AreQuotasOff);
+    var limits = LimitLines.Render(
+        app.Services.GetRequiredService<IOptions<BeamQuotaOptions>>().Value,
+        HoldingShares.Of(app.Services.GetRequiredService<IOptions<BeamOptions>>().Value),
+        section.AreQuotasOff);
     Console.WriteLine(CommandsToTry.Render(app.Urls, publicBaseUrl, settings, limits));
     Console.Write(ProxyNotes.Render(section, ListenAddresses.AreOpen(addresses)));
     await app.WaitForShutdownAsync();

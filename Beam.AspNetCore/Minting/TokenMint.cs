@@ -8,7 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Beam.AspNetCore.Minting;
 
 /// <summary>Makes the tokens that requests ask for. Each counts for the address that it was made from, as long as it lives.</summary>
-internal sealed class TokenMint(Relay relay, TokenQuota quota, OriginRecorder origins, IOptions<BeamOptions> options)
+internal sealed class TokenMint(
+    Relay relay,
+    TokenQuota quota,
+    OriginRecorder origins,
+    IOptions<BeamOptions> options,
+    TimeProvider timeProvider)
 {
     private static readonly Answer TooMany
         = new(StatusCodes.Status503ServiceUnavailable, "too_many_tokens", "The relay has too many tokens; try again soon.");
@@ -21,9 +26,19 @@ internal sealed class TokenMint(Relay relay, TokenQuota quota, OriginRecorder or
         RetryAfter = TimeSpan.FromMinutes(5),
     };
 
+    private static readonly Answer TooManyOfChannel = new(
+        StatusCodes.Status429TooManyRequests,
+        "too_many_links",
+        "Too many links of this channel live; try again when one has ended, or end one with DELETE.")
+    {
+        RetryAfter = TimeSpan.FromMinutes(5),
+    };
+
+    private bool IsRelayFull => relay.Tokens.Count >= options.Value.MaxTokens;
+
     /// <summary>Makes a token that opens a new channel.</summary>
     public Task<(MintedToken? Minted, Answer Refusal)> MintAsync(HttpContext context)
-        => CountAsync(context, () => relay.Tokens.MintAsync(origins.Describe(context)));
+        => CountAsync(context, parent: null, () => relay.Tokens.MintAsync(origins.Describe(context)));
 
     /// <summary>Makes a token of the channel of <paramref name="parent"/>.</summary>
     public Task<(MintedToken? Minted, Answer Refusal)> MintSubTokenAsync(
@@ -32,13 +47,18 @@ internal sealed class TokenMint(Relay relay, TokenQuota quota, OriginRecorder or
         TokenRights rights,
         int? uses = null,
         TimeSpan? lifetime = null)
-        => CountAsync(context, () => relay.Tokens.MintSubTokenAsync(parent, rights, uses, lifetime));
+        => CountAsync(context, parent, () => relay.Tokens.MintSubTokenAsync(parent, rights, uses, lifetime));
 
-    private async Task<(MintedToken? Minted, Answer Refusal)> CountAsync(HttpContext context, Func<ValueTask<MintedToken?>> mint)
+    private bool HasEnded(Token token) => token.IsRevoked || token.ExpiresAt <= timeProvider.GetUtcNow();
+
+    private async Task<(MintedToken? Minted, Answer Refusal)> CountAsync(
+        HttpContext context,
+        Token? parent,
+        Func<ValueTask<MintedToken?>> mint)
     {
         if (quota.TryTake(context) is not { } lease)
         {
-            return (null, relay.Tokens.Count < options.Value.MaxTokens ? TooManyOfAddress : TooMany);
+            return (null, IsRelayFull ? TooMany : TooManyOfAddress);
         }
 
         MintedToken? minted = null;
@@ -56,7 +76,8 @@ internal sealed class TokenMint(Relay relay, TokenQuota quota, OriginRecorder or
 
         if (minted is null)
         {
-            return (null, TooMany);
+            return (null, IsRelayFull || parent is null ? TooMany : HasEnded(parent) ? AnswerTable.ForSender(TransferError.UnknownToken)
+                : TooManyOfChannel);
         }
 
         relay.Tokens.OnEnd(minted.Token, lease.Dispose);

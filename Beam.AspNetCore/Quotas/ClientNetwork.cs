@@ -3,26 +3,33 @@ using System.Net.Sockets;
 using Beam.AspNetCore.ProxyProtocol;
 using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Quotas;
 
 /// <summary>What counts as one client address, for quotas and for rate limiters that want to count in the same way.</summary>
 public static class ClientNetwork
 {
-    // A provider's customer has at least such a network (RFC 6177), and can change addresses within it at will.
-    private const int PrefixBytes = 8;
+    // Where a translator puts the whole of IPv4 into one network (RFC 6052, section 2.1).
+    private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
 
-    /// <summary>Says where a request came from: an IPv4 address, or the /64 network of an IPv6 address.</summary>
+    // Where the application has not called AddBeam.
+    private static readonly BeamQuotaOptions Default = new();
+
+    /// <summary>Says where a request came from: an IPv4 address, or the network of an IPv6 address.</summary>
     /// <remarks>
     /// It is the address of the connection. Behind a proxy it is the proxy's address, unless the application trusts known proxies with
     /// <c>UseForwardedHeaders</c>. Beam takes no client's own word for its address.
+    /// <see cref="BeamQuotaOptions.Ipv6PrefixLength"/> says how large the networks are. An IPv4 address that a translator has put into
+    /// <c>64:ff9b::/96</c> (RFC 6052) is that IPv4 address.
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <returns>The address or network, or <see langword="null"/> for a connection without one, such as a Unix socket.</returns>
     public static IPNetwork? Of(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Connection.RemoteIpAddress is { } address ? Of(address) : null;
+        return context.Connection.RemoteIpAddress is { } address ? Of(address, context) : null;
     }
 
     /// <summary>
@@ -48,7 +55,7 @@ public static class ClientNetwork
     private static bool IsThroughProxy(HttpContext context)
         => ProxyTraces.AreOn(context.Request) || context.Features.Get<ProxiedConnection>() is not null;
 
-    private static IPNetwork Of(IPAddress address)
+    private static IPNetwork Of(IPAddress address, HttpContext context)
     {
         if (address.IsIPv4MappedToIPv6)
         {
@@ -61,7 +68,18 @@ public static class ClientNetwork
         }
 
         var bytes = address.GetAddressBytes();
-        bytes.AsSpan(PrefixBytes).Clear();
-        return new IPNetwork(new IPAddress(bytes), PrefixBytes * 8);
+        if (Translated.Contains(address))
+        {
+            return new IPNetwork(new IPAddress(bytes.AsSpan(12)), 32);
+        }
+
+        var options = context.RequestServices?.GetService<IOptions<BeamQuotaOptions>>()?.Value ?? Default;
+        var length = options.Ipv6PrefixLength;
+        for (var bit = length; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        return new IPNetwork(new IPAddress(bytes), length);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class HoldingLedger(HoldingShares shares)
 
     private readonly HoldingLimit _ofAll = new(Everybody, int.MaxValue, shares.Files, shares.Bytes)
     {
-        TooManyFiles = TransferError.TooManyHeld,
+        TooManyFiles = TooMany(shares.Files, TransferError.TooManyHeld),
         TooManyBytes = TransferError.NoRoom,
         TooLarge = TransferError.NoRoom,
     };
@@ -135,7 +135,7 @@ internal sealed class HoldingLedger(HoldingShares shares)
             limits.Add(_ofAll);
             limits.Add(new HoldingLimit(channel, int.MaxValue, shares.FilesPerToken, shares.BytesPerToken)
             {
-                TooManyFiles = TransferError.ChannelHoldsTooMuch,
+                TooManyFiles = TooMany(shares.FilesPerToken, TransferError.ChannelHoldsTooMuch),
                 TooManyBytes = TransferError.ChannelHoldsTooMuch,
                 TooLarge = TransferError.TooLargeToHold,
             });
@@ -208,6 +208,9 @@ internal sealed class HoldingLedger(HoldingShares shares)
 
         return charge;
     }
+
+    /// <summary>Says what is in the way of one more: where there may be none at all, it is no use to come again later.</summary>
+    private static TransferError TooMany(int files, TransferError error) => files == 0 ? TransferError.NoRoom : error;
 
     private static void Change_NeedsLock(HoldingCharge charge, long bytes)
     {

@@ -8,14 +8,19 @@ internal static class LimitLines
 {
     private static readonly (long Bytes, string Name)[] Units = [(1L << 30, "GiB"), (1L << 20, "MiB"), (1L << 10, "KiB"), (1, "B")];
 
-    public static string Render(BeamQuotaOptions quotas, bool areOff)
+    public static string Render(BeamQuotaOptions quotas, HoldingShares shares, bool areOff)
     {
         if (areOff)
         {
             return "  Limits   none for an address (Beam:Quotas:Off)";
         }
 
-        var held = $"{Number(quotas.MaxHeldFilesPerAddress)} files handed in with {Size(quotas.MaxHeldBytesPerAddress)}";
+        var files = quotas.MaxHeldFilesPerAddress > quotas.MaxUnfinishedPerAddress
+            ? quotas.MaxUnfinishedPerAddress
+            : quotas.MaxHeldFilesPerAddress;
+        var held = shares is { Files: 0 } or { Bytes: 0 }
+            ? "none handed in"
+            : $"{Number(files)} files handed in with {Size(quotas.MaxHeldBytesPerAddress)}";
         var local = quotas.WidensLocal == true ? "; more from this machine" : "";
         return $"""
               Limits   one address: {Number(quotas.MaxTransfersPerAddress)} requests, {Number(quotas.MaxUnfinishedPerAddress)} transfers,

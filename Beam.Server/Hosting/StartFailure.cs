@@ -1,3 +1,4 @@
+using Beam.AspNetCore;
 using Beam.Server.Settings;
 using Microsoft.Extensions.Options;
 
@@ -13,12 +14,13 @@ internal static class StartFailure
     public static string Describe(Exception exception)
     {
         var text = exception is OptionsValidationException invalid
-            ? string.Join(' ', invalid.Failures.Select(NameSetting))
+            ? string.Join(' ', invalid.Failures.Select(failure => NameSetting(failure, invalid.OptionsType)))
             : exception.Message;
         return "Not started: " + text.ReplaceLineEndings(" ");
     }
 
     // "Property WindowBytes: It must be ..." is about Beam:WindowBytes.
-    private static string NameSetting(string failure)
-        => failure.StartsWith("Property ", StringComparison.Ordinal) ? "Beam:" + failure["Property ".Length..] : failure;
+    private static string NameSetting(string failure, Type options)
+        => !failure.StartsWith("Property ", StringComparison.Ordinal) ? failure
+            : (options == typeof(BeamQuotaOptions) ? "Beam:Quotas:" : "Beam:") + failure["Property ".Length..];
 }

@@ -33,7 +33,7 @@ public sealed class LimitTests
     [Theory]
     [InlineData("Beam__Quotas__Off=perhaps", "'perhaps' at 'Beam:Quotas:Off'")]
     [InlineData("Beam__Quotas__Of=true", "Beam:Quotas:Of is no setting")]
-    [InlineData("Beam__Quotas__MaxHeldBytesPerAddress=0", "MaxHeldBytesPerAddress: It must be at least 1")]
+    [InlineData("Beam__Quotas__MaxHeldBytesPerAddress=0", "Beam:Quotas:MaxHeldBytesPerAddress: It must be at least 1")]
     [InlineData("Beam__MaxHeldFiles=-1", "Beam:MaxHeldFiles: It must be between 0 and")]
     public async Task Start_IsRefused_ForLimitsThatAreWrong(string setting, string reason)
     {

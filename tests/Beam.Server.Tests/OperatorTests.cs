@@ -91,8 +91,8 @@ public sealed class OperatorTests
         await using var waiting = Curl.Start("-H", "X-Forwarded-For: 2001:db8:1:2::1", server.Url($"/{token}/a"));
         await Eventually.TrueAsync(async () => await Curl.StatusAsync(server.Url($"/{token}/a?status")) == 200, "the receiver waits");
 
-        Assert.Equal(429, await StatusFromAsync("2001:db8:1:2::2"));
-        Assert.Equal(504, await StatusFromAsync("2001:db8:1:3::1"));
+        Assert.Equal(429, await StatusFromAsync("2001:db8:1:ff::2"));
+        Assert.Equal(504, await StatusFromAsync("2001:db8:1:102::1"));
 
         Task<int> StatusFromAsync(string address)
             => Curl.StatusAsync("-H", "X-Forwarded-For: " + address, server.Url($"/{token}/b?wait=1"));

@@ -1,5 +1,6 @@
 using System.Net;
 using Beam.AspNetCore.Minting;
+using Beam.AspNetCore.ProxyProtocol;
 using Beam.AspNetCore.Quotas;
 using Beam.AspNetCore.Tests.Servers;
 using Beam.Tokens;
@@ -253,7 +254,7 @@ public sealed class AddressLimitTests : HttpTests
 
     [Theory]
     [InlineData("127.0.0.1", null, true, "127.0.0.1/32")]
-    [InlineData("::1", null, true, "::/64")]
+    [InlineData("::1", null, true, "::/56")]
     [InlineData("::ffff:127.0.0.1", null, true, "127.0.0.1/32")]
     [InlineData(null, null, true, null)]
     [InlineData("192.0.2.1", null, false, "192.0.2.1/32")]
@@ -396,7 +397,8 @@ public sealed class AddressLimitTests : HttpTests
     private Task<BeamServer> StartAsync(
         Action<BeamOptions>? options = null,
         TimeProvider? clock = null,
-        Action<BeamQuotaOptions>? configure = null)
+        Action<BeamQuotaOptions>? configure = null,
+        Action<BeamHttpOptions>? configureHttp = null)
         => StartServerAsync(setup =>
         {
             setup.Clock = clock ?? setup.Clock;
@@ -411,6 +413,7 @@ public sealed class AddressLimitTests : HttpTests
             {
                 builder.Services.AddBeam().LimitAddresses();
                 builder.Services.Configure(configure ?? (static _ => { }));
+                builder.Services.Configure(configureHttp ?? (static _ => { }));
             };
             setup.App = static app => app.UseForwardedHeaders(
                 new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });

@@ -1,6 +1,7 @@
 using System.Net;
 using Beam.AspNetCore.Quotas;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.AspNetCore.Tests.Quotas;
 
@@ -14,13 +15,24 @@ public sealed class QuotaTableTests
     [Theory]
     [InlineData("192.0.2.7", "192.0.2.7/32")]
     [InlineData("::ffff:192.0.2.7", "192.0.2.7/32")]
-    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
-    [InlineData("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64")]
-    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::/64")]
-    [InlineData("fe80::1%3", "fe80::/64")]
-    public void Address_CountsByItsNetwork(string address, string expected)
+    [InlineData("2001:db8:1:2ff:3:4:5:6", "2001:db8:1:200::/56")]
+    [InlineData("2001:db8:1:201:ffff::1", "2001:db8:1:200::/56")]
+    [InlineData("2001:db8:1:300::1", "2001:db8:1:300::/56")]
+    [InlineData("2001:db8:1:2ff::1", "2001:db8:1:2ff::/64", 64)]
+    [InlineData("2001:db8:1:2ff::1", "2001:db8:1:2c0::/58", 58)]
+    [InlineData("2001:db8:1:2ff::1", "2001:db8:1:2ff::1/128", 128)]
+    [InlineData("64:ff9b::192.0.2.7", "192.0.2.7/32")]
+    [InlineData("64:ff9b:1::192.0.2.7", "64:ff9b:1::/56")]
+    [InlineData("fe80::1%3", "fe80::/56")]
+    public void Address_CountsByItsNetwork(string address, string expected, int length = 56)
     {
-        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
+        var services = new ServiceCollection().Configure<BeamQuotaOptions>(options => options.Ipv6PrefixLength = length);
+        using var provider = services.BuildServiceProvider();
+        var context = new DefaultHttpContext
+        {
+            Connection = { RemoteIpAddress = IPAddress.Parse(address) },
+            RequestServices = provider,
+        };
 
         Assert.Equal(IPNetwork.Parse(expected), ClientNetwork.Of(context));
     }

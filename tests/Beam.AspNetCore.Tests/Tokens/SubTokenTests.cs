@@ -106,6 +106,20 @@ public sealed class SubTokenTests : HttpTests
     }
 
     [Fact]
+    public async Task Channel_ThatHasAllItsLinks_SaysSo()
+    {
+        var server = await StartServerAsync(static setup => setup.Options = static options => options.MaxTokensPerChannel = 2);
+        var token = server.Mint();
+        using var first = await server.Client.PostAsync($"{token}/-/token?rights=send", content: null);
+        using var second = await server.Client.PostAsync($"{token}/-/token?rights=send", content: null);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.TooManyRequests), (first.StatusCode, second.StatusCode));
+        Assert.NotNull(second.Headers.RetryAfter);
+        Assert.StartsWith("Too many links of this channel live;", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.True((await server.Client.PostAsync("token", content: null)).IsSuccessStatusCode);
+    }
+
+    [Fact]
     [Trait("Rule", "P12")]
     public async Task SendOnlyLink_TakesAFile_AndShowsNone()
     {

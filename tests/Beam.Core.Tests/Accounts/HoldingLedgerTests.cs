@@ -64,6 +64,16 @@ public sealed class HoldingLedgerTests
     }
 
     [Fact]
+    public void HandingIn_ThatIsOff_IsNoReasonToComeAgain()
+    {
+        var none = new HoldingLedger(Shares with { Files = 0 });
+        var noneOfToken = new HoldingLedger(Shares with { FilesPerToken = 0 });
+
+        Assert.Equal(TransferError.NoRoom, none.Open(Channels[0], null, Held(1)).Error);
+        Assert.Equal(TransferError.NoRoom, noneOfToken.Open(Channels[0], null, Held(1)).Error);
+    }
+
+    [Fact]
     public void Replacement_NeedsNoRoomBeside()
     {
         var ledger = new HoldingLedger(Shares);
