@@ -57,7 +57,7 @@ public sealed class ForwardedDownload : IDisposable
     // What the node has sent; null when the node does not wait for a word.
     private ForwardedContent? _content;
 
-    // Whether the node may watch what this system has acknowledged.
+    // Whether the node may watch what this system has acknowledged: the answer is a file, and its end no word.
     private bool _isCounted;
 
     // What this process says to the node beside the file; null when it says nothing.
@@ -139,7 +139,7 @@ public sealed class ForwardedDownload : IDisposable
         }
         else
         {
-            _isCounted = response.IsSuccessStatusCode;
+            _isCounted = response.IsSuccessStatusCode && response.Content.Headers.NonValidated.Contains("Content-Disposition");
         }
 
         return response;
@@ -157,7 +157,7 @@ public sealed class ForwardedDownload : IDisposable
         await _lineEnded;
         if (!hasEndedWell || (_content is null && !_isCounted))
         {
-            // A failure, or a refusal that was read in full or that nobody reads any more.
+            // A failure, or an answer of which the node watches nothing: it was read in full, or nobody reads it any more.
             _node?.Reset();
         }
         else

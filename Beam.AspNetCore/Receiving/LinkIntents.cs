@@ -18,16 +18,19 @@ internal static class LinkIntents
 
     /// <summary>
     /// Decides it for any path of Beam, where another process will answer and knows the path it is mounted at. Only a token can lead to a
-    /// file.
+    /// file, and whatever else a path says is the place that Beam is mounted at.
     /// </summary>
     public static LinkIntent OfAnyPath(HttpRequest request)
     {
         var segments = (request.Path.Value ?? "").Trim('/').Split('/');
-        var token = Array.FindIndex(segments, static segment => NodeToken.TryGetNodeId(segment, out _));
-        return token < 0 && segments is not [""] && !segments.Contains("-") ? OfFile(request)
-            : token >= 0 && segments.Length - token == 2 ? OfFile(request)
-            : token >= 0 && segments.Length - token == 1 ? OfChannel(request)
-            : LinkIntent.Page;
+        var token = Array.FindIndex(segments, static segment => NodeToken.IsToken(segment));
+        return token < 0 ? LinkIntent.Page
+            : (segments.Length - token) switch
+            {
+                1 => OfChannel(request),
+                2 => OfFile(request),
+                _ => LinkIntent.Page,
+            };
     }
 
     private static LinkIntent OfBoth(HttpRequest request, bool hasJson)

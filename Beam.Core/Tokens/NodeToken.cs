@@ -34,4 +34,9 @@ public static class NodeToken
         nodeId = dot < 0 ? [] : text[..dot];
         return IsNodeId(nodeId) && TokenFormat.IsSecret(text[(dot + 1)..]);
     }
+
+    /// <summary>Says whether <paramref name="text"/> has the shape of a token, with a node or without.</summary>
+    /// <param name="text">Anything, such as a segment of a path. Whether such a token lives does not matter.</param>
+    /// <returns><see langword="false"/> for most file names, and for other places that a path can name.</returns>
+    public static bool IsToken(ReadOnlySpan<char> text) => TokenFormat.IsSecret(text) || TryGetNodeId(text, out _);
 }

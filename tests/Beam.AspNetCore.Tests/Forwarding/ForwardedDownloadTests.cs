@@ -30,6 +30,10 @@ public sealed class ForwardedDownloadTests : HttpTests
     [InlineData("GET", "/", "", false)]
     [InlineData("GET", "", "", false)]
     [InlineData("GET", "/-/1/page.js", "", false)]
+    [InlineData("GET", "/files", "", false)]
+    [InlineData("GET", "/files/", "", false)]
+    [InlineData("GET", "/files/here/", "?download", false)]
+    [InlineData("GET", "/files/7-amber-falcon-river/a", "", true)]
     public void OwnConnection_IsForWhatMayBeAFile(string method, string path, string query, bool isWanted)
     {
         var context = new DefaultHttpContext();

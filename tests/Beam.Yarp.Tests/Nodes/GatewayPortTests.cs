@@ -43,6 +43,44 @@ public sealed class GatewayPortTests : GatewayTests
         sender.Kill();
     }
 
+    /// <summary>A gateway does not know where nodes mount Beam, and strangers ask for that place at will.</summary>
+    [Theory]
+    [InlineData("/nodes/")]
+    [InlineData("/nodes")]
+    [InlineData("/nodes/?download")]
+    [InlineData("/nodes/n1.0123456789abcdefghjkmnpqrs/a")]
+    [InlineData("/nodes/0123456789abcdefghjkmnpqrs")]
+    public async Task NoPort_IsKept_ByRequestsForThePlaceOfBeam(string path)
+    {
+        var node = await StartAsync(
+            static builder => builder.Services.AddBeam(static options => options.NodeId = "n1"),
+            static app => app.MapBeam("/nodes"));
+        var gateway = await StartGatewayAsync(("n1", node.Url));
+        for (var i = 0; i < Many; i++)
+        {
+            using var answer = await Http.GetAsync(new Uri(gateway.Url + path));
+            Assert.Equal(path.Length < 20, answer.IsSuccessStatusCode);
+        }
+
+        Assert.Equal(0, TcpTable.CountKept(node.Port));
+    }
+
+    /// <summary>What a node answers instead of a file, whatever that is.</summary>
+    [Fact]
+    public async Task NoPort_IsKept_ByAnswersThatAreNoFile()
+    {
+        var node = await StartAsync(
+            static _ => { },
+            static app => app.MapGet("/{token}/{name}", static () => "not a file"));
+        var gateway = await StartGatewayAsync(("n1", node.Url));
+        for (var i = 0; i < Many; i++)
+        {
+            Assert.Equal("not a file", await Http.GetStringAsync(new Uri(gateway.Url + "/n1.0123456789abcdefghjkmnpqrs/a")));
+        }
+
+        Assert.Equal(0, TcpTable.CountKept(node.Port));
+    }
+
     [Fact]
     [Trait("Rule", "P2")]
     public async Task NoPort_IsKept_ByDownloads()
