@@ -1,6 +1,8 @@
 using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Beam.AspNetCore.Forwarding;
 
@@ -27,6 +29,30 @@ public static class ForwardedRequest
     {
         ArgumentNullException.ThrowIfNull(context);
         RequestBody.NoteReading(context, asForm: true);
+    }
+
+    /// <summary>
+    /// For a node's refusal in the middle of an upload, which the application passes on as its own response: has its last read complete the
+    /// response, and then read and throw away a bounded part of the rest. So the client sees the refusal, also if it looks only at the end.
+    /// </summary>
+    /// <param name="context">A request whose response has not started, and whose body nobody reads any more.</param>
+    /// <param name="refusal">What the node has answered. Copy its body until there is no more.</param>
+    public static void DiscardRest(HttpContext context, HttpResponseMessage refusal)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(refusal);
+        if (!RequestBody.WillSendMore(context))
+        {
+            return;
+        }
+
+        RequestBody.CloseAfterwards(context);
+        refusal.Content = new ForwardedContent(refusal.Content, async () =>
+        {
+            var options = context.RequestServices.GetRequiredService<IOptions<BeamHttpOptions>>().Value;
+            await context.Response.CompleteAsync();
+            await RequestBody.DiscardAsync(context, options.MaxDiscardedBytes);
+        });
     }
 
     /// <summary>Says in one line why there is no answer of a node.</summary>

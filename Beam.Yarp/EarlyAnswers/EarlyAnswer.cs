@@ -1,23 +1,24 @@
+using System.Net;
 using Beam.AspNetCore.Forwarding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Beam.Yarp.EarlyAnswers;
 
 /// <summary>
-/// An upload whose answer begins before it ends: a file that is sent without a token. The first line of the answer is the address for
-/// the receiver. The framework's client shows no answer over HTTP/1.1 before it has sent the whole body, which would wait for that
-/// receiver.
+/// An upload whose answer may begin before it ends. The framework's client shows no answer over HTTP/1.1 before it has sent the whole body.
+/// But the first line of the answer to a file without a token is the address for the receiver, and the body would wait for that receiver.
+/// And a node that refuses an upload is done with it, however slowly its client sends the rest.
 /// </summary>
 internal static class EarlyAnswer
 {
     private static readonly HttpRequestOptionsKey<HttpContext> Key = new("Beam.EarlyAnswer");
 
-    /// <summary>Marks a request that has no token, if its answer may be of that kind.</summary>
+    /// <summary>Marks a request that has a body.</summary>
     public static void Prepare(HttpContext context, HttpRequestMessage request)
     {
-        var isUpload = HttpMethods.IsPut(context.Request.Method) || HttpMethods.IsPost(context.Request.Method);
-        if (isUpload && request.Content is not null && MayHaveBody(context))
+        if (request.Content is not null && MayHaveBody(context))
         {
             request.Options.Set(Key, context);
         }
@@ -32,32 +33,46 @@ internal static class EarlyAnswer
     /// </summary>
     public static bool IsWanted(HttpRequestMessage request, out HttpContext context)
         => request.Options.TryGetValue(Key, out context!)
-            && request.Version == System.Net.HttpVersion.Version11
+            && request.Version == HttpVersion.Version11
             && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher;
 
     /// <summary>Sends the request over a connection of its own, and returns as soon as the answer begins.</summary>
     /// <param name="context">The client's request.</param>
-    /// <param name="request">The request to the node.</param>
+    /// <param name="request">The request to the node, whose content is replaced.</param>
+    /// <param name="body">The client's body.</param>
     /// <param name="handler">A new handler, which this method takes over.</param>
     /// <param name="check">Throws if the answer is none that can be passed on; then nobody reads the client's body any more.</param>
     /// <param name="cancellationToken">Ends the wait for the answer.</param>
     public static async Task<HttpResponseMessage> SendAsync(
         HttpContext context,
         HttpRequestMessage request,
+        HttpContent body,
         SocketsHttpHandler handler,
         Func<HttpResponseMessage, HttpResponseMessage> check,
         CancellationToken cancellationToken)
     {
         // Both live as long as the client's request: YARP passes the answer on, and waits for the rest of the body itself.
         context.Response.RegisterForDispose(handler);
-        var content = new EarlyAnswerContent(request.Content!, () => ForwardedRequest.NoteReading(context));
+        var timeProvider = context.RequestServices.GetRequiredService<TimeProvider>();
+        var content = new EarlyAnswerContent(body, () => ForwardedRequest.NoteReading(context), timeProvider);
         context.Response.RegisterForDispose(content);
         request.Content = content;
+
+        // So the node closes first, and this system keeps no port.
+        request.Headers.ConnectionClose = true;
         handler.PlaintextStreamFilter = (connection, _) => ValueTask.FromResult<Stream>(content.Connect(connection.PlaintextStream));
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         try
         {
-            return check(await invoker.SendAsync(request, cancellationToken));
+            var answer = check(await invoker.SendAsync(request, cancellationToken));
+            if (IsRefusal(answer) && content.IsSending)
+            {
+                // The node closes its connection, and the place of that connection must not be held by a client that sends slowly.
+                await content.StopAsync();
+                ForwardedRequest.DiscardRest(context, answer);
+            }
+
+            return answer;
         }
         catch
         {
@@ -65,4 +80,6 @@ internal static class EarlyAnswer
             throw;
         }
     }
+
+    private static bool IsRefusal(HttpResponseMessage answer) => answer.StatusCode >= HttpStatusCode.BadRequest;
 }

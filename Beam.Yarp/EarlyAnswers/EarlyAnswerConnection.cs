@@ -8,10 +8,15 @@ namespace Beam.Yarp.EarlyAnswers;
 /// A connection for one request. It sends the head that the client writes, with the body's length in it if that is known. It drops the
 /// end of the empty body that the client believes in.
 /// </summary>
-internal sealed class EarlyAnswerConnection(Stream connection, long? length) : Stream
+internal sealed class EarlyAnswerConnection(Stream connection, long? length, TimeProvider timeProvider) : Stream
 {
+    // A node that has answered closes at once. If it does not, this side closes first, which may cost a port for a minute.
+    private static readonly TimeSpan NodesTime = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource _headSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ArrayBufferWriter<byte> _head = new();
+    private volatile bool _isWhole;
+    private bool _isDisposed;
 
     public override bool CanRead => true;
 
@@ -37,6 +42,9 @@ internal sealed class EarlyAnswerConnection(Stream connection, long? length) : S
         await _headSent.Task.WaitAsync(cancellationToken);
         await connection.WriteAsync(bytes, cancellationToken);
     }
+
+    /// <summary>Notes that the whole body has been sent.</summary>
+    public void NoteWhole() => _isWhole = true;
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -76,14 +84,40 @@ internal sealed class EarlyAnswerConnection(Stream connection, long? length) : S
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !Interlocked.Exchange(ref _isDisposed, true))
         {
             // A write that waits for the head fails with the connection.
             _headSent.TrySetResult();
-            connection.Dispose();
+            if (_isWhole)
+            {
+                _ = LetNodeCloseAsync();
+            }
+            else
+            {
+                connection.Dispose();
+            }
         }
 
         base.Dispose(disposing);
+    }
+
+    private async Task LetNodeCloseAsync()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(NodesTime, timeProvider);
+            var rest = new byte[1];
+            while (await connection.ReadAsync(rest, limit.Token) > 0)
+            {
+                // Nobody reads the answer any more.
+            }
+        }
+        catch (Exception)
+        {
+            // The node has broken off, or takes its time.
+        }
+
+        await connection.DisposeAsync();
     }
 
     private ReadOnlyMemory<byte> Complete(ReadOnlyMemory<byte> head)

@@ -10,6 +10,7 @@ internal sealed class EarlyAnswerContent : HttpContent
 {
     private readonly HttpContent _content;
     private readonly Action _onReading;
+    private readonly TimeProvider _timeProvider;
     private readonly long? _length;
     private readonly CancellationTokenSource _stopping = new();
     private EarlyAnswerConnection? _connection;
@@ -17,8 +18,10 @@ internal sealed class EarlyAnswerContent : HttpContent
 
     /// <param name="content">The real body.</param>
     /// <param name="onReading">Called when somebody begins to read it.</param>
-    public EarlyAnswerContent(HttpContent content, Action onReading)
+    /// <param name="timeProvider">The clock.</param>
+    public EarlyAnswerContent(HttpContent content, Action onReading, TimeProvider timeProvider)
     {
+        _timeProvider = timeProvider;
         _onReading = onReading;
         _content = content;
         _length = content.Headers.ContentLength;
@@ -32,7 +35,10 @@ internal sealed class EarlyAnswerContent : HttpContent
         }
     }
 
-    public Stream Connect(Stream connection) => _connection = new EarlyAnswerConnection(connection, _length);
+    /// <summary>Gets a value indicating whether some of the body has not been sent yet.</summary>
+    public bool IsSending => !_sending.IsCompleted;
+
+    public Stream Connect(Stream connection) => _connection = new EarlyAnswerConnection(connection, _length, _timeProvider);
 
     /// <summary>
     /// Ends the sending where it is. Nobody reads the client's body any more when the task has ended; before, the server could not.
@@ -78,6 +84,11 @@ internal sealed class EarlyAnswerContent : HttpContent
             using var body = new EarlyAnswerBody(connection, isChunked: _length is null);
             await _content.CopyToAsync(body, context, _stopping.Token);
             await body.EndAsync(_stopping.Token);
+            connection.NoteWhole();
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            // The answer that has come can be read to its end.
         }
         catch (Exception)
         {

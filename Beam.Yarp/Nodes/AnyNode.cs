@@ -7,7 +7,8 @@ namespace Beam.Yarp.Nodes;
 
 /// <summary>
 /// A request without a token, such as one that mints: any node can answer it, and does so at once. A node that hangs takes connections and
-/// says nothing. So another node gets the request after a short time, if it has no body that would have to be sent again.
+/// says nothing. So another node gets the request after a short time, if it has no body that would have to be sent again. If this process has
+/// no connection left to a node, another node gets the request at once.
 /// </summary>
 /// <param name="context">The client's request.</param>
 /// <param name="nodes">Chooses, and remembers which nodes do not answer.</param>
@@ -40,10 +41,26 @@ internal sealed class AnyNode(HttpContext context, NodeChooser nodes, TimeProvid
             && !ForwardedDownload.IsWanted(context.Request);
 
     /// <summary>Sends the request to its node, and to others if it does not answer.</summary>
-    public async Task<HttpResponseMessage> SendAsync(
+    public Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         Func<CancellationToken, Task<HttpResponseMessage>> send,
         CancellationToken cancellationToken)
+        => SendToOneAsync(
+            request,
+            () => SendOnceAsync(send, AnswerTime, cancellationToken),
+            static exception => NodeFailure.IsUnreachable(exception) || IsTimeout(exception));
+
+    /// <summary>Sends an upload whose answer may begin before it ends. Another node gets it only if nothing of it has been sent.</summary>
+    public Task<HttpResponseMessage> SendEarlyAsync(
+        HttpRequestMessage request,
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken)
+        => SendToOneAsync(request, () => SendEarlyOnceAsync(send, cancellationToken), isDead: static _ => false);
+
+    private async Task<HttpResponseMessage> SendToOneAsync(
+        HttpRequestMessage request,
+        Func<Task<HttpResponseMessage>> send,
+        Func<HttpRequestException, bool> isDead)
     {
         var proxy = context.GetReverseProxyFeature();
         var tried = new List<DestinationState>();
@@ -53,11 +70,15 @@ internal sealed class AnyNode(HttpContext context, NodeChooser nodes, TimeProvid
             tried.Add(node);
             try
             {
-                return await SendOnceAsync(send, AnswerTime, cancellationToken);
+                return await send();
             }
-            catch (HttpRequestException exception) when (NodeFailure.IsUnreachable(exception) || IsTimeout(exception))
+            catch (HttpRequestException exception) when (NodeConnections.IsLacking(exception) || isDead(exception))
             {
-                nodes.NoteUnreachable(node);
+                // What this process lacks says nothing of the node, and there may be a connection to another one.
+                if (!NodeConnections.IsLacking(exception))
+                {
+                    nodes.NoteUnreachable(node);
+                }
 
                 // Not what the request has left to choose from: YARP keeps only the choice there.
                 var others = proxy.Route.Cluster!.DestinationsState.AvailableDestinations.Except(tried).ToList();
@@ -72,8 +93,7 @@ internal sealed class AnyNode(HttpContext context, NodeChooser nodes, TimeProvid
         }
     }
 
-    /// <summary>Sends an upload whose answer begins before it ends.</summary>
-    public async Task<HttpResponseMessage> SendEarlyAsync(
+    private async Task<HttpResponseMessage> SendEarlyOnceAsync(
         Func<CancellationToken, Task<HttpResponseMessage>> send,
         CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Beam.AspNetCore.Forwarding;
+using Beam.Yarp.EarlyAnswers;
 using Microsoft.AspNetCore.Http;
 
 namespace Beam.Yarp.Nodes;
@@ -14,6 +15,7 @@ internal static class NodeDelivery
     public static void Prepare(HttpContext context, HttpRequestMessage request)
     {
         request.Options.Set(ClientKey, context);
+        EarlyAnswer.Prepare(context, request);
         request.Headers.Remove(ForwardedDownload.HeaderName);
         request.Headers.Add(ForwardedDownload.HeaderName, ForwardedDownload.SentOnly);
         if (ForwardedDownload.TryBegin(context) is { } download)

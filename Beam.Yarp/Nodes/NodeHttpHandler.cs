@@ -14,10 +14,11 @@ internal sealed class NodeHttpHandler(HttpMessageInvoker shared, HttpMessageInvo
         var any = AnyNode.Find(request);
         if (EarlyAnswer.IsWanted(request, out var context))
         {
+            var body = request.Content!;
             Task<HttpResponseMessage> SendEarlyAsync(CancellationToken cancellationToken)
-                => EarlyAnswer.SendAsync(context, request, newHandler(), NodeAnswer.Checked, cancellationToken);
+                => EarlyAnswer.SendAsync(context, request, body, newHandler(), NodeAnswer.Checked, cancellationToken);
 
-            return await (any?.SendEarlyAsync(SendEarlyAsync, cancellationToken) ?? SendEarlyAsync(cancellationToken));
+            return await (any?.SendEarlyAsync(request, SendEarlyAsync, cancellationToken) ?? SendEarlyAsync(cancellationToken));
         }
 
         var isReading = request.Content is null && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head);

@@ -1,7 +1,6 @@
 using Beam.AspNetCore.Answers;
 using Beam.AspNetCore.Forwarding;
 using Beam.AspNetCore.Minting;
-using Beam.Yarp.EarlyAnswers;
 using Beam.Yarp.Routes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -39,7 +38,6 @@ internal sealed class NodeRequestTransform(RouteConfig route, MintGate gate, Nod
         }
         else
         {
-            EarlyAnswer.Prepare(http, context.ProxyRequest);
             new AnyNode(http, nodes, timeProvider, node => Address(context, node.Model.Config.Address)).Prepare(context.ProxyRequest);
         }
 

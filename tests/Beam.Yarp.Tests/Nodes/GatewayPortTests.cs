@@ -148,9 +148,84 @@ public sealed class GatewayPortTests : GatewayTests
 
         // Over the connection that the first token came through.
         Assert.StartsWith("n1.", await gateway.Server.MintAsync(), StringComparison.Ordinal);
+        waiting[1].Kill();
+        await Eventually.TrueAsync(() => node.Relay.TransferCount == 1, "a connection is free again");
         Assert.Equal(0, await Upload(TestBytes.Create(1, 1000), $"{gateway.Url}/{token}/0").WaitAsync());
         Assert.Equal(0, await waiting[0].WaitAsync());
-        waiting[1].Kill();
+    }
+
+    /// <summary>New tokens and files come from the other nodes, and the node gets new work as soon as there is room.</summary>
+    [Fact]
+    [Trait("Rule", "P4")]
+    public async Task AnotherNode_Answers_WhenTheConnectionsToOneAreUsedUp()
+    {
+        var (one, gateway) = await StartPairAsync(static options => options.MaxConnectionsPerNode = 5);
+        var token = await one.MintAsync();
+        var waiting = Enumerable.Range(0, 5).Select(i => Curl("--fail", $"{gateway.Url}/{token}/{i}")).ToList();
+        await one.WaitForAsync(TransferState.WaitingForSender, 5);
+        var two = await StartNodeAsync("n2");
+        gateway.Config.Add("n2", two.Url);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await Http.PostAsync(new Uri(gateway.Url + "/token"), content: null);
+                return answer.StatusCode == HttpStatusCode.Created;
+            },
+            "the gateway knows");
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.StartsWith("n2.", await gateway.Server.MintAsync(), StringComparison.Ordinal);
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            var sender = Upload("a file"u8.ToArray(), gateway.Url + "/a");
+            await sender.WaitForOutputAsync("/n2.");
+            sender.Kill();
+            await two.WaitUntilEmptyAsync();
+        }
+
+        waiting.ForEach(static client => client.Kill());
+        await one.WaitUntilEmptyAsync();
+        await Eventually.TrueAsync(
+            async () => (await gateway.Server.MintAsync()).StartsWith("n1.", StringComparison.Ordinal), "the other node is used again");
+    }
+
+    /// <summary>A node that has refused an upload is done with it, and its place is free although the client goes on for long.</summary>
+    [Theory]
+    [InlineData("PUT", "/n1.0123456789abcdefghjkmnpqrs/a", "Content-Length: 30000000\r\n\r\nx")]
+    [InlineData("PATCH", "/n1.0123456789abcdefghjkmnpqrs/a", "Content-Length: 30000000\r\n\r\nx")]
+    [InlineData("GET", "/n1.0123456789abcdefghjkmnpqrs/a", "Content-Length: 30000000\r\n\r\nx")]
+    [InlineData("POST", "/n1.0123456789abcdefghjkmnpqrs", "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")]
+    [InlineData("PUT", "/a/b/c/d/e", "Content-Length: 30000000\r\n\r\nx")]
+    public async Task NoConnection_IsHeld_ByUploadsThatAreRefused(string method, string path, string rest)
+    {
+        const int Most = 3;
+        var (_, gateway) = await StartPairAsync(static options => options.MaxConnectionsPerNode = Most);
+        for (var i = 0; i < 2 * Most; i++)
+        {
+            var client = await ConnectAsync(gateway.Server.Port);
+            await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{rest}");
+            Assert.InRange((await client.ReadHeadAsync()).Status, 400, 499);
+        }
+
+        Assert.StartsWith("n1.", await gateway.Server.MintAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Such a client sees the refusal also when it looks only at the end.</summary>
+    [Fact]
+    public async Task Refusal_ReachesAClientThatSendsEverythingFirst()
+    {
+        var (_, gateway) = await StartPairAsync();
+        var client = await ConnectAsync(gateway.Server.Port);
+        await client.SendAsync("PUT /n1.0123456789abcdefghjkmnpqrs/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000000\r\n\r\n");
+        for (var i = 0; i < 20; i++)
+        {
+            await client.SendAsync(new string('x', 1_000_000));
+        }
+
+        Assert.Equal(404, (await client.ReadHeadAsync()).Status);
+        Assert.Equal(ConnectionEnd.Orderly, (await client.ReadToEndAsync()).End);
     }
 
     [Fact]
