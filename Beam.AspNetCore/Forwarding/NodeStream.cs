@@ -14,10 +14,37 @@ namespace Beam.AspNetCore.Forwarding;
 internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel kernel, TimeProvider timeProvider)
     : NetworkStream(node.Socket, ownsSocket: false)
 {
-    // Far longer than an acknowledgement takes. A node that takes nothing for so long is told in the ordinary way.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // An acknowledgement takes far less. A node whose system takes nothing for so long is not told in order: until then the connection
+    // counts, and afterwards nothing of it may be left.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // The system counts the packet that has opened the connection as a byte.
+    private readonly long _acknowledgedBefore = kernel.TryRead(node.Socket)?.AcknowledgedBytes ?? 0;
 
     private long _writtenBytes;
+    private bool _isEnding;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var count = await base.ReadAsync(buffer, cancellationToken);
+            if (count == 0 && !buffer.IsEmpty)
+            {
+                End();
+            }
+
+            return count;
+        }
+        catch (IOException)
+        {
+            End();
+            throw;
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -31,11 +58,22 @@ internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel k
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing && isForReading)
+        if (disposing)
+        {
+            End();
+        }
+    }
+
+    /// <summary>
+    /// Ends the connection. A node that has ended it gets here, too: nothing comes any more, and the stream's user may be late to notice.
+    /// </summary>
+    private void End()
+    {
+        if (isForReading)
         {
             node.Reset();
         }
-        else if (disposing)
+        else if (!Interlocked.Exchange(ref _isEnding, true))
         {
             _ = EndAsync();
         }
@@ -44,24 +82,46 @@ internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel k
     private async Task EndAsync()
     {
         using var samples = new WideningTimer(timeProvider);
-        for (var start = timeProvider.GetTimestamp(); timeProvider.GetElapsedTime(start) < Patience; await samples.NextAsync())
+        for (var (before, since) = (-1L, timeProvider.GetTimestamp()); timeProvider.GetElapsedTime(since) < Patience;)
         {
-            if (HasArrived() is not { } hasArrived)
+            if (kernel.TryRead(node.Socket)?.AcknowledgedBytes is not { } acknowledged)
             {
-                break;
+                // The connection is no more, or the kernel does not tell.
+                node.CloseInOrder(isNodeFirst: HasEnded());
+                return;
             }
 
-            if (hasArrived)
+            if (acknowledged - _acknowledgedBefore >= Interlocked.Read(ref _writtenBytes))
             {
                 node.GiveBack();
                 return;
             }
+
+            if (acknowledged != before)
+            {
+                (before, since) = (acknowledged, timeProvider.GetTimestamp());
+            }
+
+            if (HasEnded())
+            {
+                break;
+            }
+
+            await samples.NextAsync();
         }
 
-        node.CloseInOrder();
+        node.Reset();
     }
 
-    /// <summary>Says whether the node's system has everything; <see langword="null"/> when the kernel does not tell.</summary>
-    private bool? HasArrived()
-        => kernel.TryRead(node.Socket)?.AcknowledgedBytes is { } acknowledged ? acknowledged >= Interlocked.Read(ref _writtenBytes) : null;
+    private bool HasEnded()
+    {
+        try
+        {
+            return kernel.HasEnded(node.Socket);
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
 }

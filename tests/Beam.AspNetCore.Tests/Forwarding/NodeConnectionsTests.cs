@@ -9,17 +9,17 @@ namespace Beam.AspNetCore.Tests.Forwarding;
 /// <summary>The connections of a gateway to its nodes: they lose nothing at their end, and give their port back.</summary>
 public sealed class NodeConnectionsTests : IDisposable
 {
+    private const int Most = 3;
+
     private readonly TcpListener _node = new(IPAddress.Loopback, 0);
+    private readonly FakeClock _clock = new();
     private readonly ServiceProvider _services;
     private readonly NodeConnections _connections;
 
     public NodeConnectionsTests()
     {
         _node.Start();
-        var services = new ServiceCollection().AddLogging();
-        services.AddBeam();
-        services.Configure<BeamHttpOptions>(static options => options.MaxConnectionsPerNode = 3);
-        _services = services.BuildServiceProvider();
+        _services = Services(TimeProvider.System, new TcpInfoOption());
         _connections = _services.GetRequiredService<NodeConnections>();
     }
 
@@ -86,6 +86,66 @@ public sealed class NodeConnectionsTests : IDisposable
         Assert.Equal(TestBytes.Create(1, Size)[first.Length..], await rest);
     }
 
+    /// <summary>The node's system has no room, and the node never reads.</summary>
+    [Fact]
+    public async Task Place_IsTaken_UntilTheConnectionIsReset_WhenTheNodeTakesNothing()
+    {
+        await using var services = Services(_clock, new TcpInfoOption());
+        var connections = services.GetRequiredService<NodeConnections>();
+        _node.Server.ReceiveBufferSize = 16 * 1024;
+        var nodes = new List<Socket>();
+        for (var i = 0; i < Most; i++)
+        {
+            var gateway = await connections.ConnectAsync(Node, isForReading: false, TestContext.Current.CancellationToken);
+            nodes.Add(await _node.AcceptSocketAsync());
+            using var leaving = new CancellationTokenSource();
+            var writing = gateway.WriteAsync(TestBytes.Create(1, 20_000_000), leaving.Token).AsTask();
+            await Eventually.TrueAsync(() => nodes[i].Available > 0, "the node has something");
+            await leaving.CancelAsync();
+            await Record.ExceptionAsync(() => writing);
+            await gateway.DisposeAsync();
+        }
+
+        await Assert.ThrowsAnyAsync<IOException>(async () => await connections.ConnectAsync(Node, isForReading: false, default));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return await CanConnectAsync(connections);
+            },
+            "the places are free again");
+
+        Assert.InRange(_clock.Elapsed, TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(5));
+        foreach (var node in nodes)
+        {
+            await Assert.ThrowsAsync<SocketException>(() => ReadToEndAsync(node));
+            node.Dispose();
+        }
+    }
+
+    /// <summary>The system counts the packet that has opened the connection as a byte, which must not stand for the last one.</summary>
+    [Fact]
+    public async Task Connection_IsNotReset_BeforeTheNodeHasTheLastByte()
+    {
+        var kernel = new ScriptedKernel { AcknowledgedBytes = 1 };
+        await using var services = Services(_clock, kernel);
+        var connections = services.GetRequiredService<NodeConnections>();
+        var gateway = await connections.ConnectAsync(Node, isForReading: false, TestContext.Current.CancellationToken);
+        using var node = await _node.AcceptSocketAsync();
+        await gateway.WriteAsync("abc"u8.ToArray());
+        kernel.AcknowledgedBytes = 3;
+        await gateway.DisposeAsync();
+        var end = node.ReceiveAsync(new byte[3]);
+        Assert.Equal(3, await end.Soon());
+        end = node.ReceiveAsync(new byte[1]);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(end.IsCompleted);
+
+        kernel.AcknowledgedBytes = 4;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, await end.Soon());
+    }
+
     [Fact]
     public async Task Connection_IsRefused_BeyondTheBound()
     {
@@ -96,6 +156,30 @@ public sealed class NodeConnectionsTests : IDisposable
         Assert.True(NodeConnections.IsLacking(new HttpRequestException("", exception)));
         await connections[1].DisposeAsync();
         await Eventually.TrueAsync(CanConnectAsync, "a place is free again");
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Place_IsGivenBack_WhenTheNodeEnds(bool isForReading, bool isReset)
+    {
+        await _services.GetRequiredService<TcpKernel>().TryOutAsync();
+        var connections = new[] { await ConnectAsync(isForReading), await ConnectAsync(isForReading), await ConnectAsync(isForReading) };
+        foreach (var connection in connections)
+        {
+            using var node = await _node.AcceptSocketAsync();
+            node.LingerState = new LingerOption(isReset, 0);
+        }
+
+        foreach (var connection in connections)
+        {
+            await Record.ExceptionAsync(async () => Assert.Equal(0, await connection.ReadAsync(new byte[1])));
+        }
+
+        await Eventually.TrueAsync(CanConnectAsync, "a place is free again");
+        Assert.Equal(0, TcpTable.CountKept(Port));
     }
 
     [Fact]
@@ -123,7 +207,17 @@ public sealed class NodeConnectionsTests : IDisposable
             isLack,
             NodeConnections.IsLacking(new HttpRequestException(HttpRequestError.ConnectionError, "", new SocketException((int)error))));
 
+    private DnsEndPoint Node => new("127.0.0.1", Port);
+
     private int Port => ((IPEndPoint)_node.LocalEndpoint).Port;
+
+    private static ServiceProvider Services(TimeProvider clock, ITcpInfoOption kernel)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(kernel);
+        services.AddBeam();
+        services.Configure<BeamHttpOptions>(static options => options.MaxConnectionsPerNode = Most);
+        return services.BuildServiceProvider();
+    }
 
     private static async Task<byte[]> ReadToEndAsync(Socket socket)
     {
@@ -140,18 +234,39 @@ public sealed class NodeConnectionsTests : IDisposable
     private Task<Stream> ConnectAsync() => ConnectAsync(isForReading: false);
 
     private async Task<Stream> ConnectAsync(bool isForReading)
-        => await _connections.ConnectAsync(new DnsEndPoint("127.0.0.1", Port), isForReading, TestContext.Current.CancellationToken);
+        => await _connections.ConnectAsync(Node, isForReading, TestContext.Current.CancellationToken);
 
-    private async Task<bool> CanConnectAsync()
+    private Task<bool> CanConnectAsync() => CanConnectAsync(_connections);
+
+    private async Task<bool> CanConnectAsync(NodeConnections connections)
     {
         try
         {
-            await using var connection = await ConnectAsync();
+            await using var connection = await connections.ConnectAsync(Node, isForReading: false, TestContext.Current.CancellationToken);
             return true;
         }
         catch (IOException)
         {
             return false;
+        }
+    }
+
+    /// <summary>A kernel that says of every connection that it is open, and how much was acknowledged.</summary>
+    private sealed class ScriptedKernel : ITcpInfoOption
+    {
+        public long AcknowledgedBytes { get; set; }
+
+        public int Read(Socket socket, Span<byte> info)
+        {
+            info.Clear();
+            info[0] = 1;
+            if (info.Length >= TcpInfo.Size)
+            {
+                BitConverter.TryWriteBytes(info[120..], AcknowledgedBytes);
+                BitConverter.TryWriteBytes(info[200..], 3L);
+            }
+
+            return info.Length;
         }
     }
 }
