@@ -35,8 +35,9 @@ public static class BeamReverseProxyBuilderExtensions
     /// both the nodes' values.
     /// </para>
     /// <para>
-    /// What YARP logs at Warning and above is limited to one entry a minute of each kind (<c>LimitLogEntries</c>), for all of its routes:
-    /// clients that leave cause such entries.
+    /// What YARP logs at Warning and above of requests, and what Kestrel logs of HTTP/2 connections, is limited for the whole application to
+    /// one entry a minute of each kind (<c>LimitLogEntries</c>): clients cause such entries at will. The first of a kind is written in full.
+    /// What YARP logs of nodes and their health is not limited.
     /// </para>
     /// <para>If you call <c>ConfigureHttpClient</c>, do so before this. The nodes then never say more than <c>sent</c>.</para>
     /// </remarks>
@@ -47,7 +48,7 @@ public static class BeamReverseProxyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddBeam(configure).LimitLogEntries("Yarp.ReverseProxy");
+        services.AddBeam(configure).LimitLogsOfStrangers();
         if (services.Any(static service => service.ServiceType == typeof(BeamTransformFactory)))
         {
             return builder;

@@ -245,6 +245,27 @@ public sealed class GatewayPortTests : GatewayTests
         Assert.InRange(gateway.Server.Logs.AtLeast(LogLevel.Warning).Count, 0, 2);
     }
 
+    /// <summary>What strangers can cause is an entry a minute, and what happens to nodes is always seen.</summary>
+    [Theory]
+    [InlineData("Yarp.ReverseProxy.Forwarder.HttpForwarder", 1)]
+    [InlineData("Yarp.ReverseProxy.LoadBalancing.LoadBalancingMiddleware", 1)]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel.Http2", 1)]
+    [InlineData("Yarp.ReverseProxy.Health.ActiveHealthCheckMonitor", 2)]
+    [InlineData("Yarp.ReverseProxy.Health.DestinationHealthUpdater", 2)]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel", 2)]
+    public async Task Log_HasEveryEntryOfNodes(string category, int entries)
+    {
+        var node = await StartNodeAsync("n1");
+        var gateway = await StartGatewayAsync(("n1", node.Url));
+        var logger = gateway.Server.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+        foreach (var id in new[] { "n2", "n3" })
+        {
+            logger.Log(LogLevel.Warning, 19, id, exception: null, static (id, _) => $"{id} is Unhealthy");
+        }
+
+        Assert.Equal(entries, gateway.Server.Logs.Entries.Count(entry => entry.Category == category));
+    }
+
     private async Task<(TestServer Node, NodeGateway Gateway)> StartPairAsync(Action<BeamHttpOptions>? configure = null)
     {
         var node = await StartNodeAsync("n1");
