@@ -24,7 +24,7 @@ internal sealed class LocalHosts(IOptions<BeamHttpOptions> options) : IMiddlewar
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         // No page can make a browser connect to a Unix domain socket or a named pipe.
-        if (context.Connection.LocalIpAddress is null || IsLocal(context.Request.Host.Host))
+        if (context.Connection.LocalIpAddress is null || IsLocal(Name(context.Request)))
         {
             return next(context);
         }
@@ -35,6 +35,11 @@ internal sealed class LocalHosts(IOptions<BeamHttpOptions> options) : IMiddlewar
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(Line, context.RequestAborted);
     }
+
+    /// <summary>
+    /// The name as it came. <see cref="HttpRequest.Host"/> decodes international names, and throws for what only looks like such a name.
+    /// </summary>
+    private static string Name(HttpRequest request) => new HostString(request.Headers.Host.ToString()).Host;
 
     private bool IsLocal(string host)
         => host.Length == 0

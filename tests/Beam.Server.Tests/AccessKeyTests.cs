@@ -36,6 +36,25 @@ public sealed class AccessKeyTests
         Assert.EndsWith("\n\nThis needs the access key: Authorization: Bearer KEY, or curl -u :KEY.\n", answer, StringComparison.Ordinal);
     }
 
+    /// <summary>Strangers cause such entries at will.</summary>
+    [Fact]
+    public async Task Log_HasNoEntry_ForRequestsWithoutTheKey()
+    {
+        await using var server = await ServerProcess.StartBeamServerAsync("Beam__AccessKey=" + Key);
+        foreach (var credentials in new[] { [], new[] { "-u", ":wrong" } })
+        {
+            Assert.Equal(401, await Curl.StatusAsync(["-X", "POST", server.Url("/token"), .. credentials]));
+        }
+
+        // An entry that comes later, so that those before it would have been written.
+        var url = server.Url($"/{await server.MintAsync("-u", ":" + Key)}/a");
+        await using var receiver = Curl.Start(url);
+        Assert.Equal(200, await Curl.StatusAsync("-X", "PUT", "--data-binary", "a file", url));
+        await server.Process.WaitForOutputAsync("[1000]");
+
+        Assert.DoesNotContain("AccessKeyHandler", server.Log, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("true", 401, 201)]
     [InlineData("false", 201, 201)]

@@ -12,6 +12,7 @@ public sealed class LocalHostTests
     [InlineData("localhost.attacker.example")]
     [InlineData("127.0.0.1.attacker.example")]
     [InlineData("192.0.2.1")]
+    [InlineData("xn--zzzzzzzzzzzzzzzzz99")]
     public async Task OtherName_IsRefused(string host)
     {
         await using var server = await ServerProcess.StartBeamServerAsync();
@@ -25,6 +26,28 @@ public sealed class LocalHostTests
         var answer = await Curl.AnswerAsync("-H", $"Host: {host}", server.Url("/"));
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("\n\nThis server answers to localhost only", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>A name that only looks international is no fault of the server's.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("Beam__AccessKey=a-key")]
+    [InlineData("Beam__AllowAnonymous=true")]
+    [InlineData("Beam__KnownProxies=127.0.0.1")]
+    [InlineData("AllowedHosts=files.example;localhost")]
+    public async Task NameThatCannotBeDecoded_IsNoEntryOfTheLog(string setting)
+    {
+        await using var server = await ServerProcess.StartBeamServerAsync(setting.Length > 0 ? [setting] : []);
+        foreach (var path in new[] { "/token", "/", "/-/health", "/0123456789abcdefghjkmnpqrs/a" })
+        {
+            foreach (var method in new[] { "GET", "POST", "OPTIONS" })
+            {
+                var status = await Curl.StatusAsync("-X", method, "-H", "Host: xn--zzzzzzzzzzzzzzzzz99", server.Url(path));
+                Assert.InRange(status, 200, 499);
+            }
+        }
+
+        Assert.DoesNotContain("ArgumentException", server.Log, StringComparison.Ordinal);
     }
 
     [Theory]
