@@ -60,12 +60,14 @@ internal static class PublicUrl
     /// </summary>
     private static bool IsAllowed(HttpRequest request)
     {
-        var allowed = request.HttpContext.RequestServices.GetService<IOptions<HostFilteringOptions>>()?.Value.AllowedHosts ?? [];
-        return allowed.Count == 0
-            || allowed.Contains("*")
+        var options = request.HttpContext.RequestServices.GetService<IOptions<HostFilteringOptions>>()?.Value.AllowedHosts ?? [];
+        StringSegment[] allowed = [.. options.Select(static name => new StringSegment(new HostString(name).ToUriComponent()))];
+        return allowed.Length == 0
+            || Array.Exists(allowed, IsAny)
             || Host(request).Length == 0
-            || HostString.MatchesAny(
-                new HostString(Host(request)).Host,
-                [.. allowed.Select(static name => new StringSegment(new HostString(name).ToUriComponent()))]);
+            || HostString.MatchesAny(new HostString(Host(request)).Host, allowed);
     }
+
+    /// <summary>Says whether a name in <c>AllowedHosts</c> stands for any host, as the server's own check has it.</summary>
+    private static bool IsAny(StringSegment name) => name == "*" || name == "0.0.0.0" || name == "[::]";
 }

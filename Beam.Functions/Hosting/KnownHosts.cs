@@ -19,18 +19,26 @@ internal sealed class KnownHosts
     public KnownHosts(IConfiguration configuration)
     {
         _own = configuration["WEBSITE_HOSTNAME"] is { Length: > 0 } own ? own : null;
-        var names = configuration["AllowedHosts"] is { Length: > 0 } allowed ? allowed : _own ?? "";
-        _allowed =
-        [
-            .. names.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(static name => new StringSegment(new HostString(name).Host)),
-        ];
+        var allowed = Names(configuration["AllowedHosts"]);
+
+        // A setting that allows any host says nothing of what the app is called.
+        string[] named = _own is null ? allowed : Array.FindAll(allowed, static name => !IsAny(name));
+        _allowed = [.. (named.Length > 0 ? named : Names(_own)).Select(static name => new StringSegment(IsAny(name) ? "*" : name))];
     }
 
     /// <summary>Decides what the host of a request is.</summary>
     /// <param name="forwarded">What the Functions host has passed on.</param>
     /// <returns>That, if it is a name of the app; the app's own name if not; <see langword="null"/> when no name is known.</returns>
     public string? Find(string forwarded) => IsKnown(forwarded) ? forwarded : _own;
+
+    private static string[] Names(string? setting)
+        => [
+            .. (setting ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(static name => new HostString(name).Host),
+        ];
+
+    /// <summary>As the framework has it.</summary>
+    private static bool IsAny(string name) => name is "*" or "0.0.0.0" or "[::]";
 
     private bool IsKnown(string forwarded)
     {

@@ -82,6 +82,26 @@ public sealed class PublicAddressTests : HttpTests
         Assert.DoesNotContain("evil", answer.Headers.Location?.Host ?? "", StringComparison.Ordinal);
     }
 
+    /// <summary>What the server's own check takes for any host.</summary>
+    [Theory]
+    [InlineData("*")]
+    [InlineData("0.0.0.0")]
+    [InlineData("[::]")]
+    [Trait("Rule", "P6")]
+    public async Task Links_HaveAnyHost_WhenTheApplicationAnswersToAny(string allowed)
+    {
+        var server = await StartServerAsync(setup =>
+        {
+            setup.Services = builder => builder.Services.AddHostFiltering(options => options.AllowedHosts = ["files.example", allowed]);
+            setup.App = static app => app.UseHostFiltering();
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "token");
+        request.Headers.Host = "other.example";
+        using var answer = await server.Client.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.Created, "other.example"), (answer.StatusCode, answer.Headers.Location?.Host));
+    }
+
     [Fact]
     [Trait("Rule", "P6")]
     public async Task Links_HaveTheConfiguredAddress_WhenItsNameIsInternational()
