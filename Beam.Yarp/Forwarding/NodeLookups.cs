@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Beam.AspNetCore.Answers;
@@ -7,7 +8,8 @@ namespace Beam.Yarp.Forwarding;
 
 /// <summary>
 /// Bounds what tokens with invented nodes cost, where an address is made of a node's name. The first request for a node tries out whether
-/// it is there. Few names are tried at a time, and for a while nobody tries again a name at which there was nobody.
+/// it is there, and others for it share that attempt. Few names are tried at a time, and for a while nobody tries again a name at which
+/// there was nobody.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="connect">Connects to a node.</param>
@@ -29,15 +31,17 @@ internal sealed class NodeLookups(
     private readonly Lock _lock = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _absentSince = new(StringComparer.Ordinal);
-    private int _running;
+    private readonly Dictionary<string, Attempt> _running = new(StringComparer.Ordinal);
 
     /// <summary>Finds out whether there is a node.</summary>
     /// <param name="node">Its name.</param>
     /// <param name="address">The address that was made of the name.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="cancellationToken">Ends the wait, and the attempt when nobody else waits for it.</param>
     /// <returns><see langword="null"/> when there is; otherwise what to tell the client.</returns>
     public async ValueTask<NodeError?> FindAsync(string node, Uri address, CancellationToken cancellationToken)
     {
+        Attempt? attempt;
+        var isNew = false;
         lock (_lock)
         {
             if (_known.Contains(node))
@@ -50,25 +54,38 @@ internal sealed class NodeLookups(
                 return NodeError.Unreachable;
             }
 
-            if (_running == MostAtATime)
+            if (!_running.TryGetValue(node, out attempt))
             {
-                return NodeError.TooManyLookups;
+                if (_running.Count == MostAtATime)
+                {
+                    return NodeError.TooManyLookups;
+                }
+
+                _running[node] = attempt = new Attempt();
+                isNew = true;
             }
 
-            _running++;
+            attempt.Waiting++;
         }
 
-        NodeError? error = NodeError.NoConnection;
+        if (isNew)
+        {
+            _ = RunAsync(node, address, attempt);
+        }
+
         try
         {
-            error = await TryAsync(address, cancellationToken);
+            return await attempt.Outcome.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The client is gone, and nobody is left to tell.
+            return NodeError.NoConnection;
         }
         finally
         {
-            Note(node, error);
+            Leave(node, attempt);
         }
-
-        return error;
     }
 
     /// <summary>Makes room for one more.</summary>
@@ -77,6 +94,21 @@ internal sealed class NodeLookups(
         if (names.Count >= MostRemembered)
         {
             names.Clear();
+        }
+    }
+
+    private async Task RunAsync(string node, Uri address, Attempt attempt)
+    {
+        try
+        {
+            var error = await TryAsync(address, attempt.Ending.Token);
+            End(node, attempt, error);
+            attempt.Outcome.TrySetResult(error);
+        }
+        catch (Exception exception)
+        {
+            End(node, attempt, NodeError.NoConnection);
+            attempt.Outcome.TrySetException(exception);
         }
     }
 
@@ -93,22 +125,21 @@ internal sealed class NodeLookups(
         {
             return NodeConnections.IsLacking(exception) ? NodeError.NoConnection : NodeError.Unreachable;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return NodeError.Unreachable;
-        }
         catch (OperationCanceledException)
         {
-            // The client is gone, and nobody is left to tell.
-            return NodeError.NoConnection;
+            return cancellationToken.IsCancellationRequested ? NodeError.NoConnection : NodeError.Unreachable;
         }
     }
 
-    private void Note(string node, NodeError? error)
+    private void End(string node, Attempt attempt, NodeError? error)
     {
         lock (_lock)
         {
-            _running--;
+            if (_running.GetValueOrDefault(node) == attempt)
+            {
+                _running.Remove(node);
+            }
+
             if (error is null)
             {
                 Thin(_known);
@@ -120,5 +151,32 @@ internal sealed class NodeLookups(
                 _absentSince[node] = timeProvider.GetTimestamp();
             }
         }
+    }
+
+    /// <summary>Ends an attempt that nobody waits for any more.</summary>
+    private void Leave(string node, Attempt attempt)
+    {
+        lock (_lock)
+        {
+            if (--attempt.Waiting > 0 || _running.GetValueOrDefault(node) != attempt)
+            {
+                return;
+            }
+
+            _running.Remove(node);
+        }
+
+        attempt.Ending.Cancel();
+    }
+
+    [SuppressMessage("Reliability", "CA1001", Justification = "A source without a timer holds nothing that disposing would free.")]
+    private sealed class Attempt
+    {
+        public CancellationTokenSource Ending { get; } = new();
+
+        public TaskCompletionSource<NodeError?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Gets or sets how many requests wait for it.</summary>
+        public int Waiting { get; set; }
     }
 }

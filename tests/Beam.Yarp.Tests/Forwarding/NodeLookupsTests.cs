@@ -71,6 +71,37 @@ public sealed class NodeLookupsTests
         Assert.Null(await FindAsync("y"));
     }
 
+    /// <summary>However many requests wait for a name that is slow, it is one attempt, and leaves room for others.</summary>
+    [Fact]
+    public async Task Name_IsTriedOnce_ForAllWhoAskMeanwhile()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connect = (node, _) => node.StartsWith("slow.", StringComparison.Ordinal) ? answer.Task : Task.CompletedTask;
+        var waiting = Enumerable.Range(0, 3 * NodeLookups.MostAtATime).Select(_ => FindAsync("slow").AsTask()).ToList();
+
+        Assert.Null(await FindAsync("other").AsTask().Soon());
+        Assert.Equal(["slow.beam.internal", "other.beam.internal"], _tried);
+        answer.SetResult();
+        Assert.All(await Task.WhenAll(waiting).Soon(), static error => Assert.Null(error));
+    }
+
+    /// <summary>The one that has begun the attempt may be the first to go.</summary>
+    [Fact]
+    public async Task Attempt_GoesOn_WhileSomebodyWaits()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connect = (_, cancellationToken) => answer.Task.WaitAsync(cancellationToken);
+        using var leaving = new CancellationTokenSource();
+        var first = FindAsync("n1", leaving.Token).AsTask();
+        var second = FindAsync("n1").AsTask();
+        await leaving.CancelAsync();
+
+        Assert.Equal(NodeError.NoConnection, await first.Soon());
+        Assert.False(second.IsCompleted);
+        answer.SetResult();
+        Assert.Null(await second.Soon());
+    }
+
     [Fact]
     public async Task OwnLack_SaysNothingOfANode()
     {
