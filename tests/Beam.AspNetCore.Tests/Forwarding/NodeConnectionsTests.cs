@@ -118,7 +118,15 @@ public sealed class NodeConnectionsTests : IDisposable
         Assert.InRange(_clock.Elapsed, TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(5));
         foreach (var node in nodes)
         {
-            await Assert.ThrowsAsync<SocketException>(() => ReadToEndAsync(node));
+            var end = ReadToEndAsync(node);
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    _clock.Advance(TimeSpan.FromSeconds(1));
+                    return end.IsCompleted;
+                },
+                "the node hears of it");
+            await Assert.ThrowsAsync<SocketException>(() => end);
             node.Dispose();
         }
     }
