@@ -61,16 +61,16 @@ internal sealed class HeldDirectory
     }
 
     /// <summary>Deletes what a former process has left unfinished.</summary>
-    /// <param name="dropped">Called with the name of each file of bytes that is deleted.</param>
+    /// <param name="notes">Is told the name of each file of bytes that is deleted.</param>
     /// <exception cref="IOException">The key cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The key cannot be read.</exception>
-    public void Clean(Action<string> dropped)
+    public void Clean(IHeldFileNotes notes)
     {
         // Without it every file would count as damaged.
         Key.Load();
         foreach (var name in FindNames(PartExtension))
         {
-            dropped(name + PartExtension);
+            notes.Dropped(name + PartExtension);
             Delete(name);
         }
 
@@ -79,7 +79,8 @@ internal sealed class HeldDirectory
             _delete(PathOf(name, NewSuffix));
         }
 
-        foreach (var name in FindNames(EntryExtension).Where(name => !File.Exists(PathOf(name, BytesExtension))))
+        // Asked of the folder: a file that the system cannot look at now is not one that is missing.
+        foreach (var name in FindNames(EntryExtension).Except(FindNames(BytesExtension)))
         {
             _delete(PathOf(name, EntryExtension));
         }
@@ -90,23 +91,36 @@ internal sealed class HeldDirectory
     public IReadOnlyList<HeldChannelFile> FindChannels(BufferBudget disk)
         => [.. FindNames(ChannelExtension).Select(name => new HeldChannelFile(this, name, disk))];
 
-    /// <summary>Opens the files that a former process has accepted, and deletes those that are damaged.</summary>
+    /// <summary>
+    /// Opens the files that a former process has accepted, and deletes those that are damaged. What the disk does not give now stays as it
+    /// is: that says nothing of the file.
+    /// </summary>
     /// <param name="pool">Lends the memory to read a file with.</param>
     /// <param name="disk">Leases what the files take.</param>
-    /// <param name="dropped">Called with the name of each file of bytes that is deleted.</param>
-    public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, Action<string> dropped)
+    /// <param name="notes">Is told what becomes of the others.</param>
+    public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, IHeldFileNotes notes)
     {
         foreach (var name in FindNames(BytesExtension))
         {
-            if (HeldFileBuffer.TryOpen(this, name, pool, disk) is { } buffer)
+            HeldFileBuffer? buffer;
+            try
+            {
+                buffer = HeldFileBuffer.TryOpen(this, name, pool, disk);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                notes.Left(name + BytesExtension, exception);
+                continue;
+            }
+
+            if (buffer is not null)
             {
                 yield return buffer;
+                continue;
             }
-            else
-            {
-                dropped(name + BytesExtension);
-                Delete(name);
-            }
+
+            notes.Dropped(name + BytesExtension);
+            Delete(name);
         }
     }
 
@@ -147,6 +161,22 @@ internal sealed class HeldDirectory
         }
 
         return file;
+    }
+
+    /// <summary>Opens a file to read it.</summary>
+    /// <returns><see langword="null"/> when there is none.</returns>
+    /// <exception cref="IOException">The disk or the system refuses it, which says nothing of the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses it.</exception>
+    public static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private List<string> FindNames(string extension) =>

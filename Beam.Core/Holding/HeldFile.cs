@@ -47,7 +47,9 @@ internal sealed class HeldFile
         => new(directory, Path.GetRandomFileName(), disk, new DiskLease(disk, charge), FileMode.CreateNew);
 
     /// <summary>Opens what a former process has accepted.</summary>
-    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged.</returns>
+    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged or gone.</returns>
+    /// <exception cref="IOException">The disk or the system refuses it now, which says nothing of the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses it.</exception>
     public static HeldFile? TryOpen(HeldDirectory directory, string name, BufferBudget disk)
     {
         HeldFile? file = null;
@@ -60,9 +62,14 @@ internal sealed class HeldFile
                 return file;
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
         {
-            // Damaged in another way.
+            // Somebody has deleted it.
+        }
+        catch
+        {
+            file?.Close();
+            throw;
         }
 
         file?.Close();

@@ -71,7 +71,9 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     }
 
     /// <summary>Opens what a former process has accepted.</summary>
-    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged.</returns>
+    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged or gone.</returns>
+    /// <exception cref="IOException">The disk or the system refuses it now, which says nothing of the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses it.</exception>
     public static HeldFileBuffer? TryOpen(HeldDirectory directory, string name, ChunkPool pool, BufferBudget disk)
     {
         if (HeldFile.TryOpen(directory, name, disk) is not { Entry: { } entry } file)
