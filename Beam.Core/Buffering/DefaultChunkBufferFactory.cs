@@ -28,7 +28,7 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
         if (value.SpillDirectory is { } directory)
         {
             _spillDirectory = new SpillDirectory(directory);
-            _heldDirectory = new HeldDirectory(directory);
+            _heldDirectory = new HeldDirectory(directory, budgets.Files);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
         var memory = new MemoryChunkBuffer(_pool, _limits);
         return _spillDirectory is null
             ? memory
-            : new SpillingChunkBuffer(memory, _pool, new SpillFile(_spillDirectory, _budgets.Disk, terms.Length));
+            : new SpillingChunkBuffer(memory, _pool, new SpillFile(_spillDirectory, _budgets.Disk, _budgets.Files, terms.Length));
     }
 
     /// <summary>Finds the files that senders have handed in before a restart.</summary>

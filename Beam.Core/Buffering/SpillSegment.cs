@@ -7,12 +7,14 @@ internal sealed class SpillSegment : IDisposable
 {
     private readonly SafeFileHandle _file;
     private readonly BufferBudget _budget;
+    private readonly BufferBudget _files;
     private int _isDisposed;
 
-    private SpillSegment(SafeFileHandle file, BufferBudget budget, long offset, long capacityBytes)
+    private SpillSegment(SafeFileHandle file, BufferBudget budget, BufferBudget files, long offset, long capacityBytes)
     {
         _file = file;
         _budget = budget;
+        _files = files;
         Offset = offset;
         CapacityBytes = capacityBytes;
     }
@@ -30,11 +32,17 @@ internal sealed class SpillSegment : IDisposable
     public long RoomBytes => CapacityBytes - Length;
 
     /// <summary>
-    /// Creates the file. The caller has leased <paramref name="capacityBytes"/> of disk budget; on success the segment owns them.
+    /// Creates the file. The caller has leased <paramref name="capacityBytes"/> of disk budget, and one of the files that may be open; on
+    /// success the segment owns both.
     /// </summary>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
-    public static SpillSegment Create(SpillDirectory directory, BufferBudget budget, long offset, long capacityBytes)
-        => new(directory.CreateFile(capacityBytes), budget, offset, capacityBytes);
+    public static SpillSegment Create(
+        SpillDirectory directory,
+        BufferBudget budget,
+        BufferBudget files,
+        long offset,
+        long capacityBytes)
+        => new(directory.CreateFile(capacityBytes), budget, files, offset, capacityBytes);
 
     /// <summary>Writes behind what is there; the bytes count after <see cref="Commit"/>.</summary>
     /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
@@ -80,6 +88,7 @@ internal sealed class SpillSegment : IDisposable
         {
             _file.Dispose();
             _budget.Return(CapacityBytes);
+            _files.Return(1);
         }
     }
 }

@@ -43,8 +43,8 @@ internal sealed class HeldChannelFile
     public string FileName => Name + HeldDirectory.ChannelExtension;
 
     /// <summary>
-    /// Counts a file of the channel that is, or is about to be, an accepted one, or may be one that this process could not read. Callers may
-    /// hold the channel's lock.
+    /// Counts a file of the channel that is, or is about to be, an accepted one, or may be one that this process could not read. Callers
+    /// may hold the channel's lock.
     /// </summary>
     public void Enter()
     {
@@ -135,7 +135,7 @@ internal sealed class HeldChannelFile
             _isSavePending = false;
         }
 
-        Save(channel);
+        await _directory.WriteNoteAsync(() => Save(channel)).ConfigureAwait(false);
     }
 
     private void Save(BeamChannel channel)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Beam.Accounts;
 using Beam.Buffering;
 using Microsoft.Win32.SafeHandles;
@@ -5,6 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Beam.Holding;
 
 /// <summary>The directory of the files that senders have handed in. Unlike spilled bytes they outlive the process.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore without a wait handle holds nothing that disposing would free.")]
 internal sealed class HeldDirectory
 {
     /// <summary>What a sender has sent so far. Nobody has accepted it.</summary>
@@ -22,14 +24,20 @@ internal sealed class HeldDirectory
     /// <summary>Added to the name of what is being written and counts for nothing yet.</summary>
     public const string NewSuffix = "-new";
 
+    // Each takes two descriptors, its file and the folder, beside those that the budget counts. No disk flushes more at a time with profit.
+    private const int MostNotesAtATime = 16;
+
     private readonly Action<string> _delete;
+    private readonly SemaphoreSlim _notes = new(MostNotesAtATime);
 
     /// <param name="spillDirectory">The directory that it lies in.</param>
+    /// <param name="openFiles">The files that may be open, each of which counts as one byte.</param>
     /// <param name="delete">Deletes a file if the system lets it; <see langword="null"/> for what does so everywhere.</param>
     /// <exception cref="IOException">The directory cannot be created, or is not ours.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be created, or is not ours.</exception>
-    public HeldDirectory(string spillDirectory, Action<string>? delete = null)
+    public HeldDirectory(string spillDirectory, BufferBudget openFiles, Action<string>? delete = null)
     {
+        OpenFiles = openFiles;
         _delete = delete ?? SpillDirectory.TryDelete;
         Path = PrivateFolder.Create(System.IO.Path.Combine(spillDirectory, "accepted"));
         PrivateFolder.KeepOthersOut(Path);
@@ -39,6 +47,9 @@ internal sealed class HeldDirectory
     public string Path { get; }
 
     public HeldKey Key { get; }
+
+    /// <summary>Gets the budget for files that are open.</summary>
+    public BufferBudget OpenFiles { get; }
 
     /// <summary>Creates an empty file. It leases nothing before bytes come.</summary>
     /// <returns><see langword="null"/> when the disk or its budget has no room for a file of <paramref name="length"/>.</returns>
@@ -121,6 +132,20 @@ internal sealed class HeldDirectory
 
             notes.Dropped(name + BytesExtension);
             Delete(name);
+        }
+    }
+
+    /// <summary>Has a note written, when not too many are being written.</summary>
+    public async Task WriteNoteAsync(Action write)
+    {
+        await _notes.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            write();
+        }
+        finally
+        {
+            _notes.Release();
         }
     }
 

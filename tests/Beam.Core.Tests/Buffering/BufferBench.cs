@@ -10,8 +10,13 @@ internal sealed class BufferBench : IDisposable
 
     private readonly SpillDirectory _directory;
 
-    public BufferBench(long memoryBytes = 16 * Mebibyte, long diskBytes = 64 * Mebibyte, MemoryChunkBufferLimits? limits = null)
+    public BufferBench(
+        long memoryBytes = 16 * Mebibyte,
+        long diskBytes = 64 * Mebibyte,
+        MemoryChunkBufferLimits? limits = null,
+        long files = long.MaxValue)
     {
+        Files = new BufferBudget(files);
         Memory = new BufferBudget(memoryBytes);
         Disk = new BufferBudget(diskBytes);
         Pool = new ChunkPool(Memory);
@@ -23,6 +28,8 @@ internal sealed class BufferBench : IDisposable
 
     public BufferBudget Disk { get; }
 
+    public BufferBudget Files { get; }
+
     public ChunkPool Pool { get; }
 
     public MemoryChunkBufferLimits Limits { get; }
@@ -31,7 +38,7 @@ internal sealed class BufferBench : IDisposable
 
     public MemoryChunkBuffer CreateMemory() => new(Pool, Limits);
 
-    public SpillFile CreateFile(long? length = null) => new(_directory, Disk, length);
+    public SpillFile CreateFile(long? length = null) => new(_directory, Disk, Files, length);
 
     public SpillingChunkBuffer CreateSpilling(long? length = null) => new(CreateMemory(), Pool, CreateFile(length));
 
@@ -39,6 +46,7 @@ internal sealed class BufferBench : IDisposable
     {
         Assert.Equal(0, Memory.UsedBytes);
         Assert.Equal(0, Disk.UsedBytes);
+        Assert.Equal(0, Files.UsedBytes);
         Assert.Empty(Folder.Files());
     }
 

@@ -103,6 +103,7 @@ internal sealed class TestRelay : IDisposable
         Assert.Empty(Relay.GetSnapshot().Transfers);
         Assert.Equal(0, Budgets.Memory.UsedBytes);
         Assert.Equal(0, Budgets.Disk.UsedBytes);
+        Assert.Equal(0, Budgets.Files.UsedBytes);
         Assert.Equal(default, Ledger.Find());
         Assert.Equal(1, Clock.ActiveTimers);
     }
