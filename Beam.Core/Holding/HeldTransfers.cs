@@ -69,7 +69,8 @@ internal sealed class HeldTransfers : IHeldFileNotes
     {
         try
         {
-            if (file.TryRead() is { } written && HeldChannelRules.Admit(written, _host.Options, _host.TimeProvider.GetUtcNow()) is { } known)
+            if (file.TryRead() is { } written
+                && HeldChannelRules.Admit(written, _host.Options, _host.TimeProvider.GetUtcNow()) is { } known)
             {
                 _channels[file.Name] = new FoundChannel(file, known);
             }

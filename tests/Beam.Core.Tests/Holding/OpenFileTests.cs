@@ -159,7 +159,7 @@ public sealed class OpenFileTests : IDisposable
             // Somebody else needs a file, so that this one is closed while its receiver takes nothing.
             Assert.True(files.TryLease(files.LimitBytes - 1, BudgetPriority.Essential));
             test.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Equal(files.LimitBytes - 1, files.UsedBytes);
+            await Eventually.TrueAsync(() => files.UsedBytes == files.LimitBytes - 1, "the file is closed");
             using var refused = Refuse();
             while (!receiver.Received.IsCompleted)
             {
