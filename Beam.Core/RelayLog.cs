@@ -54,6 +54,13 @@ internal static partial class RelayLog
     public static partial void HeldFileDropped(ILogger logger, string file);
 
     [LoggerMessage(
+        1016,
+        LogLevel.Warning,
+        "The file {File} cannot be read now ({Reason}). It stays on the disk, and the next start tries again.",
+        EventName = "HeldFileLeft")]
+    public static partial void HeldFileLeft(ILogger logger, string file, string reason);
+
+    [LoggerMessage(
         1011,
         LogLevel.Warning,
         "The disk did not take the tokens that channel {ChannelId} has now; after a restart it will have those it had before.",

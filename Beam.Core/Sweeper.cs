@@ -37,8 +37,8 @@ internal sealed class Sweeper : IDisposable
 
         try
         {
-            // While others wait for memory or disk, no transfer keeps what is only nice to have.
-            var givesWay = _budgets.Memory.IsShort || _budgets.Disk.IsShort || _budgets.Spills.IsShort;
+            // While others wait for memory, disk or a file, no transfer keeps what is only nice to have.
+            var givesWay = _budgets.Memory.IsShort || _budgets.Disk.IsShort || _budgets.Spills.IsShort || _budgets.Files.IsShort;
             foreach (var transfer in _host.Transfers.All)
             {
                 Sweep(transfer, givesWay);

@@ -42,7 +42,7 @@ public static class BeamWebHostBuilderExtensions
                 .Configure<SocketTransportOptions>(static sockets => sockets.MaxReadBufferSize = ReadAheadBytes))
             .ConfigureKestrel(static kestrel =>
             {
-                kestrel.Limits.MaxConcurrentConnections = DescriptorLimit.MostConnections();
+                kestrel.Limits.MaxConcurrentConnections = ConnectionLimit.MostConnections();
                 kestrel.Limits.MaxRequestBufferSize = RequestBufferBytes;
                 kestrel.Limits.Http2.InitialStreamWindowSize = 256 * 1024;
                 kestrel.Limits.Http2.InitialConnectionWindowSize = 4 * 1024 * 1024;

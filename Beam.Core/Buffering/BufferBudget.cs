@@ -114,6 +114,31 @@ public sealed class BufferBudget
         return request;
     }
 
+    /// <summary>Leases <paramref name="bytes"/>, waiting in line while they do not fit.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    /// <param name="priority">What they are for.</param>
+    /// <param name="ended">Ends the wait of everybody that waits for the same.</param>
+    /// <param name="cancellationToken">Ends the wait of this caller.</param>
+    /// <returns><see langword="false"/> when one of the two came first, and nothing is leased.</returns>
+    internal async ValueTask<bool> LeaseAsync(long bytes, BudgetPriority priority, Task ended, CancellationToken cancellationToken)
+    {
+        if (TryLease(bytes, priority))
+        {
+            return true;
+        }
+
+        var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var request = Request(bytes, priority, granted.SetResult);
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var registration = cancellationToken.UnsafeRegister(static left => ((TaskCompletionSource)left!).TrySetResult(), left);
+        await using (registration.ConfigureAwait(false))
+        {
+            await Task.WhenAny(granted.Task, ended, left.Task).ConfigureAwait(false);
+        }
+
+        return granted.Task.IsCompleted || request.Withdraw();
+    }
+
     /// <summary>Moves a request to the end of a more urgent line; does nothing when it has been granted or withdrawn.</summary>
     internal void Promote(BudgetRequest request, BudgetPriority priority)
     {

@@ -56,23 +56,9 @@ internal sealed class ChunkPool(BufferBudget budget)
     /// <param name="cancellationToken">Ends the wait of this reader.</param>
     /// <returns>The chunk, or <see langword="null"/> when one of the two came first.</returns>
     public async ValueTask<Chunk?> RentForReadingAsync(Task ended, CancellationToken cancellationToken)
-    {
-        if (TryRent(LargestBytes, BudgetPriority.Essential) is { } chunk)
-        {
-            return chunk;
-        }
-
-        var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var request = budget.Request(LargestBytes, BudgetPriority.Essential, granted.SetResult);
-        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var registration = cancellationToken.UnsafeRegister(static left => ((TaskCompletionSource)left!).TrySetResult(), left);
-        await using (registration.ConfigureAwait(false))
-        {
-            await Task.WhenAny(granted.Task, ended, left.Task).ConfigureAwait(false);
-        }
-
-        return granted.Task.IsCompleted || request.Withdraw() ? Take(LargestBytes) : null;
-    }
+        => await budget.LeaseAsync(LargestBytes, BudgetPriority.Essential, ended, cancellationToken).ConfigureAwait(false)
+            ? Take(LargestBytes)
+            : null;
 
     public void Return(Chunk chunk)
     {

@@ -17,4 +17,9 @@ public enum ChunkReadStatus
 
     /// <summary>The reader's own cancellation token ended the wait; nothing was read.</summary>
     Interrupted,
+
+    /// <summary>
+    /// The bytes are there, and the disk or the system does not give them now. The reader breaks off, and its receiver may come again.
+    /// </summary>
+    Unavailable,
 }

@@ -28,7 +28,7 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
         if (value.SpillDirectory is { } directory)
         {
             _spillDirectory = new SpillDirectory(directory);
-            _heldDirectory = new HeldDirectory(directory);
+            _heldDirectory = new HeldDirectory(directory, budgets.Files);
         }
     }
 
@@ -49,21 +49,21 @@ internal sealed class DefaultChunkBufferFactory : IChunkBufferFactory
         }
 
         var share = new SpillShare(_budgets.Spills, _budgets.Disk, charge);
-        return new SpillingChunkBuffer(memory, _pool, new SpillFile(_spillDirectory, share, terms.Length));
+        return new SpillingChunkBuffer(memory, _pool, new SpillFile(_spillDirectory, share, _budgets.Files, terms.Length));
     }
 
     /// <summary>Finds the files that senders have handed in before a restart.</summary>
-    /// <param name="dropped">Called with the name of each file that is damaged, or that its sender did not finish; it is deleted.</param>
+    /// <param name="notes">Is told what becomes of those that the relay does not take up.</param>
     /// <returns>The files; <see langword="null"/> when nothing outlives a restart.</returns>
-    public HeldFiles? OpenHeld(Action<string> dropped)
+    public HeldFiles? OpenHeld(IHeldFileNotes notes)
     {
         if (_heldDirectory is not { } directory)
         {
             return null;
         }
 
-        directory.Clean(dropped);
-        return new HeldFiles(directory.FindChannels(_budgets.Disk), directory.OpenAll(_pool, _budgets.Disk, dropped));
+        directory.Clean(notes);
+        return new HeldFiles(directory.FindChannels(_budgets.Disk), directory.OpenAll(_pool, _budgets.Disk, notes));
     }
 
     private IChunkBuffer? CreateHolding(long? length, HoldingCharge? charge)

@@ -3,7 +3,7 @@ namespace Beam.Buffering;
 /// <summary>
 /// The spilled part of a transfer: consecutive segments, so that what was read can be given back to the disk piece by piece.
 /// </summary>
-internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long? transferLength) : IDisposable
+internal sealed class SpillFile(SpillDirectory directory, SpillShare share, BufferBudget files, long? transferLength) : IDisposable
 {
     private const long FirstSegmentBytes = 1024 * 1024;
     private const long SmallestSegmentBytes = 256 * 1024;
@@ -14,8 +14,11 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
 
     private readonly Lock _lock = new();
     private readonly List<SpillSegment> _segments = [];
+    private readonly BudgetPlace _bytesPlace = share.CreatePlace();
+
+    // A sender that waits gives way to a receiver that needs a file of its own.
+    private readonly BudgetPlace _filePlace = new(files, BudgetPriority.ReadAhead);
     private long _released;
-    private BudgetRequest? _request;
     private bool _isDisposed;
 
     /// <summary>Gets the lock, for a decision that is also about bytes in memory. The memory's lock comes first.</summary>
@@ -38,7 +41,10 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
     /// </summary>
     /// <param name="offset">Where the bytes belong.</param>
     /// <param name="roomCame">Called when there may be room after there was none; must not throw or block.</param>
-    /// <returns>A segment with room, or <see langword="null"/> when there is no room on the disk or the transfer has ended.</returns>
+    /// <returns>
+    /// A segment with room, or <see langword="null"/> when there is no room on the disk, as many files are open as may be, or the transfer
+    /// has ended.
+    /// </returns>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
     public SpillSegment? TryOpen(long offset, Action roomCame)
     {
@@ -64,19 +70,27 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
             lastBytes = _segments.Count == 0 ? FirstSegmentBytes / 2 : _segments[^1].CapacityBytes;
         }
 
+        // The file first, and it goes back when there are no bytes: nobody waits for the one and keeps the other from others.
+        if (!TryLeaseFile(roomCame))
+        {
+            return null;
+        }
+
         if (TryLease(offset, lastBytes, roomCame) is not { } capacityBytes)
         {
+            files.Return(1);
             return null;
         }
 
         SpillSegment segment;
         try
         {
-            segment = SpillSegment.Create(directory, share, offset, capacityBytes);
+            segment = SpillSegment.Create(directory, share, files, offset, capacityBytes);
         }
         catch
         {
             share.Return(capacityBytes);
+            files.Return(1);
             throw;
         }
 
@@ -121,7 +135,7 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
         return null;
     }
 
-    /// <summary>Notes that nobody needs the bytes below <paramref name="offset"/>; they go when the disk budget runs low.</summary>
+    /// <summary>Notes that nobody needs the bytes below <paramref name="offset"/>; they go when the disk or files run low.</summary>
     public void Release(long offset)
     {
         lock (_lock)
@@ -129,7 +143,7 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
             _released = Math.Max(_released, offset);
         }
 
-        if (share.IsUnderPressure)
+        if (share.IsUnderPressure || files.IsShort)
         {
             DropReleased();
         }
@@ -167,23 +181,36 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
             DropSegments_NeedsLock();
         }
 
-        WithdrawRequest();
+        _filePlace.Close();
+        _bytesPlace.Close();
     }
 
-    /// <summary>Leaves the line for the disk budget: room is not needed any more, or not yet.</summary>
+    /// <summary>Leaves the lines for the disk and for files: room is not needed any more, or not yet.</summary>
     public void WithdrawRequest()
     {
-        BudgetRequest? request;
-        lock (_lock)
+        _filePlace.Leave();
+        _bytesPlace.Leave();
+    }
+
+    private bool TryLeaseFile(Action roomCame)
+    {
+        if (_filePlace.TakeGranted(out var isWaiting) is not null)
         {
-            request = _request;
-            _request = null;
+            return true;
         }
 
-        if (request is not null)
+        if (isWaiting)
         {
-            share.Withdraw(request);
+            return false;
         }
+
+        if (files.TryLease(1, BudgetPriority.ReadAhead) || (DropReleased() && files.TryLease(1, BudgetPriority.ReadAhead)))
+        {
+            return true;
+        }
+
+        _filePlace.Enter(1, roomCame);
+        return false;
     }
 
     /// <summary>Leases budget for the next segment: twice the last one, less when less is declared or less is left.</summary>
@@ -196,9 +223,9 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
         }
 
         var least = Math.Min(wanted, SmallestSegmentBytes);
-        if (TakeGranted(out var isWaiting) is { } granted)
+        if (_bytesPlace.TakeGranted(out var isWaiting) is { } granted)
         {
-            return granted;
+            return share.TryUse(granted) ? granted : null;
         }
 
         var isShareFull = false;
@@ -220,43 +247,10 @@ internal sealed class SpillFile(SpillDirectory directory, SpillShare share, long
 
         if (isShareFull)
         {
-            StandInLine(least, roomCame);
+            _bytesPlace.Enter(least, roomCame);
         }
 
         return null;
-    }
-
-    private long? TakeGranted(out bool isWaiting)
-    {
-        BudgetRequest request;
-        lock (_lock)
-        {
-            isWaiting = _request is { IsGranted: false };
-            if (_request is not { IsGranted: true })
-            {
-                return null;
-            }
-
-            request = _request;
-            _request = null;
-        }
-
-        return share.TryUse(request) ? request.Bytes : null;
-    }
-
-    private void StandInLine(long bytes, Action roomCame)
-    {
-        var request = share.Request(bytes, roomCame);
-        lock (_lock)
-        {
-            _request = request;
-            if (!_isDisposed)
-            {
-                return;
-            }
-        }
-
-        WithdrawRequest();
     }
 
     private void DropSegments_NeedsLock()

@@ -7,12 +7,14 @@ internal sealed class SpillSegment : IDisposable
 {
     private readonly SafeFileHandle _file;
     private readonly SpillShare _share;
+    private readonly BufferBudget _files;
     private int _isDisposed;
 
-    private SpillSegment(SafeFileHandle file, SpillShare share, long offset, long capacityBytes)
+    private SpillSegment(SafeFileHandle file, SpillShare share, BufferBudget files, long offset, long capacityBytes)
     {
         _file = file;
         _share = share;
+        _files = files;
         Offset = offset;
         CapacityBytes = capacityBytes;
     }
@@ -30,11 +32,17 @@ internal sealed class SpillSegment : IDisposable
     public long RoomBytes => CapacityBytes - Length;
 
     /// <summary>
-    /// Creates the file. The caller has leased <paramref name="capacityBytes"/> from the share; on success the segment owns them.
+    /// Creates the file. The caller has leased <paramref name="capacityBytes"/> from the share, and one of the files that may be open; on
+    /// success the segment owns both.
     /// </summary>
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
-    public static SpillSegment Create(SpillDirectory directory, SpillShare share, long offset, long capacityBytes)
-        => new(directory.CreateFile(capacityBytes), share, offset, capacityBytes);
+    public static SpillSegment Create(
+        SpillDirectory directory,
+        SpillShare share,
+        BufferBudget files,
+        long offset,
+        long capacityBytes)
+        => new(directory.CreateFile(capacityBytes), share, files, offset, capacityBytes);
 
     /// <summary>Writes behind what is there; the bytes count after <see cref="Commit"/>.</summary>
     /// <exception cref="IOException">The disk is full or refuses the bytes.</exception>
@@ -80,6 +88,7 @@ internal sealed class SpillSegment : IDisposable
         {
             _file.Dispose();
             _share.Return(CapacityBytes);
+            _files.Return(1);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SpillShare(BufferBudget spills, BufferBudget disk, Holding
     /// <summary>Leases bytes if there is room.</summary>
     /// <param name="bytes">How many.</param>
     /// <param name="isShareFull">
-    /// Whether other spilled bytes are in the way: then <see cref="Request"/> tells when that has changed. For the others a reader's coming
+    /// Whether other spilled bytes are in the way: then a place in its line tells when that has changed. For the others a reader's coming
     /// has to do, because nobody else can wait for them.
     /// </param>
     public bool TryLease(long bytes, out bool isShareFull)
@@ -48,37 +48,26 @@ internal sealed class SpillShare(BufferBudget spills, BufferBudget disk, Holding
     /// <summary>Gives leased bytes back.</summary>
     public void Return(long bytes) => Return(bytes, hasDisk: true);
 
-    /// <summary>Stands in line for the share.</summary>
-    /// <param name="bytes">How many bytes.</param>
-    /// <param name="granted">Called once when the share has room, perhaps before this method returns; must not throw or block.</param>
-    public BudgetRequest Request(long bytes, Action granted) => spills.Request(bytes, BudgetPriority.Essential, granted);
+    /// <summary>Makes a place in the line for the share. What is granted there is leased with <see cref="TryUse"/>.</summary>
+    public BudgetPlace CreatePlace() => new(spills, BudgetPriority.Essential);
 
-    /// <summary>Leases the rest of what a request was granted.</summary>
-    /// <returns><see langword="false"/> when there is no room elsewhere; then nothing is leased any more.</returns>
-    public bool TryUse(BudgetRequest request)
+    /// <summary>Leases also from the others what the share has granted.</summary>
+    /// <returns><see langword="false"/> when they have no room; then nothing is leased any more.</returns>
+    public bool TryUse(long bytes)
     {
-        if (charge?.TryTake(request.Bytes) == false)
+        if (charge?.TryTake(bytes) == false)
         {
-            spills.Return(request.Bytes);
+            spills.Return(bytes);
             return false;
         }
 
-        if (!disk.TryLease(request.Bytes, BudgetPriority.Essential))
+        if (!disk.TryLease(bytes, BudgetPriority.Essential))
         {
-            Return(request.Bytes, hasDisk: false);
+            Return(bytes, hasDisk: false);
             return false;
         }
 
         return true;
-    }
-
-    /// <summary>Leaves the line.</summary>
-    public void Withdraw(BudgetRequest request)
-    {
-        if (request.Withdraw())
-        {
-            spills.Return(request.Bytes);
-        }
     }
 
     private void Return(long bytes, bool hasDisk)

@@ -107,9 +107,10 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
 
     public void Fail()
     {
+        // First of all: the memory that is given back may be just what a reader waits for.
+        _ended.TrySetResult();
         memory.Fail();
         file.Dispose();
-        _ended.TrySetResult();
     }
 
     public ValueTask DisposeAsync()
@@ -231,12 +232,17 @@ internal sealed class SpillingChunkBuffer(MemoryChunkBuffer memory, ChunkPool po
     {
         if (await pool.RentForReadingAsync(_ended.Task, cancellationToken).ConfigureAwait(false) is not { } chunk)
         {
-            return cancellationToken.IsCancellationRequested ? ChunkRead.None(ChunkReadStatus.Interrupted) : null;
+            return ChunkRead.None(_ended.Task.IsCompleted ? ChunkReadStatus.Failed : ChunkReadStatus.Interrupted);
         }
 
         var isLeased = false;
         try
         {
+            if (_ended.Task.IsCompleted)
+            {
+                return ChunkRead.None(ChunkReadStatus.Failed);
+            }
+
             var count = (int)Math.Min(chunk.Capacity, availableBytes);
             var got = await segment.ReadAsync(chunk.Whole[..count], offset).ConfigureAwait(false);
             if (got > 0)

@@ -33,6 +33,7 @@ internal static class HandIn
             transfer.Events.Tell(TransferEventKind.HandedIn);
         }
 
+        (transfer.Content.Buffer as HeldFileBuffer)?.Rest();
         transfer.Host.HandedIn(transfer);
         End(transfer, sender, until);
     }

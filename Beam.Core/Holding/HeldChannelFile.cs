@@ -39,7 +39,13 @@ internal sealed class HeldChannelFile
     /// <summary>Gets what it is called, without its extension. Entries name their channel so.</summary>
     public string Name { get; }
 
-    /// <summary>Counts a file of the channel that is, or is about to be, an accepted one. Callers may hold the channel's lock.</summary>
+    /// <summary>Gets the name of the file, for logs.</summary>
+    public string FileName => Name + HeldDirectory.ChannelExtension;
+
+    /// <summary>
+    /// Counts a file of the channel that is, or is about to be, an accepted one, or may be one that this process could not read. Callers
+    /// may hold the channel's lock.
+    /// </summary>
     public void Enter()
     {
         lock (_lock)
@@ -102,14 +108,17 @@ internal sealed class HeldChannelFile
 
     /// <summary>Reads what a former process has written.</summary>
     /// <returns><see langword="null"/> when the relay has not written it, or when it is damaged.</returns>
+    /// <exception cref="IOException">The disk or the system refuses it now, which says nothing of the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses it.</exception>
     public HeldChannel? TryRead()
     {
         try
         {
             return _file.TryRead() is { } json ? JsonSerializer.Deserialize(json, HoldingJsonContext.Default.HeldChannel) : null;
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException)
         {
+            // Of another version.
             return null;
         }
     }
@@ -126,7 +135,7 @@ internal sealed class HeldChannelFile
             _isSavePending = false;
         }
 
-        Save(channel);
+        await _directory.WriteNoteAsync(() => Save(channel)).ConfigureAwait(false);
     }
 
     private void Save(BeamChannel channel)

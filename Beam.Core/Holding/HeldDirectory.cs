@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Beam.Accounts;
 using Beam.Buffering;
 using Microsoft.Win32.SafeHandles;
@@ -5,6 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Beam.Holding;
 
 /// <summary>The directory of the files that senders have handed in. Unlike spilled bytes they outlive the process.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore without a wait handle holds nothing that disposing would free.")]
 internal sealed class HeldDirectory
 {
     /// <summary>What a sender has sent so far. Nobody has accepted it.</summary>
@@ -22,14 +24,20 @@ internal sealed class HeldDirectory
     /// <summary>Added to the name of what is being written and counts for nothing yet.</summary>
     public const string NewSuffix = "-new";
 
+    // Each takes two descriptors, its file and the folder, beside those that the budget counts. No disk flushes more at a time with profit.
+    private const int MostNotesAtATime = 16;
+
     private readonly Action<string> _delete;
+    private readonly SemaphoreSlim _notes = new(MostNotesAtATime);
 
     /// <param name="spillDirectory">The directory that it lies in.</param>
+    /// <param name="openFiles">The files that may be open, each of which counts as one byte.</param>
     /// <param name="delete">Deletes a file if the system lets it; <see langword="null"/> for what does so everywhere.</param>
     /// <exception cref="IOException">The directory cannot be created, or is not ours.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be created, or is not ours.</exception>
-    public HeldDirectory(string spillDirectory, Action<string>? delete = null)
+    public HeldDirectory(string spillDirectory, BufferBudget openFiles, Action<string>? delete = null)
     {
+        OpenFiles = openFiles;
         _delete = delete ?? SpillDirectory.TryDelete;
         Path = PrivateFolder.Create(System.IO.Path.Combine(spillDirectory, "accepted"));
         PrivateFolder.KeepOthersOut(Path);
@@ -39,6 +47,9 @@ internal sealed class HeldDirectory
     public string Path { get; }
 
     public HeldKey Key { get; }
+
+    /// <summary>Gets the budget for files that are open.</summary>
+    public BufferBudget OpenFiles { get; }
 
     /// <summary>Creates an empty file. It leases nothing before bytes come.</summary>
     /// <returns><see langword="null"/> when the disk or its budget has no room for a file of <paramref name="length"/>.</returns>
@@ -61,16 +72,16 @@ internal sealed class HeldDirectory
     }
 
     /// <summary>Deletes what a former process has left unfinished.</summary>
-    /// <param name="dropped">Called with the name of each file of bytes that is deleted.</param>
+    /// <param name="notes">Is told the name of each file of bytes that is deleted.</param>
     /// <exception cref="IOException">The key cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The key cannot be read.</exception>
-    public void Clean(Action<string> dropped)
+    public void Clean(IHeldFileNotes notes)
     {
         // Without it every file would count as damaged.
         Key.Load();
         foreach (var name in FindNames(PartExtension))
         {
-            dropped(name + PartExtension);
+            notes.Dropped(name + PartExtension);
             Delete(name);
         }
 
@@ -79,7 +90,8 @@ internal sealed class HeldDirectory
             _delete(PathOf(name, NewSuffix));
         }
 
-        foreach (var name in FindNames(EntryExtension).Where(name => !File.Exists(PathOf(name, BytesExtension))))
+        // Asked of the folder: a file that the system cannot look at now is not one that is missing.
+        foreach (var name in FindNames(EntryExtension).Except(FindNames(BytesExtension)))
         {
             _delete(PathOf(name, EntryExtension));
         }
@@ -90,23 +102,50 @@ internal sealed class HeldDirectory
     public IReadOnlyList<HeldChannelFile> FindChannels(BufferBudget disk)
         => [.. FindNames(ChannelExtension).Select(name => new HeldChannelFile(this, name, disk))];
 
-    /// <summary>Opens the files that a former process has accepted, and deletes those that are damaged.</summary>
+    /// <summary>
+    /// Opens the files that a former process has accepted, and deletes those that are damaged. What the disk does not give now stays as it
+    /// is: that says nothing of the file.
+    /// </summary>
     /// <param name="pool">Lends the memory to read a file with.</param>
     /// <param name="disk">Leases what the files take.</param>
-    /// <param name="dropped">Called with the name of each file of bytes that is deleted.</param>
-    public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, Action<string> dropped)
+    /// <param name="notes">Is told what becomes of the others.</param>
+    public IEnumerable<HeldFileBuffer> OpenAll(ChunkPool pool, BufferBudget disk, IHeldFileNotes notes)
     {
         foreach (var name in FindNames(BytesExtension))
         {
-            if (HeldFileBuffer.TryOpen(this, name, pool, disk) is { } buffer)
+            HeldFileBuffer? buffer;
+            try
+            {
+                buffer = HeldFileBuffer.TryOpen(this, name, pool, disk);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                notes.Left(name + BytesExtension, exception);
+                continue;
+            }
+
+            if (buffer is not null)
             {
                 yield return buffer;
+                continue;
             }
-            else
-            {
-                dropped(name + BytesExtension);
-                Delete(name);
-            }
+
+            notes.Dropped(name + BytesExtension);
+            Delete(name);
+        }
+    }
+
+    /// <summary>Has a note written, when not too many are being written.</summary>
+    public async Task WriteNoteAsync(Action write)
+    {
+        await _notes.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            write();
+        }
+        finally
+        {
+            _notes.Release();
         }
     }
 
@@ -147,6 +186,22 @@ internal sealed class HeldDirectory
         }
 
         return file;
+    }
+
+    /// <summary>Opens a file to read it.</summary>
+    /// <returns><see langword="null"/> when there is none.</returns>
+    /// <exception cref="IOException">The disk or the system refuses it, which says nothing of the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses it.</exception>
+    public static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private List<string> FindNames(string extension) =>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Beam.Accounts;
 using Beam.Buffering;
-using Microsoft.Win32.SafeHandles;
 
 namespace Beam.Holding;
 
@@ -19,7 +18,7 @@ internal sealed class HeldFile
     private readonly string _partPath;
     private bool _isNamed;
 
-    private HeldFile(HeldDirectory directory, string name, BufferBudget disk, DiskLease entryLease, FileMode mode)
+    private HeldFile(HeldDirectory directory, string name, BufferBudget disk, DiskLease entryLease, bool isNamed)
     {
         _directory = directory;
         _disk = disk;
@@ -27,15 +26,15 @@ internal sealed class HeldFile
         _bytesPath = directory.PathOf(name, HeldDirectory.BytesExtension);
         _partPath = directory.PathOf(name, HeldDirectory.PartExtension);
         Name = name;
-        _isNamed = mode == FileMode.Open;
-        Bytes = HeldDirectory.Open(_isNamed ? _bytesPath : _partPath, mode);
+        _isNamed = isNamed;
+        Bytes = isNamed ? new HeldBytes(directory.OpenFiles, _bytesPath) : HeldBytes.Create(directory.OpenFiles, _partPath, _bytesPath);
     }
 
     /// <summary>Gets what its parts are called, without their extensions.</summary>
     public string Name { get; }
 
     /// <summary>Gets what the sender has sent, from the first byte on and nothing else.</summary>
-    public SafeFileHandle Bytes { get; }
+    public HeldBytes Bytes { get; }
 
     /// <summary>Gets what is written beside the bytes, if anything is.</summary>
     public HeldEntry? Entry { get; private set; }
@@ -44,33 +43,42 @@ internal sealed class HeldFile
     /// <exception cref="IOException">The disk is full or refuses the file.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the file.</exception>
     public static HeldFile Create(HeldDirectory directory, BufferBudget disk, HoldingCharge? charge = null)
-        => new(directory, Path.GetRandomFileName(), disk, new DiskLease(disk, charge), FileMode.CreateNew);
+        => new(directory, Path.GetRandomFileName(), disk, new DiskLease(disk, charge), isNamed: false);
 
-    /// <summary>Opens what a former process has accepted.</summary>
-    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged.</returns>
+    /// <summary>Finds what a former process has accepted. Its bytes are opened when somebody reads them.</summary>
+    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged or gone.</returns>
+    /// <exception cref="IOException">The disk or the system refuses it now, which says nothing of the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses it.</exception>
     public static HeldFile? TryOpen(HeldDirectory directory, string name, BufferBudget disk)
     {
-        HeldFile? file = null;
+        var file = new HeldFile(directory, name, disk, new DiskLease(disk), isNamed: true);
         try
         {
-            file = new HeldFile(directory, name, disk, new DiskLease(disk), FileMode.Open);
-            if (file.TryReadEntry() is { } entry && entry.Length == RandomAccess.GetLength(file.Bytes))
+            if (file.TryReadEntry() is { } entry && entry.Length == new FileInfo(file._bytesPath).Length)
             {
                 file.Entry = entry;
                 return file;
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
         {
-            // Damaged in another way.
+            // Somebody has deleted it.
+        }
+        catch
+        {
+            file.Close();
+            throw;
         }
 
-        file?.Close();
+        file.Close();
         return null;
     }
 
     /// <summary>Makes what is to be written of a channel beside its first file.</summary>
     public HeldChannelFile CreateChannelFile() => new(_directory, Path.GetRandomFileName(), _disk);
+
+    /// <summary>Has what lies beside the bytes written, when not too much is being written.</summary>
+    public Task WriteNoteAsync(Action write) => _directory.WriteNoteAsync(write);
 
     /// <summary>Brings the bytes to the disk.</summary>
     /// <returns><see langword="false"/> when it has been closed.</returns>
@@ -79,7 +87,7 @@ internal sealed class HeldFile
     {
         try
         {
-            RandomAccess.FlushToDisk(Bytes);
+            Bytes.Flush();
             return true;
         }
         catch (ObjectDisposedException)
@@ -107,7 +115,7 @@ internal sealed class HeldFile
         // 1. The name of an accepted file. An entry must never vouch for bytes that are not there.
         if (!_isNamed)
         {
-            if (RandomAccess.GetLength(Bytes) != entry.Length)
+            if (new FileInfo(_partPath).Length != entry.Length)
             {
                 throw new IOException("The file has lost bytes.");
             }
@@ -128,7 +136,7 @@ internal sealed class HeldFile
     /// <summary>Leaves the files to another process.</summary>
     public void Close()
     {
-        Bytes.Dispose();
+        Bytes.Close();
         _entryFile.Close();
     }
 

@@ -14,7 +14,7 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     private readonly Lock _lock = new();
     private readonly Lock _entryLock = new();
     private readonly HeldFile _file;
-    private readonly ChunkPool _pool;
+    private readonly HeldBytesReader _reader;
     private readonly DiskLease _lease;
     private readonly long _mostBytes;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +28,7 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     public HeldFileBuffer(HeldFile file, ChunkPool pool, DiskLease lease, long? length)
     {
         _file = file;
-        _pool = pool;
+        _reader = new HeldBytesReader(file.Bytes, pool, _ended.Task);
         _lease = lease;
         _mostBytes = length is { } declared ? DiskLease.RoundUp(declared) : long.MaxValue;
     }
@@ -57,7 +57,15 @@ internal sealed class HeldFileBuffer : IChunkBuffer
         }
     }
 
-    public bool IsAttended { get; set; }
+    public bool IsAttended
+    {
+        get;
+        set
+        {
+            field = value;
+            _file.Bytes.Attend(value);
+        }
+    }
 
     private bool IsFailed
     {
@@ -71,7 +79,9 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     }
 
     /// <summary>Opens what a former process has accepted.</summary>
-    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged.</returns>
+    /// <returns><see langword="null"/> when the relay has not accepted it, or when it is damaged or gone.</returns>
+    /// <exception cref="IOException">The disk or the system refuses it now, which says nothing of the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses it.</exception>
     public static HeldFileBuffer? TryOpen(HeldDirectory directory, string name, ChunkPool pool, BufferBudget disk)
     {
         if (HeldFile.TryOpen(directory, name, disk) is not { Entry: { } entry } file)
@@ -107,7 +117,7 @@ internal sealed class HeldFileBuffer : IChunkBuffer
 
         try
         {
-            await RandomAccess.WriteAsync(_file.Bytes, bytes, _to, CancellationToken.None).ConfigureAwait(false);
+            await _file.Bytes.WriteAsync(bytes, _to).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -166,7 +176,8 @@ internal sealed class HeldFileBuffer : IChunkBuffer
 
     public void Release(long offset)
     {
-        // Everything is held to the end.
+        // Everything is held to the end, except a descriptor that nobody needs at the moment.
+        _file.Bytes.GiveWay();
     }
 
     public bool TryRewind(long offset)
@@ -250,6 +261,9 @@ internal sealed class HeldFileBuffer : IChunkBuffer
     public Task<HeldEntry?> AcceptAsync(BeamChannel channel, HeldChannelFile channelFile, Func<HeldEntry?> describe)
         => Task.Run(() => FlushAndAcceptAsync(channel, channelFile, describe));
 
+    /// <summary>The file was accepted: it is closed until somebody reads.</summary>
+    public void Rest() => _file.Bytes.EndWriting();
+
     /// <summary>Leaves the file to the next process when this one lets go of it.</summary>
     public void OutliveProcess() => _outlivesUs = Entry is not null;
 
@@ -269,18 +283,21 @@ internal sealed class HeldFileBuffer : IChunkBuffer
             await channelFile.SaveAsync(channel).ConfigureAwait(false);
 
             // 3. The entry.
-            lock (_entryLock)
+            HeldEntry? accepted = null;
+            await _file.WriteNoteAsync(() =>
             {
-                if (IsFailed || describe() is not { } entry)
+                lock (_entryLock)
                 {
-                    return null;
+                    accepted = IsFailed ? null : describe();
+                    if (accepted is not null)
+                    {
+                        _file.Keep(accepted);
+                        hasJoined = _channelFile is null;
+                        _channelFile = channelFile;
+                    }
                 }
-
-                _file.Keep(entry);
-                hasJoined = _channelFile is null;
-                _channelFile = channelFile;
-                return entry;
-            }
+            }).ConfigureAwait(false);
+            return accepted;
         }
         finally
         {
@@ -314,35 +331,12 @@ internal sealed class HeldFileBuffer : IChunkBuffer
 
     private async ValueTask<ChunkRead> ReadFromDiskAsync(long offset, long availableBytes, CancellationToken cancellationToken)
     {
-        if (await _pool.RentForReadingAsync(_ended.Task, cancellationToken).ConfigureAwait(false) is not { } chunk)
+        var read = await _reader.ReadAsync(offset, availableBytes, cancellationToken).ConfigureAwait(false);
+        if (read.Status == ChunkReadStatus.Failed)
         {
-            return ChunkRead.None(_ended.Task.IsCompleted ? ChunkReadStatus.Failed : ChunkReadStatus.Interrupted);
+            Fail();
         }
 
-        var isLeased = false;
-        try
-        {
-            var wanted = chunk.Whole[..(int)Math.Min(chunk.Capacity, availableBytes)];
-            var count = await RandomAccess.ReadAsync(_file.Bytes, wanted, offset, CancellationToken.None).ConfigureAwait(false);
-            if (count > 0)
-            {
-                isLeased = true;
-                return ChunkRead.Bytes(wanted[..count], chunk);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            // The disk has lost it, or the transfer has ended.
-        }
-        finally
-        {
-            if (!isLeased)
-            {
-                chunk.Dispose();
-            }
-        }
-
-        Fail();
-        return ChunkRead.None(ChunkReadStatus.Failed);
+        return read;
     }
 }

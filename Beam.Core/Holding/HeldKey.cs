@@ -39,10 +39,11 @@ internal sealed class HeldKey(string folder)
     {
         lock (_lock)
         {
-            if (_key is null && (mayMake || File.Exists(_path)))
+            if (_key is null)
             {
-                using var file = Open();
-                _key = Read(file) ?? (mayMake ? Make(file) : null);
+                // Without a key all files would count as damaged: only a file that is not there is none.
+                using var file = Open(mayMake);
+                _key = file is null ? null : Read(file) ?? (mayMake ? Make(file) : null);
             }
 
             return _key;
@@ -74,16 +75,17 @@ internal sealed class HeldKey(string folder)
     /// Opens the file, empty if it is new, while nobody else has it open. So the first of several processes makes the key, and the others
     /// read it.
     /// </summary>
-    private FileStream Open()
+    /// <returns><see langword="null"/> when there is none and the caller may not make one.</returns>
+    private FileStream? Open(bool mayMake)
     {
         var options = new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate,
+            Mode = mayMake ? FileMode.OpenOrCreate : FileMode.Open,
             Access = FileAccess.ReadWrite,
             Share = FileShare.None,
             BufferSize = 0,
         };
-        if (!OperatingSystem.IsWindows())
+        if (mayMake && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
@@ -94,6 +96,10 @@ internal sealed class HeldKey(string folder)
             try
             {
                 return new FileStream(_path, options);
+            }
+            catch (Exception exception) when (!mayMake && exception is (FileNotFoundException or DirectoryNotFoundException))
+            {
+                return null;
             }
             catch (IOException) when (File.Exists(_path) && wait.Count < Patience)
             {

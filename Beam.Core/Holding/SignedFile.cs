@@ -96,17 +96,17 @@ internal sealed class SignedFile
     }
 
     /// <summary>Reads the JSON.</summary>
-    /// <returns><see langword="null"/> when there is none, or the relay has not written it.</returns>
+    /// <returns><see langword="null"/> when there is none, or the relay has not written what is there.</returns>
     /// <exception cref="IOException">The disk refuses the bytes.</exception>
     /// <exception cref="UnauthorizedAccessException">The disk refuses the bytes.</exception>
     public byte[]? TryRead()
     {
-        if (!File.Exists(_path))
+        if (HeldDirectory.TryOpen(_path) is not { } opened)
         {
             return null;
         }
 
-        using var file = HeldDirectory.Open(_path, FileMode.Open);
+        using var file = opened;
         var length = RandomAccess.GetLength(file);
         if (length is <= MarkBytes or > MarkBytes + LargestBytes)
         {
@@ -114,7 +114,7 @@ internal sealed class SignedFile
         }
 
         var content = new byte[length];
-        if (RandomAccess.Read(file, content, fileOffset: 0) != length
+        if (Read(file, content) != length
             || !_directory.Key.IsSigned(ToSign(content.AsSpan(MarkBytes)), content.AsSpan(0, MarkBytes)))
         {
             return null;
@@ -149,6 +149,18 @@ internal sealed class SignedFile
             // What .NET makes of EFBIG.
             throw new IOException(exception.Message, exception);
         }
+    }
+
+    private static int Read(SafeFileHandle file, byte[] content)
+    {
+        // A file system may give less at a time than there is: that alone damages no file.
+        var total = 0;
+        while (RandomAccess.Read(file, content.AsSpan(total), total) is > 0 and var count)
+        {
+            total += count;
+        }
+
+        return total;
     }
 
     private byte[] Sign(byte[] json) => _directory.Key.Sign(ToSign(json));

@@ -103,6 +103,12 @@ public sealed class TransferReceiver : IAsyncDisposable
     /// <summary>Gets up to where this connection has taken the file.</summary>
     internal long Position => _pump.Position;
 
+    /// <summary>
+    /// Gets why its part ends when the relay cannot serve it now: one that has nothing yet is refused, one that has something may come
+    /// back.
+    /// </summary>
+    internal TransferError Overload => BytesSent == 0 ? TransferError.TooManyTransfers : TransferError.ReceiverLost;
+
     internal bool HasBegun => _pump.HasBegun;
 
     internal bool IsHandedOver => _isHandedOver;
@@ -276,6 +282,10 @@ public sealed class TransferReceiver : IAsyncDisposable
         if (status is null or ChunkReadStatus.NotHeld)
         {
             Lose(status is null ? TransferError.ReceiverLost : TransferError.NoRoom);
+        }
+        else if (status == ChunkReadStatus.Unavailable)
+        {
+            Lose(Overload);
         }
         else if (status == ChunkReadStatus.Failed)
         {

@@ -55,9 +55,12 @@ internal sealed class Deadlines(
             return new Overdue(OverdueKind.MissingReceivers, TransferError.NoReceiver);
         }
 
-        if (receivers.All.Any(IsStarved))
+        if (receivers.All.FirstOrDefault(IsStarved) is { } starved)
         {
-            return new Overdue(OverdueKind.WholeTransfer, TransferError.NoRoom);
+            // What was accepted waits for another time: that others have used up what there is takes no file from anybody.
+            return content.IsHandedIn && starved.Lease is { } receiver
+                ? new Overdue(OverdueKind.Receiver, receiver.Overload, Receiver: receiver)
+                : new Overdue(OverdueKind.WholeTransfer, TransferError.NoRoom);
         }
 
         return IsSenderStalled

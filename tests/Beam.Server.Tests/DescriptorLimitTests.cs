@@ -4,7 +4,8 @@ using Beam.Server.Tests.Support;
 namespace Beam.Server.Tests;
 
 /// <summary>
-/// More connections than the server has file descriptors for: it turns the surplus away, running transfers go on, and it recovers.
+/// More connections, or more files, than the server has descriptors for: it turns the surplus away, running transfers go on, and it
+/// recovers.
 /// </summary>
 [Trait("Rule", "P3")]
 public sealed class DescriptorLimitTests
@@ -35,6 +36,47 @@ public sealed class DescriptorLimitTests
         {
             await transfer.DisposeAsync();
         }
+    }
+
+    [Fact]
+    [Trait("Rule", "P13")]
+    public async Task MoreFilesThanDescriptors_AreAccepted_AndThereAtTheNextStart()
+    {
+        const int channels = 4;
+        const int files = 100;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && ClientProcess.IsAvailable("prlimit"), "prlimit is not installed.");
+        using var folder = new TempFolder();
+        string[] settings = ["Beam__SpillDirectory=" + folder["spill"]];
+        List<string> tokens = [];
+        await using (var first = await ServerProcess.StartBeamServerAsync(Descriptors, settings))
+        {
+            using var sender = await RawHttpClient.ConnectAsync(first.Address.Port);
+            for (var channel = 0; channel < channels; channel++)
+            {
+                tokens.Add(await first.MintAsync());
+                for (var file = 0; file < files; file++)
+                {
+                    await sender.SendAsync(
+                        $"PUT /{tokens[channel]}/{file} HTTP/1.1\r\nHost: localhost\r\nPrefer: respond-async\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n");
+                    await sender.SendChunkAsync("x"u8.ToArray());
+                    await sender.SendChunkAsync(default);
+                    var head = await sender.ReadHeadAsync();
+                    Assert.Equal(202, head.Status);
+                    await sender.ReadBodyAsync(head);
+                }
+            }
+
+            Assert.InRange(CountDescriptors(first), 0, Descriptors - files);
+            first.Process.Signal(15);
+            Assert.True(await first.Process.WaitAsync() == 0, first.Process.Describe());
+        }
+
+        await using var second = await ServerProcess.StartBeamServerAsync(Descriptors, settings);
+        Assert.InRange(CountDescriptors(second), 0, Descriptors - files);
+        Assert.Equal(channels * files, folder.Files().Count(static name => name.EndsWith(".beamheld", StringComparison.Ordinal)));
+        await using var receiver = Curl.Start(second.Url($"/{tokens[1]}/42?download"));
+        Assert.Equal("x", await receiver.OutputOfSuccessAsync());
     }
 
     private static async Task<bool> IsServedAsync(ServerProcess server)

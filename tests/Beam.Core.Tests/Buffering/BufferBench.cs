@@ -10,8 +10,13 @@ internal sealed class BufferBench : IDisposable
 
     private readonly SpillDirectory _directory;
 
-    public BufferBench(long memoryBytes = 16 * Mebibyte, long diskBytes = 64 * Mebibyte, MemoryChunkBufferLimits? limits = null)
+    public BufferBench(
+        long memoryBytes = 16 * Mebibyte,
+        long diskBytes = 64 * Mebibyte,
+        MemoryChunkBufferLimits? limits = null,
+        long files = long.MaxValue)
     {
+        Files = new BufferBudget(files);
         Memory = new BufferBudget(memoryBytes);
         Disk = new BufferBudget(diskBytes);
         Share = new SpillShare(new BufferBudget(diskBytes), Disk, charge: null);
@@ -26,6 +31,8 @@ internal sealed class BufferBench : IDisposable
 
     public SpillShare Share { get; }
 
+    public BufferBudget Files { get; }
+
     public ChunkPool Pool { get; }
 
     public MemoryChunkBufferLimits Limits { get; }
@@ -34,7 +41,7 @@ internal sealed class BufferBench : IDisposable
 
     public MemoryChunkBuffer CreateMemory() => new(Pool, Limits);
 
-    public SpillFile CreateFile(long? length = null) => new(_directory, Share, length);
+    public SpillFile CreateFile(long? length = null) => new(_directory, Share, Files, length);
 
     public SpillingChunkBuffer CreateSpilling(long? length = null) => new(CreateMemory(), Pool, CreateFile(length));
 
@@ -42,6 +49,7 @@ internal sealed class BufferBench : IDisposable
     {
         Assert.Equal(0, Memory.UsedBytes);
         Assert.Equal(0, Disk.UsedBytes);
+        Assert.Equal(0, Files.UsedBytes);
         Assert.Empty(Folder.Files());
     }
 

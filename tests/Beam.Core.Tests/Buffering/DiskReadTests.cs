@@ -11,11 +11,11 @@ public sealed class DiskReadTests
     public async Task Read_OfAFileThatWasClosed_Fails_AndGivesItsMemoryBack()
     {
         using var bench = new BufferBench();
-        var file = HeldFile.Create(new HeldDirectory(bench.Folder["held"]), bench.Disk);
+        var file = HeldFile.Create(new HeldDirectory(bench.Folder["held"], bench.Files), bench.Disk);
         await using (var buffer = new HeldFileBuffer(file, bench.Pool, new DiskLease(bench.Disk), length: null))
         {
             await buffer.AppendAsync(new byte[1000]);
-            file.Bytes.Dispose();
+            file.Bytes.Close();
 
             var read = await buffer.ReadAsync(0);
 

@@ -103,6 +103,59 @@ public sealed class SpillingChunkBufferTests : ChunkBufferTests, IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "P3")]
+    public async Task Writer_WaitsForAFile_WhenTooManyAreOpen()
+    {
+        const int Bytes = 9 * Mebibyte;
+        using var bench = new BufferBench(files: 2);
+        await using (var buffer = bench.CreateSpilling())
+        {
+            // Segments of 1, 2 and 4 MiB: the third is one file more than there may be.
+            var writing = buffer.AppendAsync(0, Bytes);
+            await Eventually.TrueAsync(() => bench.Files.IsShort && buffer.Held.To >= 3 * Mebibyte, "it stands in line");
+            Assert.False(writing.IsCompleted);
+            Assert.Equal(2, bench.Files.UsedBytes);
+            Assert.InRange(bench.Disk.UsedBytes, 1, 3 * Mebibyte);
+
+            // What is read is given back at once, because others wait.
+            for (var offset = 0L; offset < Bytes; buffer.Release(offset))
+            {
+                using var read = await buffer.ReadAsync(offset).AsTask().Soon();
+                Assert.Equal(TestBytes.Create(BufferReading.Seed, read.Memory.Length, offset), read.Memory.ToArray());
+                offset += read.Memory.Length;
+            }
+
+            Assert.Equal(AppendStatus.Appended, await writing.Soon());
+            Assert.InRange(bench.Files.UsedBytes, 0, 2);
+        }
+
+        bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
+    [Trait("Rule", "P5")]
+    public async Task Complete_LeavesTheLineForFiles()
+    {
+        using var bench = new BufferBench(files: 1);
+        await using (var buffer = bench.CreateSpilling())
+        {
+            Assert.True(bench.Files.TryLease(1, BudgetPriority.Essential));
+            using var impatience = new CancellationTokenSource();
+            var writing = buffer.AppendAsync(TestBytes.Create(1, Mebibyte), impatience.Token).AsTask();
+            await Eventually.TrueAsync(() => bench.Files.IsShort && buffer.Held.To >= 64 * Kibibyte, "it stands in line");
+            await impatience.CancelAsync();
+            Assert.Equal(AppendStatus.Interrupted, await writing.Soon());
+
+            buffer.Complete();
+            bench.Files.Return(1);
+
+            Assert.False(bench.Files.IsShort);
+        }
+
+        bench.AssertNothingIsHeld();
+    }
+
+    [Fact]
     [Trait("Rule", "P5")]
     public async Task Complete_LeavesTheLineForTheDisk()
     {

@@ -18,7 +18,7 @@ internal sealed class HeldBench : IDisposable
 
     public HeldBench(Action<string>? delete = null)
     {
-        Directory = new HeldDirectory(_folder["spill"], delete);
+        Directory = new HeldDirectory(_folder["spill"], new BufferBudget(long.MaxValue), delete);
     }
 
     /// <summary>Gets when the next process starts.</summary>
@@ -61,7 +61,8 @@ internal sealed class HeldBench : IDisposable
     public HeldFile Create(int length = 10)
     {
         var file = HeldFile.Create(Directory, Disk);
-        RandomAccess.Write(file.Bytes, TestBytes.Create(TestSender.Seed, length), 0);
+        RandomAccess.Write(file.Bytes.EnterToWrite(), TestBytes.Create(TestSender.Seed, length), 0);
+        file.Bytes.Leave();
         return file;
     }
 

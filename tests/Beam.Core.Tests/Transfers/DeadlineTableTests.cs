@@ -60,6 +60,7 @@ public sealed class DeadlineTableTests : IDisposable
         done, away | handed over |                | 60 LastWord None
         done, away | away        | 120            | 120 AwayReceiver ReceiverLost
         handed in  | blocked     |                | 60 Receiver ReceiverStalled
+        handed in  | hungry      |                | 60 Receiver TooManyTransfers
         handed in  | confirming  |                | 60 Receiver ReceiverStalled
         handed in  | away        | 120            | 120 AwayReceiver ReceiverLost
         2 wanted   | flowing     |                | 300 MissingReceivers NoReceiver

@@ -104,6 +104,7 @@ internal sealed class TestRelay : IDisposable
         Assert.Equal(0, Budgets.Memory.UsedBytes);
         Assert.Equal(0, Budgets.Disk.UsedBytes);
         Assert.Equal(0, Budgets.Spills.UsedBytes);
+        Assert.Equal(0, Budgets.Files.UsedBytes);
         Assert.Equal(default, Ledger.Find());
         Assert.Equal(1, Clock.ActiveTimers);
     }

@@ -35,16 +35,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         => StartAsync([BuildOutput.ProgramOf(folder), "--urls", "http://127.0.0.1:0"], settings);
 
     /// <summary>Starts Beam.Server with no more file descriptors than given, which takes <c>prlimit</c>.</summary>
-    public static Task<ServerProcess> StartBeamServerAsync(int descriptors) => WaitForStartAsync(ClientProcess.Start(
-        "prlimit",
-        [
-            string.Create(CultureInfo.InvariantCulture, $"--nofile={descriptors}:{descriptors}"),
-            "dotnet",
-            BuildOutput.ProgramOf(BeamServer),
-            "--urls",
-            "http://127.0.0.1:0",
-        ],
-        OptionsOf([])));
+    public static Task<ServerProcess> StartBeamServerAsync(int descriptors, params IEnumerable<string> settings)
+    {
+        var limit = string.Create(CultureInfo.InvariantCulture, $"--nofile={descriptors}:{descriptors}");
+        return WaitForStartAsync(ClientProcess.Start(
+            "prlimit",
+            [limit, "dotnet", BuildOutput.ProgramOf(BeamServer), "--urls", "http://127.0.0.1:0"],
+            OptionsOf(settings)));
+    }
 
     /// <summary>Runs <c>dotnet</c> and waits until what it runs says where it listens.</summary>
     public static Task<ServerProcess> StartAsync(IEnumerable<string> arguments, IEnumerable<string> settings)
