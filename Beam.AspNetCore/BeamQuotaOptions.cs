@@ -78,7 +78,10 @@ public sealed class BeamQuotaOptions
     /// Gets or sets a value indicating whether direct connections from this machine (<see cref="ClientNetwork.IsLocal"/>) have wide limits:
     /// three quarters of the relay's transfers and tokens, and else none for their address and their tokens.
     /// </summary>
-    /// <value>The default is <see langword="null"/>: no; after <c>LimitAddresses</c>, yes, unless <see cref="BeamHttpOptions.BehindProxy"/> names a proxy.</value>
+    /// <value>
+    /// The default is <see langword="null"/>: no; after <c>LimitAddresses</c>, yes, unless <see cref="BeamHttpOptions.BehindProxy"/> names
+    /// a proxy.
+    /// </value>
     public bool? WidensLocal { get; set; }
 
     /// <summary>

@@ -16,8 +16,8 @@ public static class BeamLogLimitExtensions
     /// </para>
     /// <para>
     /// Where strangers can cause an entry with each request, this bounds what they can write. <c>AddReverseProxy().AddBeam()</c> and
-    /// <c>AddNodeForwarding</c> call it for what YARP does with requests and for Kestrel's HTTP/2. It does nothing for a logging library that replaces the container's
-    /// <see cref="ILoggerFactory"/> afterwards.
+    /// <c>AddNodeForwarding</c> call it for what YARP does with requests and for Kestrel's HTTP/2. It does nothing for a logging library
+    /// that replaces the container's <see cref="ILoggerFactory"/> afterwards.
     /// </para>
     /// </remarks>
     /// <param name="builder">What <c>AddBeam</c> has returned.</param>

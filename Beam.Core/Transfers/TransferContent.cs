@@ -27,7 +27,8 @@ internal sealed class TransferContent(ChangeCount changes)
     public HoldingCharge? Charge => Volatile.Read(ref _log)?.Charge;
 
     /// <summary>Gets why the log has no room for more, when it has none.</summary>
-    public TransferError LackOfRoom => Charge is { IsHeld: true, Obstacle: var limit and not TransferError.None } ? limit : TransferError.NoRoom;
+    public TransferError LackOfRoom
+        => Charge is { IsHeld: true, Obstacle: var limit and not TransferError.None } ? limit : TransferError.NoRoom;
 
     /// <summary>Gets a value indicating whether the log keeps everything to the end, so that the sender may hand the file in.</summary>
     public bool HoldsAll => LogTerms.HoldsAll;

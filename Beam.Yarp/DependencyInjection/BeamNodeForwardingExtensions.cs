@@ -13,8 +13,9 @@ public static class BeamNodeForwardingExtensions
     /// <para><c>BeamOptions.NodeId</c> must be set. All nodes mount Beam at the same path and have the same secret.</para>
     /// <para>Nodes pass a request on once. A node answers 508 to a request that another node has passed on and that is not its own.</para>
     /// <para>
-    /// What YARP logs at Warning and above of requests, and what Kestrel logs of HTTP/2 connections, is limited for the whole application to
-    /// one entry a minute of each kind (<c>LimitLogEntries</c>): clients cause such entries at will. The first of a kind is written in full.
+    /// What YARP logs at Warning and above of requests, and what Kestrel logs of HTTP/2 connections, is limited for the whole application
+    /// to one entry a minute of each kind (<c>LimitLogEntries</c>): clients cause such entries at will. The first of a kind is written in
+    /// full.
     /// </para>
     /// </remarks>
     /// <param name="builder">What <c>services.AddBeam()</c> has returned.</param>

@@ -35,8 +35,9 @@ public static class BeamReverseProxyBuilderExtensions
     /// both the nodes' values.
     /// </para>
     /// <para>
-    /// What YARP logs at Warning and above of requests, and what Kestrel logs of HTTP/2 connections, is limited for the whole application to
-    /// one entry a minute of each kind (<c>LimitLogEntries</c>): clients cause such entries at will. The first of a kind is written in full.
+    /// What YARP logs at Warning and above of requests, and what Kestrel logs of HTTP/2 connections, is limited for the whole application
+    /// to one entry a minute of each kind (<c>LimitLogEntries</c>): clients cause such entries at will. The first of a kind is written in
+    /// full.
     /// What YARP logs of nodes and their health is not limited.
     /// </para>
     /// <para>If you call <c>ConfigureHttpClient</c>, do so before this. The nodes then never say more than <c>sent</c>.</para>

@@ -7,8 +7,8 @@ namespace Beam.Yarp.Nodes;
 
 /// <summary>
 /// A request without a token, such as one that mints: any node can answer it, and does so at once. A node that hangs takes connections and
-/// says nothing. So another node gets the request after a short time, if it has no body that would have to be sent again. If this process has
-/// no connection left to a node, another node gets the request at once.
+/// says nothing. So another node gets the request after a short time, if it has no body that would have to be sent again. If this process
+/// has no connection left to a node, another node gets the request at once.
 /// </summary>
 /// <param name="context">The client's request.</param>
 /// <param name="nodes">Chooses, and remembers which nodes do not answer.</param>
