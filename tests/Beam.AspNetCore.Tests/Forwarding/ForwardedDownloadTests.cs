@@ -65,6 +65,7 @@ public sealed class ForwardedDownloadTests : HttpTests
     public async Task Node_ClosesFirst_WhenTheHopHasSaidItsLastWord()
     {
         var server = await StartServerAsync();
+        var kept = new KeptPorts(server.Port);
         var path = $"{server.Mint()}/a";
         var hop = await ConnectAsync(server);
         var port = ((IPEndPoint)hop.Socket.LocalEndPoint!).Port;
@@ -78,7 +79,7 @@ public sealed class ForwardedDownloadTests : HttpTests
         using var answer = await sent;
         Assert.StartsWith("confirmed: ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         hop.Dispose();
-        await Eventually.TrueAsync(() => TcpTable.CountKept(server.Port) == 0, "no port of the hop is kept");
+        await Eventually.TrueAsync(() => kept.Count == 0, "no port of the hop is kept");
     }
 
     [Theory]

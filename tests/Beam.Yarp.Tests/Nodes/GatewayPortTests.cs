@@ -29,6 +29,7 @@ public sealed class GatewayPortTests : GatewayTests
     public async Task NoPort_IsKept_ByRequestsThatBringNoFile(string path)
     {
         var (node, gateway) = await StartPairAsync();
+        var kept = new KeptPorts(node.Port);
         var token = await gateway.Server.MintAsync();
         var sender = Curl("-T", NewFolder().Write("a", new byte[100]), $"{gateway.Url}/{token}/a");
         await node.WaitForAsync(TransferState.WaitingForReceiver);
@@ -39,7 +40,7 @@ public sealed class GatewayPortTests : GatewayTests
                 new Uri($"{gateway.Url}{string.Format(System.Globalization.CultureInfo.InvariantCulture, path, token)}{separator}wait=0"));
         }
 
-        Assert.Equal(0, TcpTable.CountKept(node.Port));
+        Assert.Equal(0, kept.Count);
         sender.Kill();
     }
 
@@ -56,13 +57,14 @@ public sealed class GatewayPortTests : GatewayTests
             static builder => builder.Services.AddBeam(static options => options.NodeId = "n1"),
             static app => app.MapBeam("/nodes"));
         var gateway = await StartGatewayAsync(("n1", node.Url));
+        var kept = new KeptPorts(node.Port);
         for (var i = 0; i < Many; i++)
         {
             using var answer = await Http.GetAsync(new Uri(gateway.Url + path));
             Assert.Equal(path.Length < 20, answer.IsSuccessStatusCode);
         }
 
-        Assert.Equal(0, TcpTable.CountKept(node.Port));
+        Assert.Equal(0, kept.Count);
     }
 
     /// <summary>What a node answers instead of a file, whatever that is.</summary>
@@ -73,12 +75,13 @@ public sealed class GatewayPortTests : GatewayTests
             static _ => { },
             static app => app.MapGet("/{token}/{name}", static () => "not a file"));
         var gateway = await StartGatewayAsync(("n1", node.Url));
+        var kept = new KeptPorts(node.Port);
         for (var i = 0; i < Many; i++)
         {
             Assert.Equal("not a file", await Http.GetStringAsync(new Uri(gateway.Url + "/n1.0123456789abcdefghjkmnpqrs/a")));
         }
 
-        Assert.Equal(0, TcpTable.CountKept(node.Port));
+        Assert.Equal(0, kept.Count);
     }
 
     [Fact]
@@ -86,6 +89,7 @@ public sealed class GatewayPortTests : GatewayTests
     public async Task NoPort_IsKept_ByDownloads()
     {
         var (node, gateway) = await StartPairAsync();
+        var kept = new KeptPorts(node.Port);
         for (var i = 0; i < Many / 10; i++)
         {
             var url = $"{gateway.Url}/{await gateway.Server.MintAsync()}/a";
@@ -96,7 +100,7 @@ public sealed class GatewayPortTests : GatewayTests
         }
 
         // A node that is slow to close after the last word makes the gateway close first.
-        Assert.InRange(TcpTable.CountKept(node.Port), 0, 2);
+        Assert.InRange(kept.Count, 0, 2);
     }
 
     [Theory]
@@ -108,6 +112,7 @@ public sealed class GatewayPortTests : GatewayTests
     public async Task NoPort_IsKept_ByClientsThatLeave(string method, string path, string rest)
     {
         var (node, gateway) = await StartPairAsync();
+        var kept = new KeptPorts(node.Port);
         var token = await gateway.Server.MintAsync();
         var target = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, token);
         var held = target.Contains("events", StringComparison.Ordinal) ? 0 : 1;
@@ -129,7 +134,7 @@ public sealed class GatewayPortTests : GatewayTests
         }
 
         // After an upload the node hears of the end before the reset, and may be faster than the reset.
-        Assert.InRange(TcpTable.CountKept(node.Port), 0, method == "GET" ? 0 : Many / 20);
+        Assert.InRange(kept.Count, 0, method == "GET" ? 0 : Many / 20);
     }
 
     [Fact]
