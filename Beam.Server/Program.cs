@@ -75,9 +75,10 @@ try
         app.UseForwardedHeaders(ProxyHeaders.From(section.KnownProxies));
     }
 
+    // Authorization first: requests that are refused there use up nobody's mints.
     app.UseGuessLimit(settings);
-    app.UseRateLimiter();
     app.UseAuthorization();
+    app.UseRateLimiter();
 
     // For GET and HEAD only: the server must not answer 200 to a file that somebody sends there.
     app.MapHealthChecks("/-/health").WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));

@@ -62,9 +62,7 @@ internal static class FileHeaders
             headers.ContentEncoding = coding;
         }
 
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(name);
-        headers.ContentDisposition = disposition.ToString();
+        headers.ContentDisposition = Disposition(name);
         headers.AcceptRanges = "bytes";
         headers.ETag = $"\"{transferId}\"";
         headers.CacheControl = "no-store";
@@ -72,6 +70,19 @@ internal static class FileHeaders
         headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers["X-Robots-Tag"] = "noindex";
+    }
+
+    /// <summary>
+    /// Names the file. curl reads <c>filename</c> and stores the file under just that name, in whatever folder it is. Other programs obey
+    /// files such as <c>.curlrc</c> there, and take a name that begins with a dash for an option. Browsers read <c>filename*</c>, which has
+    /// the true name, and make names harmless themselves.
+    /// </summary>
+    private static string Disposition(string name)
+    {
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(name[0] is '.' or '-' ? "_" + name[1..] : name);
+        disposition.FileNameStar = name;
+        return disposition.ToString();
     }
 
     /// <summary>Says whether the server can write a text into a header: it throws for every other letter.</summary>

@@ -4,7 +4,6 @@ using Beam.Functions;
 using Beam.Functions.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,7 +25,7 @@ public static class BeamFunctionsServiceCollectionExtensions
     public static BeamBuilder AddBeamFunctions(this IHostApplicationBuilder builder, Action<BeamOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Logging.HideBeamTokens();
         return builder.Services.AddBeamFunctions(configure);
     }
 

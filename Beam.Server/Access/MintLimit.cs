@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Beam.Server.Access;
 
-/// <summary>Limits how fast one address may mint tokens. Links that are made from tokens are tokens too, and count with them.</summary>
+/// <summary>
+/// Limits how fast one address may mint tokens. Links that are made from tokens are tokens too, and count with them. Callers with the access
+/// key have a limit of their own, so that others at their address use up nothing of theirs.
+/// </summary>
 internal static class MintLimit
 {
     private const string Policy = "Mint";
@@ -16,7 +19,7 @@ internal static class MintLimit
     public static void AddMintLimit(this IServiceCollection services, ServerSettings settings) => services.AddRateLimiter(limits =>
     {
         limits.AddPolicy(Policy, context => RateLimitPartition.GetTokenBucketLimiter(
-            ClientNetwork.Of(context),
+            (ClientNetwork.Of(context), HasKey: context.User.Identity?.IsAuthenticated == true),
             _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = settings.MintsPerMinute,

@@ -8,16 +8,6 @@ namespace Beam.Server.Hosting;
 /// </summary>
 internal static class QuietLogging
 {
-    // Requests with their paths, and the scope that puts the path on every other line of a request.
-    private const string Requests = "Microsoft.AspNetCore.Hosting.Diagnostics";
-
-    private static readonly string[] PathsBelowWarning =
-    [
-        "Microsoft.AspNetCore.Routing.Matching.DfaMatcher",
-        "Microsoft.AspNetCore.Routing.EndpointRoutingMiddleware",
-        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
-    ];
-
     private static readonly string[] StartFailures = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <param name="logging">The logging, whose only provider becomes the console.</param>
@@ -26,11 +16,7 @@ internal static class QuietLogging
     {
         logging.ClearProviders();
         logging.AddConsole();
-        logging.AddFilter<ConsoleLoggerProvider>(Requests, LogLevel.None);
-        foreach (var category in PathsBelowWarning)
-        {
-            logging.AddFilter<ConsoleLoggerProvider>(category, LogLevel.Warning);
-        }
+        logging.HideBeamTokens<ConsoleLoggerProvider>();
 
         foreach (var category in StartFailures)
         {

@@ -3,6 +3,7 @@ using Beam.Observing;
 namespace Beam.Server.Webhooks;
 
 /// <summary>An event as the server posts it.</summary>
+/// <param name="Id">What the event is known by when it comes twice. The signature vouches for it.</param>
 /// <param name="Event"><c>created</c>, <c>paired</c>, <c>accepted</c>, <c>delivered</c>, <c>failed</c> or <c>expired</c>.</param>
 /// <param name="Time">When it happened.</param>
 /// <param name="TransferId">The transfer's short id, which is in the log.</param>
@@ -15,6 +16,7 @@ namespace Beam.Server.Webhooks;
 /// <param name="Receivers">How many receivers have the file; null before the end.</param>
 /// <param name="Seconds">How long it took from pairing; null before the end.</param>
 internal sealed record WebhookBody(
+    string Id,
     string Event,
     DateTimeOffset Time,
     string TransferId,
@@ -31,6 +33,7 @@ internal sealed record WebhookBody(
     {
         var (transfer, outcome) = (transferEvent.Transfer, transferEvent.Outcome);
         return new WebhookBody(
+            IdOf(transferEvent),
             NameOf(transferEvent.Kind),
             transferEvent.Time,
             transfer.Id,
@@ -44,7 +47,9 @@ internal sealed record WebhookBody(
             outcome?.Duration.TotalSeconds);
     }
 
-    public static string NameOf(TransferEventKind kind) => kind switch
+    public static string IdOf(TransferEvent transferEvent) => $"{transferEvent.Transfer.Id}-{NameOf(transferEvent.Kind)}";
+
+    private static string NameOf(TransferEventKind kind) => kind switch
     {
         TransferEventKind.Created => "created",
         TransferEventKind.Paired => "paired",

@@ -8,8 +8,8 @@ builder.Services.AddNotes();
 builder.Services.AddOpenApi();
 builder.Services.AddBeam().RecordOrigin(TransferRecord.Describe).AddTransferObserver<TransferRecord>();
 
-// Beam's tokens are part of paths, and this is the category that logs them.
-builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+// Beam's tokens are part of paths, which ASP.NET Core would log.
+builder.Logging.HideBeamTokens();
 
 var app = builder.Build();
 app.UseAuthentication();

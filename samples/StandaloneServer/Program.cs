@@ -3,8 +3,8 @@ using StandaloneServer;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddBeam();
 
-// Beam's tokens are part of paths, and this is the category that logs them.
-builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+// Beam's tokens are part of paths, which ASP.NET Core would log.
+builder.Logging.HideBeamTokens();
 
 var app = builder.Build();
 if (app.Configuration["AccessKey"] is not { Length: > 0 } key)

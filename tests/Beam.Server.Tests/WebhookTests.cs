@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -29,6 +30,7 @@ public sealed class WebhookTests
         {
             Assert.Equal("/hook", request.Path);
             Assert.Equal($"{Text(Read(request), "transferId")}-{Text(Read(request), "event")}", request.Headers["Beam-Event-Id"]);
+            Assert.Equal(request.Headers["Beam-Event-Id"], Text(Read(request), "id"));
             AssertIsSigned(request);
             Assert.DoesNotContain(token, request.Text, StringComparison.Ordinal);
         });
@@ -56,6 +58,39 @@ public sealed class WebhookTests
         await sink.WaitForAsync(3);
         Assert.Equal(["created", "paired", "delivered"], sink.Requests.Select(static request => Text(Read(request), "event")));
         await server.Process.WaitForOutputAsync("-created: status 400 after 1 attempts");
+    }
+
+    /// <summary>The sender chooses the name, so that one name must not keep the events of others back.</summary>
+    [Fact]
+    public async Task Events_OfOthers_DoNotWait_ForOneThatIsNotTaken()
+    {
+        await using var sink = await HttpSink.StartAsync(static (_, body, response)
+            => response.StatusCode = body.Contains("poison", StringComparison.Ordinal) ? 500 : 200);
+        await using var server = await StartAsync(sink.Url);
+        await DeliverAsync(server, "poison.txt");
+        await DeliverAsync(server, "later.txt");
+
+        await Eventually.TrueAsync(() => EventsOf(sink, "later.txt").Count() == 3, "the other transfer was told");
+        Assert.Equal(["created", "paired", "delivered"], EventsOf(sink, "later.txt"));
+        Assert.Equal(["created"], EventsOf(sink, "poison.txt").Distinct());
+    }
+
+    [Fact]
+    public async Task Event_ComesAgain_WhenTheAddressWantsIt()
+    {
+        await using var sink = await HttpSink.StartAsync(static (number, _, response) =>
+        {
+            response.StatusCode = number == 0 ? 429 : 200;
+            response.Headers.RetryAfter = "3";
+        });
+        await using var server = await StartAsync(sink.Url);
+        await DeliverAsync(server);
+        await sink.WaitForAsync(4);
+
+        // By the server's own clock, in the signature.
+        var times = sink.Requests.Take(2).Select(static request => int.Parse(
+            request.Headers["Beam-Signature"].Split(',')[0]["t=".Length..], CultureInfo.InvariantCulture)).ToArray();
+        Assert.True(times[1] - times[0] >= 3, $"{times[0]}, {times[1]}");
     }
 
     [Fact]
@@ -89,12 +124,15 @@ public sealed class WebhookTests
     private static Task<ServerProcess> StartAsync(string url)
         => ServerProcess.StartBeamServerAsync($"Beam__Webhook__Url={url}", $"Beam__Webhook__Secret={Secret}");
 
-    private static async Task<string> DeliverAsync(ServerProcess server)
+    private static IEnumerable<string?> EventsOf(HttpSink sink, string name)
+        => sink.Requests.Select(Read).Where(body => Text(body, "name") == name).Select(static body => Text(body, "event"));
+
+    private static async Task<string> DeliverAsync(ServerProcess server, string name = "a.txt")
     {
         using var folder = new TempFolder();
         var token = await server.MintAsync();
-        await using var sender = Curl.Start("-T", folder.Write("a.txt", "some text"u8), server.Url($"/{token}/"));
-        await using var receiver = Curl.Start(server.Url($"/{token}/a.txt"));
+        await using var sender = Curl.Start("-T", folder.Write(name, "some text"u8), server.Url($"/{token}/"));
+        await using var receiver = Curl.Start(server.Url($"/{token}/{name}"));
         Assert.Equal((0, 0), (await sender.WaitAsync(), await receiver.WaitAsync()));
         return token;
     }

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Beam.AspNetCore.Quotas;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,10 +11,17 @@ namespace ExistingApp.Accounts;
 /// <summary>Signing in and out with a cookie.</summary>
 internal static class AccountEndpoints
 {
+    private const string RateLimit = "passwords";
+
     public static void AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<UserList>();
         services.AddAuthorization();
+
+        // Passwords are guessed by trying many of them.
+        services.AddRateLimiter(static limiter => limiter.AddPolicy(RateLimit, static context => RateLimitPartition.GetFixedWindowLimiter(
+            ClientNetwork.Of(context),
+            static _ => new FixedWindowRateLimiterOptions { PermitLimit = 10, Window = TimeSpan.FromMinutes(1) })));
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
             cookie.Cookie.SameSite = SameSiteMode.Strict;
@@ -28,9 +37,9 @@ internal static class AccountEndpoints
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
-        // Nobody is signed in yet, so another site's form could act for nobody.
-        app.MapPost("/login", LoginAsync).DisableAntiforgery();
-        app.MapPost("/logout", (Delegate)LogoutAsync);
+        // SameOrigin does what an antiforgery token would do, and programs need none.
+        app.MapPost("/login", LoginAsync).DisableAntiforgery().AddEndpointFilter<SameOrigin>().RequireRateLimiting(RateLimit);
+        app.MapPost("/logout", (Delegate)LogoutAsync).AddEndpointFilter<SameOrigin>();
         app.MapGet("/me", (ClaimsPrincipal user) => new Account(user.Identity!.Name!)).RequireAuthorization();
     }
 

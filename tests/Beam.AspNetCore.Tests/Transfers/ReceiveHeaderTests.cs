@@ -27,6 +27,27 @@ public sealed class ReceiveHeaderTests : HttpTests
         Assert.Equal(5, answer.Content.Headers.ContentLength);
     }
 
+    /// <summary>curl -OJ stores a file under <c>filename</c>, and the next curl obeys a .curlrc in the home folder.</summary>
+    [Theory]
+    [InlineData(".curlrc", "filename=_curlrc; filename*=UTF-8''.curlrc")]
+    [InlineData("-rf", "filename=_rf; filename*=UTF-8''-rf")]
+    [InlineData("..x", "filename=_.x; filename*=UTF-8''..x")]
+    [InlineData(".ü", "filename=__; filename*=UTF-8''.%C3%BC")]
+    [InlineData("a.-", "filename=a.-; filename*=UTF-8''a.-")]
+    [Trait("Rule", "P19")]
+    public async Task Name_ThatProgramsObey_IsHarmlessForCurl(string name, string expected)
+    {
+        var server = await StartServerAsync();
+        var url = $"{server.Mint()}/{Uri.EscapeDataString(name)}";
+        var receiving = server.Client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
+        var sending = server.Client.PutAsync(url, new StringContent("x"));
+        using var answer = await receiving;
+        await answer.Content.ReadAsByteArrayAsync();
+        using var sent = await sending;
+
+        Assert.Equal("attachment; " + expected, answer.Content.Headers.NonValidated["Content-Disposition"].ToString());
+    }
+
     [Fact]
     [Trait("Rule", "P19")]
     public async Task ETag_IsAnotherForEveryTransfer()

@@ -18,6 +18,50 @@ public sealed class ExistingAppTests : IDisposable
         Assert.Equal(26, (await MintAsync(app)).Length);
     }
 
+    /// <summary>Another site must not sign its visitors in here, as whomever it likes.</summary>
+    [Theory]
+    [InlineData(403, "Sec-Fetch-Site: cross-site")]
+    [InlineData(403, "Sec-Fetch-Site: same-site")]
+    [InlineData(403, "Origin: https://evil.example")]
+    [InlineData(403, "Origin: null")]
+    [InlineData(204, "Sec-Fetch-Site: same-origin")]
+    [InlineData(204, "Sec-Fetch-Site: none")]
+    public async Task Login_IsForThisSitesForms(int expected, string header)
+    {
+        await using var app = await StartAsync();
+
+        var answer = await Curl.AnswerAsync("-d", "user=ada", "-d", "password=lovelace", "-H", header, app.Url("/login"));
+
+        Assert.StartsWith($"HTTP/1.1 {expected} ", answer, StringComparison.Ordinal);
+        Assert.Equal(expected == 204, answer.Contains("Set-Cookie:", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Passwords_CannotBeTriedWithoutEnd()
+    {
+        await using var app = await StartAsync();
+        var statuses = new List<int>();
+        for (var i = 0; i < 11; i++)
+        {
+            statuses.Add(await Curl.StatusAsync("-d", "user=ada", "-d", $"password={i}", app.Url("/login")));
+        }
+
+        Assert.Equal(429, statuses[^1]);
+        Assert.All(statuses.SkipLast(1), static status => Assert.Equal(401, status));
+    }
+
+    [Fact]
+    public async Task Log_HoldsNoToken_AtDebug()
+    {
+        await using var app = await StartAsync("Logging__LogLevel__Default=Trace", "Logging__LogLevel__Microsoft=Trace");
+        var token = await MintAsync(app);
+        Assert.Equal(504, await Curl.StatusAsync(app.Url($"/beam/{token}/file?wait=1")));
+        Assert.Equal(404, await Curl.StatusAsync(app.Url($"/beam/{token}/too/deep")));
+
+        Assert.Contains("dbug: ", app.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, app.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task LargeBody_PassesThroughBeam_AndIsRefusedElsewhere()
     {
@@ -105,7 +149,8 @@ public sealed class ExistingAppTests : IDisposable
         Assert.DoesNotContain(token, app.Log, StringComparison.Ordinal);
     }
 
-    private static Task<ServerProcess> StartAsync() => ServerProcess.StartAsync("samples/ExistingApp", "Users__ada=lovelace");
+    private static Task<ServerProcess> StartAsync(params IEnumerable<string> settings)
+        => ServerProcess.StartAsync("samples/ExistingApp", ["Users__ada=lovelace", .. settings]);
 
     private async Task<string> MintAsync(ServerProcess app)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,12 @@ internal sealed class HttpSink : IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="status">What the request of a number, counted from 0, is answered.</param>
-    public static async Task<HttpSink> StartAsync(Func<int, int>? status = null)
+    public static Task<HttpSink> StartAsync(Func<int, int>? status = null)
+        => StartAsync((number, _, response) => response.StatusCode = status?.Invoke(number) ?? StatusCodes.Status200OK);
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="answer">Answers the request of a number, counted from 0, with a body.</param>
+    public static async Task<HttpSink> StartAsync(Action<int, string, HttpResponse> answer)
     {
         var requests = new ConcurrentQueue<SunkRequest>();
         var builder = WebApplication.CreateSlimBuilder();
@@ -35,7 +41,7 @@ internal sealed class HttpSink : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
-            context.Response.StatusCode = status?.Invoke(requests.Count) ?? StatusCodes.Status200OK;
+            answer(requests.Count, Encoding.UTF8.GetString(body.ToArray()), context.Response);
             var headers = context.Request.Headers.ToDictionary(
                 static header => header.Key,
                 static header => header.Value.ToString(),
