@@ -12,7 +12,9 @@ internal readonly record struct TcpInfo(long? AcknowledgedBytes, long WindowByte
     /// <summary>How many bytes of the struct Beam reads. Older kernels have fewer.</summary>
     public const int Size = 232;
 
+    private const int UnacknowledgedSegmentsOffset = 24;
     private const int BytesAckedOffset = 120;
+    private const int UnsentBytesOffset = 144;
     private const int BytesSentOffset = 200;
     private const int BytesRetransmittedOffset = 208;
     private const int SendWindowOffset = 228;
@@ -25,6 +27,12 @@ internal readonly record struct TcpInfo(long? AcknowledgedBytes, long WindowByte
     private const byte LastAckState = 9;
     private const byte ClosingState = 11;
 
+    /// <summary>
+    /// Gets a value indicating whether nothing is left to send, and nothing on its way. The kernel counts the packet that opens a connection
+    /// among <see cref="AcknowledgedBytes"/>, and nobody knows how much of a write that was cancelled was sent; but here neither matters.
+    /// </summary>
+    public bool IsDrained { get; init; }
+
     /// <summary>Gets a number that changes whenever the peer acknowledges bytes or reads some.</summary>
     public long Progress => (2 * (AcknowledgedBytes ?? 0)) + WindowBytes;
 
@@ -35,7 +43,12 @@ internal readonly record struct TcpInfo(long? AcknowledgedBytes, long WindowByte
     public static TcpInfo Parse(ReadOnlySpan<byte> info)
         => new(
             Acknowledged(info),
-            info.Length < SendWindowOffset + sizeof(uint) ? 0 : MemoryMarshal.Read<uint>(info[SendWindowOffset..]));
+            info.Length < SendWindowOffset + sizeof(uint) ? 0 : MemoryMarshal.Read<uint>(info[SendWindowOffset..]))
+        {
+            IsDrained = info.Length >= UnsentBytesOffset + sizeof(uint)
+                && MemoryMarshal.Read<uint>(info[UnacknowledgedSegmentsOffset..]) == 0
+                && MemoryMarshal.Read<uint>(info[UnsentBytesOffset..]) == 0,
+        };
 
     /// <summary>
     /// Once our side has ended, the kernel counts that end as a byte. It must not stand for a last byte that was never sent.

@@ -18,10 +18,6 @@ internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel k
     // counts, and afterwards nothing of it may be left.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    // The system counts the packet that has opened the connection as a byte.
-    private readonly long _acknowledgedBefore = kernel.TryRead(node.Socket)?.AcknowledgedBytes ?? 0;
-
-    private long _writtenBytes;
     private bool _isEnding;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -45,15 +41,6 @@ internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel k
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
         => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Interlocked.Add(ref _writtenBytes, buffer.Length);
-        return base.WriteAsync(buffer, cancellationToken);
-    }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     protected override void Dispose(bool disposing)
     {
@@ -84,14 +71,19 @@ internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel k
         using var samples = new WideningTimer(timeProvider);
         for (var (before, since) = (-1L, timeProvider.GetTimestamp()); timeProvider.GetElapsedTime(since) < Patience;)
         {
-            if (kernel.TryRead(node.Socket)?.AcknowledgedBytes is not { } acknowledged)
+            if (kernel.TryRead(node.Socket) is not { AcknowledgedBytes: { } acknowledged } known)
             {
                 // The connection is no more, or the kernel does not tell.
                 node.CloseInOrder(isNodeFirst: HasEnded());
                 return;
             }
 
-            if (acknowledged - _acknowledgedBefore >= Interlocked.Read(ref _writtenBytes))
+            if (HasEnded())
+            {
+                break;
+            }
+
+            if (known.IsDrained)
             {
                 node.GiveBack();
                 return;
@@ -100,11 +92,6 @@ internal sealed class NodeStream(NodeSocket node, bool isForReading, TcpKernel k
             if (acknowledged != before)
             {
                 (before, since) = (acknowledged, timeProvider.GetTimestamp());
-            }
-
-            if (HasEnded())
-            {
-                break;
             }
 
             await samples.NextAsync();

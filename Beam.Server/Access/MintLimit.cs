@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace Beam.Server.Access;
 
 /// <summary>
-/// Limits how fast one address may mint tokens. Links that are made from tokens are tokens too, and count with them. Callers with the access
-/// key have a limit of their own, so that others at their address use up nothing of theirs.
+/// Limits how fast one address may mint tokens. Links that are made from tokens are tokens too, and count with them. Callers with the
+/// access key have a limit of their own, so that others at their address use up nothing of theirs.
 /// </summary>
 internal static class MintLimit
 {

@@ -48,7 +48,9 @@ internal sealed partial class Webhook : ITransferObserver, IAsyncDisposable
         _post = new WebhookPost(settings, timeProvider);
     }
 
-    /// <summary>Takes over an event. It waits only while the address takes nothing from anybody and too many transfers wait for it.</summary>
+    /// <summary>
+    /// Takes over an event. It waits only while the address takes nothing from anybody and too many transfers wait for it.
+    /// </summary>
     public async ValueTask ObserveAsync(TransferEvent transferEvent, CancellationToken cancellationToken)
     {
         while (!TryAdd(transferEvent, out var changed))

@@ -34,7 +34,21 @@ public sealed class TcpInfoTests
         var info = Struct(Established, acknowledged: 0x0102_0304_0506_0708, sent: long.MaxValue);
         MemoryMarshal.Write(info.AsSpan(228), 0x0A0B_0C0Du);
 
-        Assert.Equal(new TcpInfo(0x0102_0304_0506_0708, 0x0A0B_0C0D), TcpInfo.Parse(info));
+        Assert.Equal(new TcpInfo(0x0102_0304_0506_0708, 0x0A0B_0C0D) { IsDrained = true }, TcpInfo.Parse(info));
+    }
+
+    [Theory]
+    [InlineData(0, 0, 232, true)]
+    [InlineData(1, 0, 232, false)]
+    [InlineData(0, 1, 232, false)]
+    [InlineData(0, 0, 147, false)]
+    public void Connection_IsDrained_WhenNothingIsLeftOrOnItsWay(uint unacknowledgedSegments, uint unsentBytes, int length, bool isDrained)
+    {
+        var info = Struct(Established, acknowledged: 1000);
+        MemoryMarshal.Write(info.AsSpan(24), unacknowledgedSegments);
+        MemoryMarshal.Write(info.AsSpan(144), unsentBytes);
+
+        Assert.Equal(isDrained, TcpInfo.Parse(info.AsSpan(0, length)).IsDrained);
     }
 
     /// <summary>Of 1000 bytes all were acknowledged, and our end too where the state says so.</summary>
