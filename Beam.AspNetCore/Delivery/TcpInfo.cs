@@ -28,8 +28,8 @@ internal readonly record struct TcpInfo(long? AcknowledgedBytes, long WindowByte
     private const byte ClosingState = 11;
 
     /// <summary>
-    /// Gets a value indicating whether nothing is left to send, and nothing on its way. The kernel counts the packet that opens a connection
-    /// among <see cref="AcknowledgedBytes"/>, and nobody knows how much of a write that was cancelled was sent; but here neither matters.
+    /// Gets a value indicating whether nothing is left to send, and nothing on its way. Unlike <see cref="AcknowledgedBytes"/> it takes no
+    /// count to compare with: how much of a cancelled write was sent nobody knows, and the packet that opens a connection counts, too.
     /// </summary>
     public bool IsDrained { get; init; }
 

@@ -29,15 +29,15 @@ public sealed class NodeConnections
     /// <summary>Says whether a request has failed because this process lacks connections, ports or descriptors.</summary>
     /// <param name="exception">What the request to the node has thrown.</param>
     /// <returns><see langword="true"/> if so: nothing is known of the node then.</returns>
-    public static bool IsLacking(Exception? exception)
-        => exception?.GetBaseException() is NoConnectionLeftException
-            or SocketException
-            {
-                SocketErrorCode: SocketError.AddressNotAvailable
-                    or SocketError.AddressAlreadyInUse
-                    or SocketError.TooManyOpenSockets
-                    or SocketError.NoBufferSpaceAvailable
-            };
+    public static bool IsLacking(Exception? exception) => exception?.GetBaseException() switch
+    {
+        NoConnectionLeftException => true,
+        SocketException socket => socket.SocketErrorCode is SocketError.AddressNotAvailable
+            or SocketError.AddressAlreadyInUse
+            or SocketError.TooManyOpenSockets
+            or SocketError.NoBufferSpaceAvailable,
+        _ => false,
+    };
 
     /// <summary>Connects to a node, as for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <param name="node">Where to connect to.</param>
