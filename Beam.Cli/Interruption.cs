@@ -5,8 +5,9 @@ namespace Beam.Cli;
 /// <summary>Ctrl+C, a request to end, or a closed terminal: cancels the command, and gives it a moment to tell the other side.</summary>
 internal sealed class Interruption : IDisposable
 {
-    // Telling the other side takes a request. Nobody waits longer.
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
+    // A receiver declines the file, which may take five seconds, and then cancels the transfer, which may take three. If the first used up
+    // the time of the second, its sender would wait for somebody who does not come back.
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(9);
 
     // A signal that was ignored from the start, as with nohup, stays ignored.
     private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
