@@ -4,7 +4,8 @@ namespace Beam.Transfers;
 internal static class ReceiverEnd
 {
     /// <summary>The connection is gone, or is to go.</summary>
-    public static void Lose(TransferReceiver receiver, TransferError error)
+    /// <returns><see langword="false"/> when it has left its seat before, so that nothing has changed.</returns>
+    public static bool Lose(TransferReceiver receiver, TransferError error)
     {
         var (transfer, seat) = (receiver.Transfer, receiver.Seat);
         TransferError? end = null;
@@ -12,7 +13,7 @@ internal static class ReceiverEnd
         {
             if (!transfer.IsHere_NeedsLock(receiver))
             {
-                return;
+                return false;
             }
 
             var next = transfer.Channel.NextReceivers;
@@ -54,6 +55,8 @@ internal static class ReceiverEnd
         {
             receiver.EndPart(error);
         }
+
+        return true;
     }
 
     /// <summary>The client has what it was to get.</summary>

@@ -236,7 +236,8 @@ public sealed class TransferReceiver : IAsyncDisposable
     }
 
     /// <summary>The connection is gone, or is to go.</summary>
-    internal void Lose(TransferError error) => ReceiverEnd.Lose(this, error);
+    /// <returns><see langword="false"/> when it has left its seat before, so that nothing has changed.</returns>
+    internal bool Lose(TransferError error) => ReceiverEnd.Lose(this, error);
 
     /// <summary>The client has what it was to get.</summary>
     internal void Deliver(DeliveryStatus delivery, bool isLastWord = false) => ReceiverEnd.Deliver(this, delivery, isLastWord);

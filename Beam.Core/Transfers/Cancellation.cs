@@ -29,7 +29,7 @@ internal static class Cancellation
 
         if (transfer is not null && (isWhole ? transfer.TryFinish(TransferError.Cancelled) : seats.Count > 0))
         {
-            seats.ForEach(seat => End(transfer, seat, TransferError.Cancelled));
+            seats.ForEach(seat => End(transfer, seat, token, TransferError.Cancelled));
             return (TransferError.None, transfer);
         }
 
@@ -44,11 +44,11 @@ internal static class Cancellation
     public static void EndToken(Transfer transfer, Token token)
     {
         bool isSenders;
-        List<ReceiverSeat> seats;
+        List<(ReceiverSeat Seat, Token? Holder)> holders;
         lock (transfer.Channel.Lock)
         {
             isSenders = transfer.Sender.Token?.IsOrDescendsFrom(token) == true;
-            seats = isSenders ? [] : transfer.Receivers.FindUnresolvedBelow(token);
+            holders = isSenders ? [] : [.. transfer.Receivers.FindUnresolvedBelow(token).Select(static seat => (seat, seat.Token))];
         }
 
         if (isSenders)
@@ -56,19 +56,32 @@ internal static class Cancellation
             transfer.TryFinish(TransferError.TokenEnded);
         }
 
-        seats.ForEach(seat => End(transfer, seat, TransferError.TokenEnded));
+        holders.ForEach(each => End(transfer, each.Seat, each.Holder, TransferError.TokenEnded));
     }
 
-    /// <summary>Ends a receiver's part by the state of its seat.</summary>
-    private static void End(Transfer transfer, ReceiverSeat seat, TransferError error)
+    /// <summary>
+    /// Ends a receiver's part by the state of its seat. The receiver may leave between a look and an act, or come back. Then it is looked
+    /// at again: a cancellation that was answered must not be lost.
+    /// </summary>
+    private static void End(Transfer transfer, ReceiverSeat seat, Token? holder, TransferError error)
+    {
+        while (!TryEnd(transfer, seat, holder, error))
+        {
+        }
+    }
+
+    private static bool TryEnd(Transfer transfer, ReceiverSeat seat, Token? holder, TransferError error)
     {
         TransferReceiver? receiver;
         TransferError? end = null;
         lock (transfer.Channel.Lock)
         {
-            if (transfer.IsFinished || seat.IsResolved)
+            if (transfer.IsFinished
+                || seat.IsResolved
+                || !transfer.Receivers.All.Contains(seat)
+                || !ReferenceEquals(seat.Token, holder))
             {
-                return;
+                return true;
             }
 
             receiver = seat.Lease;
@@ -81,10 +94,9 @@ internal static class Cancellation
         if (receiver is null)
         {
             transfer.FinishOrGoOn(end);
+            return true;
         }
-        else
-        {
-            receiver.Lose(error);
-        }
+
+        return receiver.Lose(error);
     }
 }
