@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -8,8 +9,8 @@ namespace Beam.Client;
 /// <summary>Sends requests, and turns errors into a <see cref="BeamException"/>.</summary>
 internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
 {
-    // More than any refusal of Beam needs.
-    private const int MaxBodyBytes = 1024 * 1024;
+    // More than any answer of Beam needs that is no file. A server may be anybody's.
+    private const int MostBytes = 64 * 1024;
 
     private readonly MediaTypeWithQualityHeaderValue _json = new("application/json");
 
@@ -70,24 +71,22 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
         }
     }
 
-    /// <summary>Reads the JSON of an answer.</summary>
-    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    /// <summary>Reads the JSON of an answer, which is short and comes at once.</summary>
+    /// <exception cref="BeamException">
+    /// It does not come: <see cref="BeamError.Broken"/>. It is something else, or longer than any answer of Beam:
+    /// <see cref="BeamError.Unexpected"/>.
+    /// </exception>
+    public async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
+        var bytes = await ReadBytesAsync(response, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false) is var stream
-                && await JsonSerializer.DeserializeAsync(stream, type, cancellationToken).ConfigureAwait(false) is { } body
-                    ? body
-                    : throw NotBeam(response);
+            return JsonSerializer.Deserialize(bytes, type) ?? throw NotBeam(response);
         }
         catch (JsonException exception)
         {
             throw NotBeam(response, exception);
-        }
-        catch (Exception exception) when (IsTransport(exception, cancellationToken))
-        {
-            throw Broken(exception);
         }
     }
 
@@ -115,27 +114,42 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
     public static BeamException Broken(Exception? exception = null)
         => new(BeamError.Broken, ErrorNames.Describe(BeamError.Broken), exception);
 
-    private static BeamException NotBeam(HttpResponseMessage response, Exception? exception = null)
+    public static BeamException NotBeam(HttpResponseMessage response, Exception? exception = null)
         => new(BeamError.Unexpected, "The answer is not from Beam. Is the address right?", exception) { StatusCode = response.StatusCode };
 
-    private static async Task<ProblemBody?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<ProblemBody?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            await response.Content.LoadIntoBufferAsync(MaxBodyBytes, cancellationToken).ConfigureAwait(false);
-            if (response.Content.Headers.ContentType is { MediaType: "text/plain" })
-            {
-                var line = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-                return new ProblemBody(Title: null, (int)response.StatusCode, line.TrimEnd('\n'), Error: null, Receivers: null);
-            }
-
-            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            return await JsonSerializer.DeserializeAsync(stream, WireJson.Default.ProblemBody, cancellationToken).ConfigureAwait(false);
+            var bytes = await ReadBytesAsync(response, cancellationToken).ConfigureAwait(false);
+            return response.Content.Headers.ContentType is { MediaType: "text/plain" }
+                ? new ProblemBody(Title: null, (int)response.StatusCode, Encoding.UTF8.GetString(bytes).TrimEnd('\n'), Error: null, Receivers: null)
+                : JsonSerializer.Deserialize(bytes, WireJson.Default.ProblemBody);
         }
-        catch (Exception exception) when (exception is JsonException || IsTransport(exception, cancellationToken))
+        catch (Exception exception) when (exception is JsonException or BeamException)
         {
             // The status says enough.
             return null;
+        }
+    }
+
+    /// <summary>Reads a short answer. A server that sends a byte now and then does not get more time by it.</summary>
+    private async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using var watch = new IdleWatch(options, cancellationToken);
+        watch.Restart();
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MostBytes, watch.Token).ConfigureAwait(false);
+            return await response.Content.ReadAsByteArrayAsync(watch.Token).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw NotBeam(response, exception);
+        }
+        catch (Exception exception) when (IsTransport(exception, cancellationToken))
+        {
+            throw Broken(exception);
         }
     }
 }

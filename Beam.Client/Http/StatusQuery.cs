@@ -14,7 +14,7 @@ internal sealed class StatusQuery(BeamHttp http, BeamLink link)
         using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK)
         {
-            return await BeamHttp.ReadAsync(response, WireJson.Default.StatusBody, cancellationToken).ConfigureAwait(false);
+            return await http.ReadAsync(response, WireJson.Default.StatusBody, cancellationToken).ConfigureAwait(false);
         }
 
         var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);

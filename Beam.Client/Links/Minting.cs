@@ -68,7 +68,7 @@ internal sealed class Minting(BeamHttp http)
             throw await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
         }
 
-        var body = await BeamHttp.ReadAsync(response, WireJson.Default.TokenBody, cancellationToken).ConfigureAwait(false);
+        var body = await http.ReadAsync(response, WireJson.Default.TokenBody, cancellationToken).ConfigureAwait(false);
         if (body.Token is not { } token || !LinkText.IsToken(token))
         {
             throw new BeamException(BeamError.Unexpected, "The answer is not from Beam. Is the address right?")

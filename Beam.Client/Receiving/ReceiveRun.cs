@@ -27,6 +27,9 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     private string? _said;
     private long? _length;
     private long _written;
+
+    // How far it has ever come.
+    private long _highest;
     private bool _hasTried;
 
     // The server believes that the file is on its way to us, and does not know the outcome yet.
@@ -108,7 +111,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
                 break;
 
             case HttpStatusCode.PartialContent
-                when response.Content.Headers.ContentRange?.From == _written && ReceivedHead.Id(response) == _id:
+                when _id is not null && response.Content.Headers.ContentRange?.From == _written && ReceivedHead.Id(response) == _id:
                 GoOn(response);
                 break;
 
@@ -201,7 +204,13 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
             await target.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             _hash.AppendData(bytes.Span);
             _written += count;
-            _backOff.NoteProgress();
+            if (_written > _highest)
+            {
+                // A server that gives the same first bytes again and again does not get further by it.
+                _highest = _written;
+                _backOff.NoteProgress();
+            }
+
             _meter.MoveTo(_written);
         }
 

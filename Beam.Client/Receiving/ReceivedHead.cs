@@ -24,17 +24,23 @@ internal static class ReceivedHead
 
     /// <summary>
     /// Says whether the end of the body is surely the end of what was sent: by its length, its last chunk or, from HTTP/2 on, the end of
-    /// its stream. A body that ends with its connection may have been cut.
+    /// its stream. A body that ends with its connection may have been cut. A part of a file whose length nobody knows says by its own length
+    /// nothing of the file's.
     /// </summary>
     public static bool HasCertainEnd(HttpResponseMessage response)
         => response.Version >= HttpVersion.Version20
             || response.Headers.TransferEncodingChunked == true
-            || response.Content.Headers.ContentLength is not null;
+            || (response.Content.Headers.ContentLength is not null && response.Content.Headers.ContentRange is not { Length: null });
 
     private static string? Name(HttpResponseMessage response)
     {
         var disposition = response.Content.Headers.ContentDisposition;
         var name = disposition?.FileNameStar ?? disposition?.FileName?.Trim('"');
-        return string.IsNullOrEmpty(name) ? null : name;
+        return string.IsNullOrEmpty(name) ? null
+            : LinkText.IsName(name) ? name
+            : throw new BeamException(BeamError.Unexpected, "The server has given the file a name that no file may have.")
+            {
+                StatusCode = response.StatusCode,
+            };
     }
 }

@@ -130,7 +130,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK or HttpStatusCode.Accepted:
-                var body = await BeamHttp.ReadAsync(response, WireJson.Default.ReceiptBody, cancellationToken).ConfigureAwait(false);
+                var body = await http.ReadAsync(response, WireJson.Default.ReceiptBody, cancellationToken).ConfigureAwait(false);
                 return await CheckAsync(body, cancellationToken).ConfigureAwait(false);
 
             case HttpStatusCode.Created or HttpStatusCode.NoContent when HttpFields.Integer(response, HttpFields.UploadOffset) is { } next:

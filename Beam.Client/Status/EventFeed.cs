@@ -9,6 +9,7 @@ internal sealed class EventFeed(BeamHttp http, BeamLink link) : IAsyncDisposable
 {
     private readonly BackOff _backOff = new(http.Options);
     private HttpResponseMessage? _response;
+    private EventBytes? _bytes;
     private IAsyncEnumerator<SseItem<StatusBody?>>? _events;
 
     /// <summary>Waits for the next event.</summary>
@@ -26,6 +27,7 @@ internal sealed class EventFeed(BeamHttp http, BeamLink link) : IAsyncDisposable
 
                 while (await _events!.MoveNextAsync().ConfigureAwait(false))
                 {
+                    _bytes!.BeginNext();
                     if (_events.Current.Data is { } status)
                     {
                         _backOff.NoteProgress();
@@ -41,6 +43,10 @@ internal sealed class EventFeed(BeamHttp http, BeamLink link) : IAsyncDisposable
                 await CloseAsync().ConfigureAwait(false);
                 await _backOff.WaitAsync(exception, cancellationToken).ConfigureAwait(false);
             }
+            catch (JsonException exception)
+            {
+                throw BeamHttp.NotBeam(_response!, exception);
+            }
             catch (Exception exception) when (BeamHttp.IsTransport(exception, cancellationToken))
             {
                 await CloseAsync().ConfigureAwait(false);
@@ -55,7 +61,7 @@ internal sealed class EventFeed(BeamHttp http, BeamLink link) : IAsyncDisposable
     {
         using var request = http.Request(HttpMethod.Get, link.Url, "?events", acceptsJson: false);
         request.Headers.Accept.ParseAdd("text/event-stream, application/problem+json;q=0.5");
-        _response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        _response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
         if (_response.StatusCode == HttpStatusCode.NoContent)
         {
             return false;
@@ -67,7 +73,8 @@ internal sealed class EventFeed(BeamHttp http, BeamLink link) : IAsyncDisposable
         }
 
         var stream = await _response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        _events = SseParser.Create(stream, Read).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        _bytes = new EventBytes(stream, http.Options, cancellationToken);
+        _events = SseParser.Create(_bytes, Read).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         return true;
     }
 
@@ -82,7 +89,8 @@ internal sealed class EventFeed(BeamHttp http, BeamLink link) : IAsyncDisposable
             await events.DisposeAsync().ConfigureAwait(false);
         }
 
+        _bytes?.Dispose();
         _response?.Dispose();
-        _response = null;
+        (_bytes, _response) = (null, null);
     }
 }
