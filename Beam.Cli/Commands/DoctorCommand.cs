@@ -27,7 +27,10 @@ internal static class DoctorCommand
         {
             var (address, key) = tool.ReadSettings().Server(parsed.GetValue(url));
             using var beam = new BeamClient(address, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
-            using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+
+            // What a server says must not send requests elsewhere, perhaps into the network that this machine is in.
+            using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+            using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
             var doctor = new ProxyDoctor(beam, http, TimeSpan.FromSeconds(parsed.GetValue(idle)), tool.Clock);
             var isWell = true;
             await foreach (var finding in doctor.ExamineAsync(cancellationToken))

@@ -81,7 +81,10 @@ public sealed class BeamLink : IEquatable<BeamLink>
     public static bool TryParse([NotNullWhen(true)] string? address, [NotNullWhen(true)] out BeamLink? link)
     {
         link = null;
-        if (!Uri.TryCreate(address?.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        // A name before the host is there to be taken for the host: https://beam.example@evil.example/...
+        if (!Uri.TryCreate(address?.Trim(), UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https")
+            || uri.UserInfo.Length > 0)
         {
             return false;
         }

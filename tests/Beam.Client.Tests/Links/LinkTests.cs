@@ -28,6 +28,8 @@ public sealed class LinkTests
     [InlineData("https://example.com/" + Token + "/a%2Fb")]
     [InlineData("https://example.com/" + Token + "/%0A")]
     [InlineData("https://example.com/" + Token + "/%E2%80%AEfdp.exe")]
+    [InlineData("https://beam.example@evil.example/" + Token + "/a")]
+    [InlineData("https://a:b@example.com/" + Token)]
     public void TryParse_RefusesWhatIsNoLink(string address)
     {
         Assert.False(BeamLink.TryParse(address, out _));
@@ -75,6 +77,9 @@ public sealed class LinkTests
     [InlineData("a\u001b]0;x\u0007", "a_]0;x_")]
     [InlineData("CON", "_ON")]
     [InlineData("com1.txt", "_om1.txt")]
+    [InlineData("LPT²", "_PT²")]
+    [InlineData("conout$.txt", "_onout$.txt")]
+    [InlineData("com10.txt", "com10.txt")]
     [InlineData("a:b*c?.txt. ", "a_b_c_.txt")]
     [InlineData("Übergröße 日本.txt", "Übergröße 日本.txt")]
     public void SafeName_HasNothingThatAFileSystemOrATerminalWouldActOn(string name, string safe)
