@@ -122,9 +122,13 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
         try
         {
             var bytes = await ReadBytesAsync(response, cancellationToken).ConfigureAwait(false);
-            return response.Content.Headers.ContentType is { MediaType: "text/plain" }
-                ? new ProblemBody(Title: null, (int)response.StatusCode, Encoding.UTF8.GetString(bytes).TrimEnd('\n'), Error: null, Receivers: null)
-                : JsonSerializer.Deserialize(bytes, WireJson.Default.ProblemBody);
+            if (response.Content.Headers.ContentType is not { MediaType: "text/plain" })
+            {
+                return JsonSerializer.Deserialize(bytes, WireJson.Default.ProblemBody);
+            }
+
+            var line = Encoding.UTF8.GetString(bytes).TrimEnd('\n');
+            return new ProblemBody(Title: null, (int)response.StatusCode, line, Error: null, Receivers: null);
         }
         catch (Exception exception) when (exception is JsonException or BeamException)
         {

@@ -24,8 +24,8 @@ internal static class ReceivedHead
 
     /// <summary>
     /// Says whether the end of the body is surely the end of what was sent: by its length, its last chunk or, from HTTP/2 on, the end of
-    /// its stream. A body that ends with its connection may have been cut. A part of a file whose length nobody knows says by its own length
-    /// nothing of the file's.
+    /// its stream. A body that ends with its connection may have been cut. A part of a file whose length nobody knows says by its own
+    /// length nothing of the file's.
     /// </summary>
     public static bool HasCertainEnd(HttpResponseMessage response)
         => response.Version >= HttpVersion.Version20

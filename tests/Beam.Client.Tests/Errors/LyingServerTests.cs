@@ -63,7 +63,8 @@ public sealed class LyingServerTests : ClientTests
     public async Task Refusal_IsOne_AlsoWithoutTheBodyThatItAnnounces()
     {
         await using var server = LyingServer.Saying(
-            "HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\nContent-Length: 100\r\nX-Content-Type-Options: nosniff\r\n\r\n");
+            "HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\n"
+                + "Content-Length: 100\r\nX-Content-Type-Options: nosniff\r\n\r\n");
         var client = NewClient(server.Url, static options => options.IdleTimeout = TimeSpan.FromMilliseconds(300));
 
         Assert.Equal(BeamError.NotFound, (await Assert.ThrowsAsync<BeamException>(() => client.GetStatusAsync(server.Link))).Error);
