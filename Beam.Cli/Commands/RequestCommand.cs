@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Beam.Cli.Receiving;
 using Beam.Cli.Reports;
+using Beam.Cli.Terminal;
 using Beam.Client;
 
 namespace Beam.Cli.Commands;
@@ -73,7 +74,7 @@ internal static class RequestCommand
     private static Offer OfferOf(BeamUploadRequest request)
     {
         var url = request.Request.PublicLink.Url.AbsoluteUri;
-        return new Offer("request", url, Name: null, Bytes: null, [$"curl --fail -T FILE \"{url}/\""]);
+        return new Offer("request", url, Name: null, Bytes: null, [$"curl --fail -T FILE {ShellText.Quote(url + "/")}"]);
     }
 
     /// <summary>Ends the link: from now on nobody would receive what is sent to it.</summary>

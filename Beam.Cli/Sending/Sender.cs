@@ -56,10 +56,9 @@ internal sealed class Sender(ToolContext tool, IReport report)
 
     private static Offer OfferOf(SendingRecord record, SendContent content)
     {
-        var curl = content.ContentType == SendContent.TarType
-            ? $"curl --fail \"{record.Url}\" | tar -x"
-            : $"curl --fail -OJ \"{record.Url}\"";
-        return new Offer("link", record.Url, content.Name, content.Length, [$"beam receive \"{record.Url}\"", curl]);
+        var url = ShellText.Quote(record.Url);
+        var curl = content.ContentType == SendContent.TarType ? $"curl --fail {url} | tar -x" : $"curl --fail -OJ {url}";
+        return new Offer("link", record.Url, content.Name, content.Length, [$"beam receive {url}", curl]);
     }
 
     private BeamSendOptions Options(SendRequest request, EffectiveSettings settings, SendContent content, bool resume) => new()

@@ -24,7 +24,7 @@ public sealed class SendReceiveTests : ToolTests
         Assert.Equal(["photo.jpg", "there/photo.jpg"], Folder.Files());
         Assert.Equal(link, sender.OutputText.Trim());
         Assert.Contains("Delivered: 3.0 MB", sender.ErrorText, StringComparison.Ordinal);
-        Assert.Contains($"curl --fail -OJ \"{link}\"", sender.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"curl --fail -OJ '{link}'", sender.ErrorText, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", sender.ErrorText + receiver.ErrorText, StringComparison.Ordinal);
         Assert.DoesNotContain(Home.Files(), static name => name.StartsWith("data", StringComparison.Ordinal));
     }
@@ -221,7 +221,7 @@ public sealed class SendReceiveTests : ToolTests
         await ExitsAsync(request, ExitCode.Success);
         Assert.Equal(0, await curl.WaitAsync());
         Assert.Equal("content", await File.ReadAllTextAsync(Folder["contract.pdf"]));
-        Assert.Contains($"curl --fail -T FILE \"{link}/\"", request.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"curl --fail -T FILE '{link}/'", request.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
