@@ -27,10 +27,13 @@ internal sealed class EffectiveSettings(ToolSettings file, Func<string, string?>
                 $"No server is set. Set it with 'beam config server URL' or in {ServerVariable}, or name it on the command line.");
         var address = ServerAddress.Parse(text);
 
-        // The key in the file belongs to the server in the file. No other server gets to see it.
-        var isFileServer = file.Server is { } known && ServerAddress.Parse(known) == address;
-        return (address, Variable(KeyVariable) ?? (isFileServer ? file.Key : null));
+        // A key belongs to the server that stands beside it. No other server gets to see it.
+        return (address, IsKnown(Variable(ServerVariable) ?? file.Server, address) && Variable(KeyVariable) is { } key ? key
+            : IsKnown(file.Server, address) ? file.Key
+            : null);
     }
+
+    private static bool IsKnown(string? server, Uri address) => server is not null && ServerAddress.Parse(server) == address;
 
     private string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
 }

@@ -86,7 +86,8 @@ internal static class CliReference
         | Windows | `%APPDATA%\beam` |
 
         `BEAM_SERVER` and `BEAM_KEY` take precedence over the file. A server on the command line takes precedence over
-        `BEAM_SERVER`. The tool shows the key in the file only to the server in the file.
+        `BEAM_SERVER`. The tool shows the key in the file only to the server in the file. It shows `BEAM_KEY` only to
+        `BEAM_SERVER` or, where that is not set, to the server in the file. For another server, set both.
 
         ## Events
 

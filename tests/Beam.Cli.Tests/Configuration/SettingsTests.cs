@@ -53,7 +53,8 @@ public sealed class SettingsTests : IDisposable
             static name => name == EffectiveSettings.ServerVariable ? "https://environment.example" : "environment");
 
         Assert.Equal((new Uri("https://environment.example/"), "environment"), settings.Server(option: null));
-        Assert.Equal((new Uri("https://option.example/"), "environment"), settings.Server("option.example"));
+        Assert.Equal((new Uri("https://option.example/"), null), settings.Server("option.example"));
+        Assert.Equal((new Uri("https://environment.example/"), "environment"), settings.Server("https://environment.example"));
     }
 
     [Fact]
