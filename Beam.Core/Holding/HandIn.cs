@@ -179,7 +179,7 @@ internal static class HandIn
                 until,
                 transfer.Sender.Token!.Digest.ToHex())
             {
-                Sha256 = content.Digest?.Value?.ToArray(),
+                Sha256 = content.Sha256?.ToArray(),
                 Account = content.Charge?.Account,
             };
         }

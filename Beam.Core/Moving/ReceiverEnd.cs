@@ -114,6 +114,9 @@ internal static class ReceiverEnd
         return false;
     }
 
+    /// <summary>What a connection's word is worth, when nothing proves that the whole file is right.</summary>
+    public static DeliveryStatus AtMostSent(DeliveryStatus word) => word < DeliveryStatus.Sent ? word : DeliveryStatus.Sent;
+
     /// <summary>
     /// Says what a connection's word is worth. What its client had before is not known to be of this file, unless the relay has handed
     /// it to this very seat.
@@ -123,6 +126,7 @@ internal static class ReceiverEnd
         var most = receiver.Seat.HasBeginning ? DeliveryStatus.Confirmed
             : receiver.HasEverything ? DeliveryStatus.None
             : DeliveryStatus.Sent;
+        most = receiver.Seat.IsUnproven ? AtMostSent(most) : most;
         return delivery < most ? delivery : most;
     }
 

@@ -135,6 +135,7 @@ internal sealed class ReceiverPump : IDisposable
                 }
 
                 count = (int)Math.Min(read.Memory.Length, rest);
+                _transfer.Content.PassingDigest?.Append(_position, read.Memory.Span[..count]);
                 if (!await TryHandOverAsync(body, read.Memory[..count], isLast: count == rest).ConfigureAwait(false))
                 {
                     return null;

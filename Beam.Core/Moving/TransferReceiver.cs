@@ -79,7 +79,7 @@ public sealed class TransferReceiver : IAsyncDisposable
     public Task<TransferError> Ended => _ended.Task;
 
     /// <summary>Gets the SHA-256 that the whole file has, once it is known; otherwise <see langword="null"/>.</summary>
-    public ReadOnlyMemory<byte>? Sha256 => _transfer.Content.Digest?.Value;
+    public ReadOnlyMemory<byte>? Sha256 => _transfer.Content.Sha256;
 
     /// <summary>Gets how many bytes were handed to this connection.</summary>
     public long BytesSent => _pump.Position - From;

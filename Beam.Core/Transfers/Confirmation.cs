@@ -79,7 +79,7 @@ internal static class Confirmation
             return new OwnWord(TransferError.UnknownName);
         }
 
-        var isRight = transfer.Content.Digest?.Value is { } digest ? sha256.SequenceEqual(digest.Span) : (bool?)null;
+        var isRight = transfer.Content.Sha256 is { } digest ? sha256.SequenceEqual(digest.Span) : (bool?)null;
         if (seat.Lease is null)
         {
             // It has said so before.
@@ -90,7 +90,7 @@ internal static class Confirmation
         {
             true => new OwnWord(TransferError.None, seat, DeliveryStatus.Confirmed),
             false => new OwnWord(TransferError.DigestMismatch, seat),
-            null => new OwnWord(TransferError.NoDigest, seat, seat.ConnectionsWord),
+            null => new OwnWord(TransferError.NoDigest, seat, ReceiverEnd.AtMostSent(seat.ConnectionsWord)),
         };
     }
 

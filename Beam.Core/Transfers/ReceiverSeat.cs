@@ -33,6 +33,12 @@ internal sealed class ReceiverSeat(ChangeCount changes, TokenUse? use, TimeSpan 
     /// <summary>Gets a value indicating whether the relay waits for the own word of the receiver that sits here.</summary>
     public bool Confirms { get; private set; }
 
+    /// <summary>
+    /// Gets a value indicating whether the receiver that sits here wanted to confirm, and there was no digest to compare its own with. What
+    /// it had before its connection began nobody has looked at then, so its connection proves less.
+    /// </summary>
+    public bool IsUnproven { get; private set; }
+
     /// <summary>Gets what the last connection here called itself, for when it confirms.</summary>
     public string? ConfirmationId { get; private set; }
 
@@ -93,6 +99,7 @@ internal sealed class ReceiverSeat(ChangeCount changes, TokenUse? use, TimeSpan 
         _last = lease;
         Lease = lease;
         Confirms = terms.Confirms;
+        IsUnproven = false;
         ConfirmationId = terms.Confirms ? terms.ConfirmationId : null;
         ConnectionsWord = DeliveryStatus.None;
         Cursor = lease.From;
@@ -113,6 +120,7 @@ internal sealed class ReceiverSeat(ChangeCount changes, TokenUse? use, TimeSpan 
     {
         Lease = before.Lease;
         Confirms = before.Confirms;
+        IsUnproven = before.IsUnproven;
         ConfirmationId = before.ConfirmationId;
         ConnectionsWord = before.ConnectionsWord;
         Cursor = before.Cursor;
@@ -148,8 +156,8 @@ internal sealed class ReceiverSeat(ChangeCount changes, TokenUse? use, TimeSpan 
         Enter(SeatState.Confirming, now);
     }
 
-    /// <summary>The relay waits for its own word no longer.</summary>
-    public void GiveUpOwnWord() => Confirms = false;
+    /// <summary>The relay waits for its own word no longer, because it cannot compare that with anything.</summary>
+    public void GiveUpOwnWord() => (Confirms, IsUnproven) = (false, true);
 
     public void Leave(TransferError error, long now)
     {

@@ -109,6 +109,11 @@ internal static class Seating
         var receiver = new TransferReceiver(transfer, seat, start);
         seat.Attach(receiver, terms, transfer.Host.TimeProvider.GetTimestamp());
 
+        if (terms.Confirms)
+        {
+            transfer.Content.WantDigest(start.From);
+        }
+
         // It may begin further on than its predecessor was known to be: then the sender waits for room that this release gives it.
         transfer.Release_NeedsLock();
         transfer.Enter_NeedsLock();

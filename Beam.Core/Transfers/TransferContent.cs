@@ -45,6 +45,14 @@ internal sealed class TransferContent(ChangeCount changes)
     /// <summary>Gets the digest, if somebody asked for it in time.</summary>
     public TransferDigest? Digest { get; private set; }
 
+    /// <summary>Gets the digest that receivers compute as they read, because one asked for it after the first byte had come.</summary>
+    public PassingDigest? PassingDigest { get; private set; }
+
+    /// <summary>Gets the SHA-256 of the file, once it is known; otherwise <see langword="null"/>.</summary>
+    public ReadOnlyMemory<byte>? Sha256 => Digest is { } digest ? digest.Value
+        : IsComplete ? PassingDigest?.ValueAt(BytesReceived)
+        : null;
+
     /// <summary>
     /// Gets the SHA-256 that a sender has declared. Every connection that ends the file is held to it, whichever connection has said it.
     /// </summary>
@@ -77,6 +85,16 @@ internal sealed class TransferContent(ChangeCount changes)
         Describe(description);
         DeclaredSha256 = sha256;
         Digest = wantsDigest || sha256 is not null ? new TransferDigest() : null;
+        PassingDigest = null;
+    }
+
+    /// <summary>Notes that a receiver will confirm, which begins at an offset: it must have a digest to compare with.</summary>
+    public void WantDigest(long from)
+    {
+        if (Digest is null && Buffer is not null && from == 0)
+        {
+            PassingDigest ??= new PassingDigest();
+        }
     }
 
     /// <summary>Says why no sender can go on at <paramref name="offset"/>, if that is so.</summary>

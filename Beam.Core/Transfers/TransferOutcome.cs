@@ -31,6 +31,6 @@ public sealed record TransferOutcome(
         [.. transfer.Receivers.All.Select(static seat => new ReceiverOutcome(seat.Error, seat.Delivery, seat.Bytes))])
     {
         Length = transfer.Content.Length,
-        Sha256 = transfer.Content.Digest?.Value,
+        Sha256 = transfer.Content.Sha256,
     };
 }

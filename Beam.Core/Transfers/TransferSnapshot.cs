@@ -64,7 +64,7 @@ public sealed record TransferSnapshot(
             {
                 Description = transfer.Content.Description,
                 IsHandedIn = transfer.Content.IsHandedIn,
-                Sha256 = transfer.Content.Digest?.Value,
+                Sha256 = transfer.Content.Sha256,
             };
         }
     }

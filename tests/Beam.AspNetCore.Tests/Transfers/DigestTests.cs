@@ -219,7 +219,7 @@ public sealed class DigestTests : HttpTests
     }
 
     [Fact]
-    public async Task Receiver_CountsByItsConnectionAtOnce_WhenThereIsNoDigestToConfirm()
+    public async Task Receiver_ConfirmsAFileThatItsSenderHasBegunBefore()
     {
         var server = await StartServerAsync();
         var path = $"{server.Mint()}/a";
@@ -230,11 +230,43 @@ public sealed class DigestTests : HttpTests
 
         using var confirm = new HttpRequestMessage(HttpMethod.Post, path + "?confirm");
         confirm.Headers.Add("Repr-Digest", Header(SHA256.HashData(File)));
+        using var confirmed = await server.Client.SendAsync(confirm);
+
+        Assert.Equal(HttpStatusCode.NoContent, confirmed.StatusCode);
+        using var answer = await sent.Soon();
+        Assert.StartsWith("confirmed: 300000 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Receiver_CountsByItsConnectionAtOnce_WhenThereIsNoDigestToConfirm()
+    {
+        var server = await StartServerAsync(static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
+        var path = $"{server.Mint()}/a";
+        var sent = server.Client.PutAsync(path, new ByteArrayContent(File));
+        await server.WaitForAsync(TransferState.WaitingForReceiver);
+        using (var piece = new HttpRequestMessage(HttpMethod.Get, path))
+        {
+            piece.Headers.Range = new(0, 99);
+            using var plain = await server.Client.SendAsync(piece);
+            Assert.Equal(File[..100], await plain.Content.ReadAsByteArrayAsync());
+        }
+
+        using (var rest = new HttpRequestMessage(HttpMethod.Get, path + "?confirm"))
+        {
+            rest.Headers.Range = new(100, null);
+            using var file = await server.Client.SendAsync(rest);
+            Assert.Equal(File[100..], await file.Content.ReadAsByteArrayAsync());
+        }
+
+        await server.WaitForAsync(TransferState.Confirming);
+
+        using var confirm = new HttpRequestMessage(HttpMethod.Post, path + "?confirm");
+        confirm.Headers.Add("Repr-Digest", Header(SHA256.HashData(File)));
         using var refused = await server.Client.SendAsync(confirm);
 
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
         using var answer = await sent.Soon();
-        Assert.StartsWith("confirmed: 300000 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("sent: 300000 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -114,6 +114,84 @@ public sealed class ConfirmationTests : IDisposable
         Assert.Equal(TransferError.UnnamedReceiver, Confirm(_test, id: null));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Receiver_IsHeldToTheDigest_WhenItComesAfterTheFirstByte(bool isRight)
+    {
+        await using var sender = _test.Send("file", Size);
+        await sender.WriteAsync(0, 400);
+        await using var receiver = _test.Receive("file", Confirming);
+        var taking = receiver.TakeAllAsync();
+        await sender.WriteAsync(400, Size - 400);
+        await sender.CompleteAsync();
+        Assert.Equal(Size, await taking);
+        Assert.NotNull(receiver.Lease.Sha256);
+
+        var said = isRight ? TestBytes.Create(TestSender.Seed, Size) : new byte[Size];
+        Assert.Equal(
+            isRight ? TransferError.None : TransferError.DigestMismatch,
+            _test.Token.Channel.Confirm(_test.Token, "file", SHA256.HashData(said), "me"));
+
+        var outcome = await sender.Outcome.Soon();
+        Assert.Equal(isRight ? DeliveryStatus.Confirmed : DeliveryStatus.None, outcome.Delivery);
+    }
+
+    [Fact]
+    public async Task Digest_IsOfTheWholeFile_WhenTheReceiverBreaksOffAndComesBack()
+    {
+        using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
+        await using var sender = test.Send("file", Size);
+        await sender.WriteAsync(0, 400);
+        var first = test.Receive("file", Confirming);
+        Assert.Equal(400, await first.TakeSomeAsync(0));
+        await first.AbortAsync();
+        await first.DisposeAsync();
+
+        // It says that less has reached it than the relay has handed over.
+        await using var second = test.Receive("file", Confirming with { From = 300, TransferId = first.Lease.TransferId });
+        var taking = second.TakeAllAsync(300);
+        await sender.WriteAsync(400, Size - 400);
+        await sender.CompleteAsync();
+        Assert.Equal(Size - 300, await taking);
+
+        Assert.Equal(TransferError.None, Confirm(test, "me"));
+        Assert.Equal(DeliveryStatus.Confirmed, (await sender.Outcome.Soon()).Delivery);
+    }
+
+    /// <summary>Nobody has looked at the bytes that it says it has from before: its connection proves nothing of them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sender_HearsSentAtMost_WhenTheReceiverHasNothingToCompareWith(bool confirmsFirst)
+    {
+        using var test = new TestRelay(static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
+        await using var sender = test.Send("file", Size);
+        await sender.WriteAsync(0, 400);
+        var plain = test.Receive("file");
+        Assert.Equal(400, await plain.TakeSomeAsync(0));
+        await plain.AbortAsync();
+        await plain.DisposeAsync();
+        await using var second = test.Receive("file", Confirming with { From = 400, TransferId = plain.Lease.TransferId });
+        var taking = second.TakeAllAsync(400);
+        await sender.WriteAsync(400, Size - 400);
+        await sender.CompleteAsync();
+        Assert.Equal(Size - 400, await taking);
+
+        if (confirmsFirst)
+        {
+            Assert.Equal(TransferError.NoDigest, Confirm(test, "me"));
+            second.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+        }
+        else
+        {
+            second.Lease.FinishDelivery(DeliveryStatus.Confirmed);
+            Assert.Equal(TransferError.NoDigest, Confirm(test, "me"));
+        }
+
+        Assert.Equal(DeliveryStatus.Sent, (await sender.Outcome.Soon()).Delivery);
+    }
+
     private static TransferError Confirm(TestRelay test, string? id)
         => test.Token.Channel.Confirm(test.Token, "file", SHA256.HashData(TestBytes.Create(TestSender.Seed, Size)), id);
 
