@@ -176,9 +176,10 @@ public sealed class BeamClient : IDisposable
         BeamReceiveOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(link);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new BeamReceiveOptions();
-        return ReceiveAsync(link, new FileTarget(path, options), options, cancellationToken);
+        return ReceiveAsync(link, new FileTarget(path, link, options, _http.TimeProvider), options, cancellationToken);
     }
 
     /// <summary>Receives a file into a stream. It waits for the sender if need be.</summary>
@@ -300,8 +301,10 @@ public sealed class BeamClient : IDisposable
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(link);
-        await using var _ = target.ConfigureAwait(false);
         using var run = new ReceiveRun(_http, link, target, options);
+
+        // Before the run, which has the digest of what is left.
+        await using var _ = target.ConfigureAwait(false);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 

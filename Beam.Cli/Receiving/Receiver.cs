@@ -27,6 +27,9 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         {
             Wait = request.Wait ?? tool.ReadSettings().Wait,
             Overwrite = request.Force,
+
+            // The other side is told then, so no second run could go on.
+            DiscardWhenCancelled = true,
             Progress = report,
         };
         try
@@ -65,7 +68,7 @@ internal sealed class Receiver(ToolContext tool, IReport report)
             Directory.CreateDirectory(output);
         }
 
-        var received = await StoreAsync(client, link, output, options, cancellationToken);
+        var received = await client.ReceiveAsync(link, output, options, cancellationToken);
         if (request.KeepArchive || !IsArchive(received.File))
         {
             report.Received(received, received.Path, unpacked: null);
@@ -73,25 +76,6 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         }
 
         await archive.UnpackAsync(received, cancellationToken);
-    }
-
-    private static async Task<BeamReceivedFile> StoreAsync(
-        BeamClient client,
-        BeamLink link,
-        string output,
-        BeamReceiveOptions options,
-        CancellationToken cancellationToken)
-    {
-        var leftovers = new Leftovers(output);
-        try
-        {
-            return await client.ReceiveAsync(link, output, options, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            leftovers.Remove();
-            throw;
-        }
     }
 
     private static bool IsArchive(BeamFile file)

@@ -37,6 +37,17 @@ internal static class CliReference
         - **Resuming.** After anything else (a crash, `kill -9`, a lost network, a reboot) the same command resumes the
           transfer. The server waits for it for 2 minutes, unless it is set up otherwise. Files and folders can be resumed on
           both sides. The standard input, `--zip` and `beam request` begin anew.
+        - **What is left.** An unfinished file lies beside its target, with a name that ends in `.beam-part`. A note in a folder
+          of your own (`~/.local/share/beam/receiving` on Linux) says which link and which file on the disk it belongs to, and
+          has the SHA-256 of what was received. The same command reads the file, goes on where it is proven, and cuts off the
+          rest. Anything else of that name it neither changes nor deletes. So a damaged file, or one that somebody has put in its
+          place, never becomes yours.
+        - **Loss of power.** `beam receive` flushes the file to the disk every 64 MiB or 5 seconds. What came after the last
+          flush may be gone. The same command notices, and asks the server for it again. The server still has the last
+          16 MiB, unless it is set up otherwise, and more if it spills to disk or holds the file. If it has not, the command
+          says that the beginning is gone, and the sender hears that too.
+        - **Full disk.** A hundredth of the disk, 64 MiB at most, stays free. What has come of a file of known length stays, and
+          the message says where. What has come of a stream without a length is deleted.
         - **Notes for a second run.** While it runs, `beam send` keeps the link's tokens in a file that only you can read (in
           `~/.local/share/beam/sending` on Linux). While it unpacks, `beam receive` notes where the archive is, in the folder
           `unpacking` beside it.

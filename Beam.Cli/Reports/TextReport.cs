@@ -69,7 +69,8 @@ internal sealed class TextReport(ToolConsole console, bool showsQrCodes, TimePro
             console.Out.WriteLine(TerminalText.Clean(stored));
         }
 
-        Say($"Received: {Sizes.Bytes(file.Bytes)}, sha256 {file.Sha256}{(file.IsVerified ? ", verified" : "")}");
+        var verified = file.IsVerified ? ", verified" : "; not verified, because the server had no digest of what was sent";
+        Say($"Received: {Sizes.Bytes(file.Bytes)}, sha256 {file.Sha256}{verified}");
         if (unpacked is not null)
         {
             var changed = unpacked.ChangedNames == 0

@@ -20,6 +20,9 @@ internal static partial class LinkText
         return at >= 0 ? at : Math.Max(parts.Length - 2, Math.Min(parts.Length, 1) - 1);
     }
 
+    /// <summary>The token without the name of the node that made it.</summary>
+    public static string WithoutNode(string token) => UsualToken().IsMatch(token) ? token[(token.IndexOf('.', StringComparison.Ordinal) + 1)..] : token;
+
     /// <summary>Says whether a file may have this name.</summary>
     public static bool IsName(string name)
     {

@@ -15,7 +15,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 
     private readonly BackOff _backOff = new(http.Options);
     private readonly ProgressMeter _meter = new(options.Progress, http.TimeProvider);
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _block = new byte[BlockBytes];
 
     // Random, so that no other receiver of the file has this id.
@@ -41,22 +41,40 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         {
             return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (options.DiscardWhenCancelled && cancellationToken.IsCancellationRequested)
+        {
+            await target.DiscardAsync().ConfigureAwait(false);
+            await DeclineAsync().ConfigureAwait(false);
+            throw;
+        }
         catch when (_isClaimed)
         {
-            // HttpClient reads the rest of a small file even if nobody wants it any more, which looks like a delivery.
-            await new Confirmation(http, link.WithName(_name!), _confirmationId).DeclineAsync().ConfigureAwait(false);
+            await DeclineAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     public void Dispose() => _hash.Dispose();
 
+    /// <summary>
+    /// Says that the file is not here. HttpClient reads the rest of a small file even if nobody wants it any more, which looks like a
+    /// delivery.
+    /// </summary>
+    private async Task DeclineAsync()
+    {
+        if (_isClaimed)
+        {
+            await new Confirmation(http, link.WithName(_name!), _confirmationId).DeclineAsync().ConfigureAwait(false);
+        }
+    }
+
     private async Task<BeamReceivedFile> ReceiveAsync(CancellationToken cancellationToken)
     {
         _meter.Enter(BeamStage.Waiting);
-        if (await target.FindAsync(_name, _hash, cancellationToken).ConfigureAwait(false) is { } found)
+        if (await target.FindAsync(_name, cancellationToken).ConfigureAwait(false) is { } found)
         {
-            (_id, _written) = found;
+            _hash.Dispose();
+            (_id, _written, _hash) = found;
         }
 
         while (!await TryReceiveAsync(cancellationToken).ConfigureAwait(false))
@@ -204,6 +222,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
             await target.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             _hash.AppendData(bytes.Span);
             _written += count;
+            await target.NoteAsync(_written, _hash).ConfigureAwait(false);
             if (_written > _highest)
             {
                 // A server that gives the same first bytes again and again does not get further by it.

@@ -5,21 +5,22 @@ namespace Beam.Client;
 /// <summary>Where the bytes of a file go.</summary>
 internal abstract class ReceiveTarget : IAsyncDisposable
 {
-    /// <summary>Finds what an earlier run has left, opens it, and takes its bytes into the digest.</summary>
+    /// <summary>Finds what an earlier run has left, proves it, and opens it to go on.</summary>
     /// <param name="name">The name of the file; <see langword="null"/> while it is not known.</param>
-    /// <param name="hash">The digest.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The transfer that it belongs to, and how many bytes there are; <see langword="null"/> for nothing.</returns>
-    public virtual ValueTask<(string Id, long Bytes)?> FindAsync(
-        string? name,
-        IncrementalHash hash,
-        CancellationToken cancellationToken) => default;
+    /// <returns>What there is; <see langword="null"/> for nothing.</returns>
+    public virtual ValueTask<FoundPart?> FindAsync(string? name, CancellationToken cancellationToken) => default;
 
     /// <summary>Begins a file, or begins it anew.</summary>
     /// <exception cref="BeamException">It cannot begin anew, already exists, or does not fit.</exception>
     public abstract ValueTask BeginAsync(BeamFile file, CancellationToken cancellationToken);
 
     public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>Notes how far the file is, so that a later run can go on there.</summary>
+    /// <param name="bytes">How many bytes were written.</param>
+    /// <param name="hash">Their digest.</param>
+    public virtual ValueTask NoteAsync(long bytes, IncrementalHash hash) => default;
 
     /// <summary>Brings everything to where it survives a crash.</summary>
     public abstract ValueTask FlushAsync(CancellationToken cancellationToken);

@@ -1,9 +1,10 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Beam.Client;
 
 /// <summary>What the headers of a download say.</summary>
-internal static class ReceivedHead
+internal static partial class ReceivedHead
 {
     /// <summary>What the file is, with the length of all of it.</summary>
     public static BeamFile File(HttpResponseMessage response, string? knownName)
@@ -20,7 +21,7 @@ internal static class ReceivedHead
 
     /// <summary>The id of the transfer, from a strong entity tag that no proxy has replaced with its own.</summary>
     public static string? Id(HttpResponseMessage response)
-        => response.Headers.ETag is { IsWeak: false } tag && tag.Tag.Trim('"') is var id && PartialName.IsId(id) ? id : null;
+        => response.Headers.ETag is { IsWeak: false } tag && tag.Tag.Trim('"') is var id && EntityTag().IsMatch(id) ? id : null;
 
     /// <summary>
     /// Says whether the end of the body is surely the end of what was sent: by its length, its last chunk or, from HTTP/2 on, the end of
@@ -43,4 +44,7 @@ internal static class ReceivedHead
                 StatusCode = response.StatusCode,
             };
     }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,40}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EntityTag();
 }
