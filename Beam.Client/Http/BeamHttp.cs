@@ -101,7 +101,7 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
             StatusCode = response.StatusCode,
             Code = problem?.Error,
             RetryAfter = HttpFields.RetryAfter(response, TimeProvider),
-            Receivers = [.. (problem?.Receivers ?? []).Select(static receiver => receiver.ToReceipt())],
+            Receivers = ReceiverBody.ToReceipts(problem?.Receivers),
         };
     }
 

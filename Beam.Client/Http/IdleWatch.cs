@@ -7,10 +7,13 @@ internal sealed class IdleWatch : IDisposable
     private readonly ITimer _timer;
     private readonly TimeSpan _limit;
 
-    public IdleWatch(BeamClientOptions options, CancellationToken cancellationToken)
+    /// <param name="options">How long is too long, and the clock.</param>
+    /// <param name="cancellationToken">Cancels it, too.</param>
+    /// <param name="limit">How long is too long, where that is not the usual time.</param>
+    public IdleWatch(BeamClientOptions options, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _limit = options.IdleTimeout;
+        _limit = limit ?? options.IdleTimeout;
         _timer = options.TimeProvider.CreateTimer(
             static source => End((CancellationTokenSource)source!),
             _source,

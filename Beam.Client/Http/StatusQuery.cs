@@ -78,7 +78,7 @@ internal sealed class StatusQuery(BeamHttp http, BeamLink link)
         return new BeamException(error, ErrorNames.Describe(error))
         {
             Code = status.Error,
-            Receivers = [.. (status.Receivers ?? []).Select(static receiver => receiver.ToReceipt())],
+            Receivers = ReceiverBody.ToReceipts(status.Receivers),
         };
     }
 }

@@ -71,15 +71,12 @@ internal sealed class Minting(BeamHttp http)
         var body = await http.ReadAsync(response, WireJson.Default.TokenBody, cancellationToken).ConfigureAwait(false);
         if (body.Token is not { } token || !LinkText.IsToken(token))
         {
-            throw new BeamException(BeamError.Unexpected, "The answer is not from Beam. Is the address right?")
-            {
-                StatusCode = response.StatusCode,
-            };
+            throw BeamHttp.NotBeam(response);
         }
 
         var link = new BeamLink(baseAddress, token);
         var rights = (body.Rights ?? []).Aggregate(BeamRights.None, static (all, right) => all | Right(right));
-        return new BeamToken(link, Public(body.Url, token) ?? link, rights, body.ExpiresAt, body.UsesLeft);
+        return new BeamToken(link, Public(body.Url, token, response) ?? link, rights, body.ExpiresAt, body.UsesLeft);
     }
 
     private static BeamRights Right(string name) => name switch
@@ -89,8 +86,13 @@ internal sealed class Minting(BeamHttp http)
         _ => BeamRights.None,
     };
 
-    private static BeamLink? Public(Uri? url, string token)
-        => url is { IsAbsoluteUri: true } && url.AbsoluteUri.EndsWith("/" + token, StringComparison.Ordinal)
+    /// <summary>The link at the address that the server gives to others.</summary>
+    /// <returns><see langword="null"/> when it gives none.</returns>
+    /// <exception cref="BeamException">It gives something that is none.</exception>
+    private static BeamLink? Public(Uri? url, string token, HttpResponseMessage response)
+        => url is null ? null
+            : url is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+                && url.AbsoluteUri.EndsWith("/" + token, StringComparison.Ordinal)
             ? new BeamLink(new Uri(url.AbsoluteUri[..^token.Length]), token)
-            : null;
+            : throw BeamHttp.NotBeam(response);
 }

@@ -64,7 +64,8 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
         using var response = await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NoContent)
         {
-            return (true, true);
+            // A server that takes another digest than it has given has not compared them.
+            return said is null || said == own ? (true, true) : throw Mismatch();
         }
 
         var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
@@ -85,7 +86,10 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
         // The server has nothing to compare with, or the end of the connection has told it first. It may still know the file's digest.
         var known = said ?? status?.Sha256;
         return refused.Error == BeamError.DigestMismatch || (known is not null && known != own)
-            ? throw new BeamException(BeamError.DigestMismatch, ErrorNames.Describe(BeamError.DigestMismatch)) { Code = refused.Code }
+            ? throw Mismatch(refused.Code)
             : (known is not null, false);
     }
+
+    private static BeamException Mismatch(string? code = null)
+        => new(BeamError.DigestMismatch, ErrorNames.Describe(BeamError.DigestMismatch)) { Code = code };
 }

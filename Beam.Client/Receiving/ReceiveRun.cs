@@ -13,6 +13,9 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 {
     private const int BlockBytes = 128 * 1024;
 
+    // No token lives longer.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
+
     private readonly BackOff _backOff = new(http.Options);
     private readonly ProgressMeter _meter = new(options.Progress, http.TimeProvider);
     private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -121,7 +124,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     private async Task<bool> ReceiveOnceAsync(CancellationToken cancellationToken)
     {
         using var request = Request();
-        using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await WaitForHeadAsync(request, cancellationToken).ConfigureAwait(false);
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
@@ -145,6 +148,25 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 
         await CopyAsync(response, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>
+    /// Waits until the sender has come. A server says itself when that takes too long. One that does not even do that is waited for no
+    /// longer than anybody may be asked to.
+    /// </summary>
+    private async Task<HttpResponseMessage> WaitForHeadAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var wait = options.Wait < LongestWait ? options.Wait.Value : LongestWait;
+        using var watch = new IdleWatch(http.Options, cancellationToken, wait + http.Options.IdleTimeout);
+        watch.Restart();
+        try
+        {
+            return await http.SendAsync(request, watch.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw BeamHttp.Broken(exception);
+        }
     }
 
     private HttpRequestMessage Request()

@@ -45,7 +45,7 @@ internal static class ReceiptCheck
             throw new BeamException(BeamError.DigestMismatch, "The server has passed on other bytes than were sent.");
         }
 
-        BeamReceiverReceipt[] receivers = [.. (body.Receivers ?? []).Select(static receiver => receiver.ToReceipt())];
+        var receivers = ReceiverBody.ToReceipts(body.Receivers);
         return new BeamReceipt(outcome, length, receivers, source.Sha256, sha256 is not null, expiresAt);
     }
 }

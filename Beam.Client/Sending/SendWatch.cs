@@ -36,7 +36,7 @@ internal sealed class SendWatch(BeamHttp http, StatusQuery statusQuery, DateTime
                 }
 
                 var isIdle = time.GetElapsedTime(since) >= idle;
-                if ((isIdle || content.IsWaiting) && await IsOverAsync(countsAway: isIdle, attempt.Token).ConfigureAwait(false))
+                if ((isIdle || content.IsWaiting) && await IsOverAsync(isIdle, attempt.Token).ConfigureAwait(false))
                 {
                     await attempt.CancelAsync().ConfigureAwait(false);
                 }
@@ -50,13 +50,25 @@ internal sealed class SendWatch(BeamHttp http, StatusQuery statusQuery, DateTime
         }
     }
 
-    /// <summary>Says whether the server no longer waits for this attempt.</summary>
-    /// <param name="countsAway">
-    /// Whether that includes a sender that the server believes away. A proxy may only be slow to pass the sender's request on.
+    /// <summary>Says whether the server no longer waits for this attempt, or has never begun to.</summary>
+    /// <param name="isIdle">
+    /// Whether nothing has moved for long. Then also a sender counts that the server believes away, or of which it knows nothing. Before,
+    /// a proxy may only be slow to pass the sender's request on.
     /// </param>
     /// <param name="cancellationToken">Ends the question.</param>
-    private async Task<bool> IsOverAsync(bool countsAway, CancellationToken cancellationToken)
-        => await statusQuery.TryGetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
-            && (foreign is null || status.StartedAt != foreign)
-            && (status.Outcome is not null || (countsAway && status.Sender == "away"));
+    private async Task<bool> IsOverAsync(bool isIdle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await statusQuery.GetStatusAsync(cancellationToken).ConfigureAwait(false) is { } status
+                && (foreign is null || status.StartedAt != foreign)
+                ? status.Outcome is not null || (isIdle && status.Sender == "away")
+                : isIdle;
+        }
+        catch (BeamException)
+        {
+            // The server cannot be asked.
+            return false;
+        }
+    }
 }

@@ -47,7 +47,7 @@ public sealed record BeamStatus(
         body.BytesReceived,
         body.BytesSent,
         body.Length,
-        [.. (body.Receivers ?? []).Select(static receiver => receiver.ToReceipt())],
+        ReceiverBody.ToReceipts(body.Receivers),
         body.StartedAt,
         body.ExpiresAt,
         OutcomeNames.Find(body.Outcome),

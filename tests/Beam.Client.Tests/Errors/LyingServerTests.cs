@@ -27,7 +27,7 @@ public sealed class LyingServerTests : ClientTests
         });
         var client = NewClient(server.Url);
 
-        var exception = await Assert.ThrowsAsync<BeamException>(() => client.GetStatusAsync(server.Link));
+        var exception = await Assert.ThrowsAsync<BeamException>(() => client.GetStatusAsync(Link(server)));
 
         Assert.Equal(BeamError.Unexpected, exception.Error);
 
@@ -56,7 +56,7 @@ public sealed class LyingServerTests : ClientTests
         });
         var client = NewClient(server.Url, static options => options.IdleTimeout = TimeSpan.FromMilliseconds(300));
 
-        Assert.Equal(BeamError.Broken, (await Assert.ThrowsAsync<BeamException>(() => client.GetStatusAsync(server.Link))).Error);
+        Assert.Equal(BeamError.Broken, (await Assert.ThrowsAsync<BeamException>(() => client.GetStatusAsync(Link(server)))).Error);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class LyingServerTests : ClientTests
                 + "Content-Length: 100\r\nX-Content-Type-Options: nosniff\r\n\r\n");
         var client = NewClient(server.Url, static options => options.IdleTimeout = TimeSpan.FromMilliseconds(300));
 
-        Assert.Equal(BeamError.NotFound, (await Assert.ThrowsAsync<BeamException>(() => client.GetStatusAsync(server.Link))).Error);
+        Assert.Equal(BeamError.NotFound, (await Assert.ThrowsAsync<BeamException>(() => client.GetStatusAsync(Link(server)))).Error);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class LyingServerTests : ClientTests
         var client = NewClient(server.Url, static options => options.GiveUpAfter = TimeSpan.FromMilliseconds(300));
         using var destination = new MemoryStream();
 
-        await Assert.ThrowsAsync<BeamException>(() => client.ReceiveAsync(server.Link, destination));
+        await Assert.ThrowsAsync<BeamException>(() => client.ReceiveAsync(Link(server), destination));
 
         Assert.Empty(destination.ToArray());
     }
@@ -121,7 +121,7 @@ public sealed class LyingServerTests : ClientTests
         var client = NewClient(server.Url, static options => options.GiveUpAfter = TimeSpan.FromSeconds(2));
         using var destination = new MemoryStream();
 
-        await Assert.ThrowsAsync<BeamException>(() => client.ReceiveAsync(server.Link, destination));
+        await Assert.ThrowsAsync<BeamException>(() => client.ReceiveAsync(Link(server), destination));
 
         Assert.Contains(server.Requests, static head => head.Contains("Range: bytes=10-", StringComparison.Ordinal));
     }
@@ -141,7 +141,7 @@ public sealed class LyingServerTests : ClientTests
 
         var exception = await Assert.ThrowsAsync<BeamException>(async () =>
         {
-            await foreach (var status in client.WatchAsync(server.Link))
+            await foreach (var status in client.WatchAsync(Link(server)))
             {
                 Assert.Fail("There is no event.");
             }
@@ -162,7 +162,7 @@ public sealed class LyingServerTests : ClientTests
 
         var exception = await Assert.ThrowsAsync<BeamException>(async () =>
         {
-            await foreach (var status in client.WatchAsync(server.Link))
+            await foreach (var status in client.WatchAsync(Link(server)))
             {
                 Assert.Fail("There is no event.");
             }
@@ -170,4 +170,6 @@ public sealed class LyingServerTests : ClientTests
 
         Assert.Equal(BeamError.Broken, exception.Error);
     }
+
+    private static BeamLink Link(LyingServer server) => BeamLink.Parse(server.Link);
 }

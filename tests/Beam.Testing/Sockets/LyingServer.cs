@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Beam.Client.Tests.Servers;
+namespace Beam.Testing;
 
 /// <summary>A server that answers whatever a test says, byte for byte. It need not be HTTP, and need not end.</summary>
-internal sealed class LyingServer : IAsyncDisposable
+public sealed class LyingServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -17,21 +17,25 @@ internal sealed class LyingServer : IAsyncDisposable
     /// <param name="answer">Answers a request, of which it gets the head. The connection is closed afterwards.</param>
     public LyingServer(Func<string, NetworkStream, CancellationToken, Task> answer)
     {
+        ArgumentNullException.ThrowIfNull(answer);
         _answer = answer;
         _listener.Start();
         _running = RunAsync();
     }
 
     /// <summary>Starts one that answers every request in the same way, and keeps the connection open.</summary>
+    /// <param name="answer">The answer.</param>
     public static LyingServer Saying(string answer) => new(async (_, stream, stop) =>
     {
         await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), stop);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
     });
 
+    /// <summary>Gets its address.</summary>
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
 
-    public BeamLink Link => new(Url, "0123456789abcdefghjkmnpqrs", "file");
+    /// <summary>Gets the text of a link to a file there.</summary>
+    public string Link => Url.AbsoluteUri + HonestAnswers.Token + "/file";
 
     /// <summary>Gets the heads of the requests so far.</summary>
     public IReadOnlyList<string> Requests
@@ -45,6 +49,7 @@ internal sealed class LyingServer : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -63,7 +68,8 @@ internal sealed class LyingServer : IAsyncDisposable
                 connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception
+            is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The test is over.
         }
