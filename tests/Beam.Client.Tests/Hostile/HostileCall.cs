@@ -53,9 +53,15 @@ internal sealed record HostileCall(BeamClient Client, BeamClient OwnClient, Host
 
     private async Task WatchAsync()
     {
+        // Events that go on are no lie: who watches sees each of them.
+        var count = 0;
         await foreach (var status in Client.WatchAsync(Link))
         {
             Assert.NotNull(status.State);
+            if (++count == 20)
+            {
+                return;
+            }
         }
     }
 
