@@ -56,7 +56,9 @@ public sealed class BeamClientOptions
     /// <value>The default is the system's.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Says whether minting may show <see cref="AccessKey"/> to a server. A program whose user chooses the server can ask first.</summary>
+    /// <summary>
+    /// Says whether minting may show <see cref="AccessKey"/> to a server. A program whose user chooses the server can ask first.
+    /// </summary>
     /// <param name="address">Where Beam is mounted.</param>
     /// <returns>
     /// Whether the address is <c>https</c>, or leads to this machine (127.0.0.0/8, <c>::1</c> or <c>localhost</c>), or

@@ -32,18 +32,19 @@ internal sealed class EffectiveSettings(ToolSettings file, Func<string, string?>
                 $"No server is set. Set it with 'beam config server URL' or in {ServerVariable}, or name it on the command line.");
         var address = ServerAddress.Parse(text);
 
-        // A key belongs to the server that stands beside it. No other server gets to see it. So does the permission to send it in the clear.
+        // A key belongs to the server that stands beside it. No other server gets to see it. So does the permission to send it openly.
         var isOfTheFile = IsKnown(file.Server, address);
         var isOfTheEnvironment = IsKnown(Variable(ServerVariable) ?? file.Server, address);
         var choice = new ServerChoice(
             address,
             isOfTheEnvironment && Variable(KeyVariable) is { } key ? key : isOfTheFile ? file.Key : null,
             (isOfTheEnvironment && IsOn(KeyOverHttpVariable)) || (isOfTheFile && file.KeyOverHttp == true));
+        var permission = isOfTheFile ? "'beam config key-over-http yes'" : $"{KeyOverHttpVariable}=yes in the environment";
         return choice.IsKeySafe
             ? choice
             : throw new UsageException(
-                $"The access key would travel to {address} over plain HTTP, where everybody on the way can read it. Use https, or allow it "
-                + $"for this server: {(isOfTheFile ? "'beam config key-over-http yes'" : $"{KeyOverHttpVariable}=yes in the environment")}.");
+                $"The access key would travel to {address} over plain HTTP, where everybody on the way can read it. "
+                + $"Use https, or allow it for this server: {permission}.");
     }
 
     private static bool IsKnown(string? server, Uri address) => server is not null && ServerAddress.Parse(server) == address;

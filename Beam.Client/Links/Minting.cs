@@ -53,10 +53,11 @@ internal sealed class Minting(BeamHttp http)
     {
         if (http.Options.AccessKey is { } key)
         {
-            if (!http.Options.MayShowKeyTo(request.RequestUri!))
+            var address = request.RequestUri!;
+            if (!http.Options.MayShowKeyTo(address))
             {
                 throw new InvalidOperationException(
-                    $"The access key would travel to {request.RequestUri!.Authority} over plain HTTP, where everybody on the way can read it. "
+                    $"The access key would travel to {address.Authority} over plain HTTP, where everybody on the way can read it. "
                     + "Use https, or set BeamClientOptions.AllowKeyOverHttp.");
             }
 

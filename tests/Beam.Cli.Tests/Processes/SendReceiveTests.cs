@@ -45,8 +45,9 @@ public sealed class SendReceiveTests : ToolTests
         {
             var program = Beam([.. command, "--server", server.Url, "--wait", "1"]);
             await ExitsAsync(program, ExitCode.NobodyCame);
-            var lines = program.ErrorText.Split('\n').Where(static line => line.Contains("where this link leads", StringComparison.Ordinal));
-            Assert.Equal(said is not null, lines.SingleOrDefault()?.Contains(said!, StringComparison.Ordinal) ?? false);
+            var note = program.ErrorText.Split('\n')
+                .SingleOrDefault(static line => line.Contains("where this link leads", StringComparison.Ordinal));
+            Assert.Equal(said is not null, note?.Contains(said!, StringComparison.Ordinal) ?? false);
         }
     }
 
