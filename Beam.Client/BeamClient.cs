@@ -23,7 +23,8 @@ public sealed class BeamClient : IDisposable
     /// <summary>Makes a client that uses the connections of another, such as one from <c>IHttpClientFactory</c>.</summary>
     /// <param name="httpClient">
     /// The client, which the caller disposes. Its <see cref="HttpClient.Timeout"/> should be infinite: waiting for the other side may take
-    /// long, and a request that times out counts as a broken connection. Its handler must not decompress.
+    /// long, and a request that times out counts as a broken connection. Its handler must not decompress, and should follow no
+    /// redirections: they would carry a token elsewhere. The handlers of .NET take the access key off a request that is redirected.
     /// </param>
     /// <param name="options">How it behaves; <see langword="null"/> for the defaults.</param>
     public BeamClient(HttpClient httpClient, BeamClientOptions? options = null)
@@ -36,6 +37,9 @@ public sealed class BeamClient : IDisposable
     /// <summary>Mints a token that opens a new channel.</summary>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The token, which may send and receive.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The access key would travel over plain HTTP to another machine, and <see cref="BeamClientOptions.AllowKeyOverHttp"/> is not set.
+    /// </exception>
     public Task<BeamToken> MintAsync(CancellationToken cancellationToken = default) => new Minting(_http).MintAsync(cancellationToken);
 
     /// <summary>Mints another token of the channel, with the same rights or fewer.</summary>
@@ -48,6 +52,9 @@ public sealed class BeamClient : IDisposable
     /// </param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The token.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The access key would travel over plain HTTP to another machine, and <see cref="BeamClientOptions.AllowKeyOverHttp"/> is not set.
+    /// </exception>
     public Task<BeamToken> MintAsync(
         BeamLink channel,
         BeamRights rights,
@@ -64,6 +71,9 @@ public sealed class BeamClient : IDisposable
     /// <param name="lifetime">How long the link lives at most; <see langword="null"/> for the life of any token.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>The link, and the channel to receive the files from.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The access key would travel over plain HTTP to another machine, and <see cref="BeamClientOptions.AllowKeyOverHttp"/> is not set.
+    /// </exception>
     public async Task<BeamUploadRequest> RequestUploadAsync(
         int? uses = 1,
         TimeSpan? lifetime = null,

@@ -17,6 +17,13 @@ public sealed class BeamClientOptions
     /// </value>
     public string? AccessKey { get; set; }
 
+    /// <summary>Gets or sets whether <see cref="AccessKey"/> may travel over plain HTTP to another machine.</summary>
+    /// <value>
+    /// The default is <see langword="false"/>: minting with a key throws <see cref="InvalidOperationException"/>, and sends nothing, if the
+    /// address is neither <c>https</c> nor one of this machine. Everybody on the way can read what travels over plain HTTP.
+    /// </value>
+    public bool AllowKeyOverHttp { get; set; }
+
     /// <summary>
     /// Gets or sets how long to wait before the first attempt to go on after a broken connection. The wait doubles with each further
     /// attempt, and has a random part.
@@ -48,4 +55,18 @@ public sealed class BeamClientOptions
     /// <summary>Gets or sets the clock.</summary>
     /// <value>The default is the system's.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// Says whether minting may show <see cref="AccessKey"/> to a server. A program whose user chooses the server can ask first.
+    /// </summary>
+    /// <param name="address">Where Beam is mounted.</param>
+    /// <returns>
+    /// Whether the address is <c>https</c>, or leads to this machine (127.0.0.0/8, <c>::1</c> or <c>localhost</c>), or
+    /// <see cref="AllowKeyOverHttp"/> is set.
+    /// </returns>
+    public bool MayShowKeyTo(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return AllowKeyOverHttp || address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
+    }
 }

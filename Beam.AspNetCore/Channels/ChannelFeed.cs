@@ -22,7 +22,6 @@ internal sealed class ChannelFeed(Relay relay, BeamChannel channel, TokenRights 
     private byte[] _told = [];
     private long? _toldAt;
     private long _changes;
-    private long _revocations = channel.Revocations;
 
     /// <summary>Gets how often it has looked at the channel.</summary>
     public long Looks { get; private set; }
@@ -32,15 +31,13 @@ internal sealed class ChannelFeed(Relay relay, BeamChannel channel, TokenRights 
             || relay.IsDraining
             || (channel.Changes != _changes && TimeProvider.GetElapsedTime(toldAt) >= PerWatcher * Watchers);
 
+    protected override long Revocations => channel.Revocations;
+
     protected override async ValueTask<EventFrame?> SampleAsync(EventFrame last)
     {
-        // A beat has all watchers see whether it was their token.
-        var revocations = channel.Revocations;
-        var nothing = revocations == _revocations ? null : last.Again();
-        _revocations = revocations;
         if (!IsDue)
         {
-            return nothing;
+            return null;
         }
 
         // Read before the look: what changes from here on is seen the next time.
@@ -49,7 +46,7 @@ internal sealed class ChannelFeed(Relay relay, BeamChannel channel, TokenRights 
         var json = Look();
         if (!isFinal && json.AsSpan().SequenceEqual(_told))
         {
-            return nothing;
+            return null;
         }
 
         _told = json;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps tokens, which are part of every path, out of the logs of ASP.NET Core.</summary>
+/// <summary>Keeps tokens, which are part of every path, out of the logs of ASP.NET Core and YARP.</summary>
 public static class BeamLoggingExtensions
 {
     // Requests with their paths, and the scope that puts the path on every other line of a request.
@@ -13,11 +13,14 @@ public static class BeamLoggingExtensions
         "Microsoft.AspNetCore.Routing.Matching.DfaMatcher",
         "Microsoft.AspNetCore.Routing.EndpointRoutingMiddleware",
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+
+        // A gateway's: it writes the address of each request that it passes on.
+        "Yarp.ReverseProxy.Forwarder.HttpForwarder",
     ];
 
     /// <summary>
-    /// Switches off the log categories of ASP.NET Core that write the paths of requests, or those of their levels that do. Beam itself logs
-    /// no token. Your own lines, and those of libraries, are yours to watch.
+    /// Switches off the log categories of ASP.NET Core and YARP that write the paths of requests, or those of their levels that do. Beam
+    /// itself logs no token. Your own lines, and those of other libraries, are yours to watch.
     /// </summary>
     /// <remarks>
     /// Call it after other filters: of two rules for one category the last counts. A rule in the configuration that names a provider and

@@ -12,6 +12,7 @@ internal abstract partial class EventFeed : IDisposable
 
     private readonly PeriodicTimer _timer;
     private readonly ILogger _logger;
+    private long _revocations;
     private volatile EventFrame _current = EventFrame.Empty(isFinal: false);
     private int _watchers;
 
@@ -30,6 +31,9 @@ internal abstract partial class EventFeed : IDisposable
 
     protected TimeProvider TimeProvider { get; }
 
+    /// <summary>Gets how many tokens were revoked that its watchers may have.</summary>
+    protected virtual long Revocations => 0;
+
     /// <summary>Counts a watcher that comes or goes.</summary>
     /// <returns>How many watchers there are now.</returns>
     public int CountWatcher(int difference) => Interlocked.Add(ref _watchers, difference);
@@ -40,14 +44,12 @@ internal abstract partial class EventFeed : IDisposable
         try
         {
             var told = TimeProvider.GetTimestamp();
+            _revocations = Revocations;
             do
             {
-                var frame = await SampleAsync(_current);
-                if (frame is null && TimeProvider.GetElapsedTime(told) >= LongestSilence)
-                {
-                    frame = _current.Again();
-                }
-
+                // A beat has all watchers see whether it was their token.
+                var isBeatDue = HasLostTokens() || TimeProvider.GetElapsedTime(told) >= LongestSilence;
+                var frame = await SampleAsync(_current) ?? (isBeatDue ? _current.Again() : null);
                 if (frame is not null)
                 {
                     told = TimeProvider.GetTimestamp();
@@ -74,6 +76,14 @@ internal abstract partial class EventFeed : IDisposable
     /// <param name="last">The frame before.</param>
     /// <returns>What there is to tell; <see langword="null"/> for nothing new.</returns>
     protected abstract ValueTask<EventFrame?> SampleAsync(EventFrame last);
+
+    private bool HasLostTokens()
+    {
+        var revocations = Revocations;
+        var hasLost = revocations != _revocations;
+        _revocations = revocations;
+        return hasLost;
+    }
 
     private void Publish(EventFrame frame)
     {

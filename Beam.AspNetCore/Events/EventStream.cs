@@ -35,7 +35,7 @@ internal static class EventStream
                 // The newest: a slow reader does not get old frames.
                 var frame = feed.Current;
                 ReadOnlyMemory<byte>? end = null;
-                if (!frame.IsFinal && (frame.IsBeatAfter(seen) || timeProvider.GetElapsedTime(checkedAt) >= checkInterval))
+                if (frame.IsBeatAfter(seen) || timeProvider.GetElapsedTime(checkedAt) >= checkInterval)
                 {
                     checkedAt = timeProvider.GetTimestamp();
                     end = await findEnd();

@@ -34,8 +34,16 @@ internal static class CrossOriginGuard
         var origin = request.Headers.Origin.ToString();
         return origin.Length > 0
             && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                && MayLeadHere(uri.Scheme, request)
                 && string.Equals(uri.Authority, PublicUrl.Host(request), StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>
+    /// Everybody on the way can make a page of http, which must not act on https. The other way round the request looks as it does behind a
+    /// proxy that ends TLS and that the application does not know.
+    /// </summary>
+    private static bool MayLeadHere(string scheme, HttpRequest request)
+        => scheme == Uri.UriSchemeHttps || (scheme == Uri.UriSchemeHttp && !request.IsHttps);
 
     private static bool IsAllowedByPolicy(HttpContext context)
     {

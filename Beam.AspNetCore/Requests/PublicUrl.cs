@@ -16,6 +16,9 @@ internal static class PublicUrl
     private static readonly SearchValues<char> HostLetters
         = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
 
+    private static readonly SearchValues<char> PathLetters
+        = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_~/%:@=+,");
+
     /// <summary>
     /// The Host header as it came. <see cref="HttpRequest.Host"/> decodes international names. Then they are no longer plain, and no longer
     /// equal to the Origin header. A name that it cannot decode is an exception.
@@ -37,7 +40,8 @@ internal static class PublicUrl
         if (options.PublicBaseUrl is { } url)
         {
             // A header cannot have the letters of an international name.
-            return new UriBuilder(url) { Host = url.IdnHost }.Uri.AbsoluteUri.TrimEnd('/');
+            var address = new UriBuilder(url) { Host = url.IdnHost }.Uri;
+            return address.GetLeftPart(UriPartial.Authority) + ToPlain(address.AbsolutePath.TrimEnd('/'));
         }
 
         var path = (request.PathBase + request.Path).ToUriComponent().TrimEnd('/');
@@ -46,8 +50,15 @@ internal static class PublicUrl
             path = path[..Math.Max(0, path.LastIndexOf('/'))];
         }
 
-        return $"{Scheme(request)}://{Host(request)}{path}";
+        return $"{Scheme(request)}://{Host(request)}{ToPlain(path)}";
     }
+
+    /// <summary>
+    /// Encodes what a shell would act on between any quotes. A path may hold it, because a route or a path base may be what a client wrote.
+    /// </summary>
+    private static string ToPlain(string path) => path.AsSpan().ContainsAnyExcept(PathLetters)
+        ? string.Concat(path.Select(static letter => PathLetters.Contains(letter) ? letter.ToString() : Uri.HexEscape(letter)))
+        : path;
 
     /// <summary>The scheme. A proxy may have said anything, and a link with another scheme than these may run a script.</summary>
     private static string Scheme(HttpRequest request)

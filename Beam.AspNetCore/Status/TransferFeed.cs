@@ -21,6 +21,8 @@ internal sealed class TransferFeed(Relay relay, BeamChannel channel, string name
     private long _toldAt;
     private bool _wasSending;
 
+    protected override long Revocations => channel.Revocations;
+
     protected override async ValueTask<EventFrame?> SampleAsync(EventFrame last)
     {
         var status = FindStatus();

@@ -7,13 +7,15 @@ namespace Beam.Cli.Commands;
 /// <summary><c>beam config</c>.</summary>
 internal static class ConfigCommand
 {
-    private static readonly string[] Names = ["server", "key", "wait", "qr"];
+    private static readonly string[] Names = ["server", "key", "key-over-http", "wait", "qr"];
 
     public static Command Create(ToolContext tool)
     {
         var name = new Argument<string?>("NAME")
         {
-            Description = "What to set or show: server, key, wait (seconds) or qr (yes or no).",
+            Description = "What to set or show: server, key, key-over-http (yes or no), wait (seconds) or qr (yes or no). "
+                + "The key, and key-over-http, belong to the server and go with it. "
+                + "Without key-over-http the tool shows the key over https or on this machine only.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var value = new Argument<string?>("VALUE")
@@ -42,11 +44,11 @@ internal static class ConfigCommand
 
             if (parsed.GetValue(value) is { } text)
             {
-                file.Write(await SetAsync(tool, settings, what, text, cancellationToken));
+                Write(await SetAsync(tool, settings, what, text, cancellationToken));
             }
             else if (parsed.GetValue(unset))
             {
-                file.Write(With(settings, what, null));
+                Write(With(settings, what, null));
             }
             else
             {
@@ -54,6 +56,15 @@ internal static class ConfigCommand
             }
 
             return ExitCode.Success;
+
+            void Write(ToolSettings changed)
+            {
+                file.Write(changed);
+                if (what == "server" && settings.Key is not null && changed.Key is null)
+                {
+                    report.Note("The key of the server before is forgotten. Set the key of this one with 'beam config key -'.");
+                }
+            }
         });
         return command;
     }
@@ -93,17 +104,25 @@ internal static class ConfigCommand
 
     private static ToolSettings With(ToolSettings settings, string name, string? value) => name switch
     {
-        "server" => settings with { Server = value is null ? null : ServerAddress.Parse(value).AbsoluteUri },
+        "server" => At(settings, value is null ? null : ServerAddress.Parse(value).AbsoluteUri),
         "key" => settings with { Key = value },
+        "key-over-http" => settings with { KeyOverHttp = value is null ? null : YesOrNo.Read(name, value) },
         "wait" => settings with { Wait = value is null ? null : Number(value) },
-        "qr" => settings with { Qr = value is null ? null : Truth(value) },
+        "qr" => settings with { Qr = value is null ? null : YesOrNo.Read(name, value) },
         _ => throw Unknown(name),
     };
+
+    /// <summary>What belongs to one server is not shown to the next. A server that is the first may come after its key.</summary>
+    private static ToolSettings At(ToolSettings settings, string? server)
+        => settings.Server is null || settings.Server == server
+            ? settings with { Server = server }
+            : settings with { Server = server, Key = null, KeyOverHttp = null };
 
     private static object? ValueOf(ToolSettings settings, string name) => name switch
     {
         "server" => settings.Server,
         "key" => settings.Key is null ? null : "(set)",
+        "key-over-http" => settings.KeyOverHttp,
         "wait" => settings.Wait,
         "qr" => settings.Qr,
         _ => throw Unknown(name),
@@ -113,13 +132,6 @@ internal static class ConfigCommand
         => int.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? seconds
             : throw new UsageException("wait takes a number of seconds, from 1 upward.");
-
-    private static bool Truth(string value) => value switch
-    {
-        "yes" => true,
-        "no" => false,
-        _ => throw new UsageException("qr takes yes or no."),
-    };
 
     private static UsageException Unknown(string name) => new($"There is no setting {name}. The settings are {string.Join(", ", Names)}.");
 }

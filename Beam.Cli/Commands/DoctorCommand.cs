@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Beam.Cli.Doctor;
-using Beam.Client;
 
 namespace Beam.Cli.Commands;
 
@@ -25,8 +24,7 @@ internal static class DoctorCommand
             "beam doctor https://beam.example --idle 30") { url, idle };
         command.Does(tool, async (parsed, report, cancellationToken) =>
         {
-            var (address, key) = tool.ReadSettings().Server(parsed.GetValue(url));
-            using var beam = new BeamClient(address, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
+            using var beam = tool.ReadSettings().Server(parsed.GetValue(url)).NewClient(tool.Clock);
 
             // What a server says must not send requests elsewhere, perhaps into the network that this machine is in.
             using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };

@@ -30,10 +30,12 @@ internal static class RequestCommand
             "beam request contract.pdf --wait 300") { name, keep, force, wait, server };
         command.Does(tool, async (parsed, report, cancellationToken) =>
         {
-            var (address, key) = tool.ReadSettings().Server(parsed.GetValue(server));
-            using var client = new BeamClient(address, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
+            var choice = tool.ReadSettings().Server(parsed.GetValue(server));
+            using var client = choice.NewClient(tool.Clock);
             var request = await client.RequestUploadAsync(cancellationToken: cancellationToken);
-            report.Offered(OfferOf(request));
+            var offer = OfferOf(request);
+            report.Offered(offer);
+            LinkPlace.Tell(report, choice.Address, offer.Url);
             var terms = new ReceiveRequest(
                 parsed.GetValue(name),
                 parsed.GetValue(force),

@@ -9,6 +9,9 @@ internal sealed record ToolSettings
     /// <summary>Gets the access key of that server: a secret.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Gets whether the key may travel to that server over plain HTTP.</summary>
+    public bool? KeyOverHttp { get; init; }
+
     /// <summary>Gets how many seconds to wait for the other side.</summary>
     public int? Wait { get; init; }
 

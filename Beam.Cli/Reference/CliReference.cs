@@ -100,6 +100,11 @@ internal static class CliReference
         `BEAM_SERVER`. The tool shows the key in the file only to the server in the file. It shows `BEAM_KEY` only to
         `BEAM_SERVER` or, where that is not set, to the server in the file. For another server, set both.
 
+        Everybody on the way can read a key that travels over plain HTTP. So the tool refuses a server at `http`, if it has a
+        key for it and the server is not on this machine. Use `https`. In a network that you trust, allow it with
+        `beam config key-over-http yes` for the server in the file, or with `BEAM_KEY_OVER_HTTP=yes` for `BEAM_SERVER`. Another
+        `beam config server` forgets the key and that permission.
+
         ## Events
 
         With `--json`, every line is an object with an `event`:

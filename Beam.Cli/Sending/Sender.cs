@@ -13,12 +13,12 @@ internal sealed class Sender(ToolContext tool, IReport report)
     public async Task<ExitCode> RunAsync(SendRequest request, CancellationToken cancellationToken)
     {
         var settings = tool.ReadSettings();
-        var (server, key) = settings.Server(request.Server);
+        var server = settings.Server(request.Server);
         await using var content = SendContent.Open(request, tool.Console, tool.Clock, report, cancellationToken);
-        var what = content.Fingerprint is { } print ? $"{server}\n{print}" : null;
+        var what = content.Fingerprint is { } print ? $"{server.Address}\n{print}" : null;
         using var claim = what is null ? null : _memory.TryClaim(what);
         what = claim is null ? null : what;
-        using var client = new BeamClient(server, new BeamClientOptions { AccessKey = key, TimeProvider = tool.Clock });
+        using var client = server.NewClient(tool.Clock);
 
         var (record, earlier) = await FindEarlierAsync(client, what, cancellationToken)
             ?? (await BeginAsync(client, content, cancellationToken), null);
@@ -42,6 +42,7 @@ internal sealed class Sender(ToolContext tool, IReport report)
         }
 
         report.Offered(OfferOf(record, content));
+        LinkPlace.Tell(report, server.Address, record.Url);
         report.Begin(content.Name, ProgressSide.Sender);
         if (earlier is not null)
         {

@@ -96,7 +96,7 @@ internal sealed class BeamHttp(HttpClient httpClient, BeamClientOptions options)
         var isFromBeam = HttpFields.IsFromBeam(response);
         var problem = isFromBeam ? await ReadProblemAsync(response, cancellationToken).ConfigureAwait(false) : null;
         var error = ErrorNames.Find(problem?.Error) ?? ErrorNames.Find(response.StatusCode, isFromBeam);
-        return new BeamException(error, problem?.Detail ?? ErrorNames.Describe(error))
+        return new BeamException(error, problem?.Detail is { } detail ? ServerText.Clean(detail) : ErrorNames.Describe(error))
         {
             StatusCode = response.StatusCode,
             Code = problem?.Error,

@@ -53,6 +53,14 @@ internal sealed class Minting(BeamHttp http)
     {
         if (http.Options.AccessKey is { } key)
         {
+            var address = request.RequestUri!;
+            if (!http.Options.MayShowKeyTo(address))
+            {
+                throw new InvalidOperationException(
+                    $"The access key would travel to {address.Authority} over plain HTTP, where everybody on the way can read it. "
+                    + "Use https, or set BeamClientOptions.AllowKeyOverHttp.");
+            }
+
             // Like `curl -u :KEY`: a key may have letters that a bearer token may not.
             var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(":" + key));
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);

@@ -14,6 +14,7 @@ internal static class BeamNode
     public static WebApplication Build(WebApplicationBuilder builder, string id)
     {
         builder.WebHost.UseBeamDefaults();
+        builder.Logging.HideBeamTokens();
         builder.Services.AddBeam(options => options.NodeId = id);
 
         // The gateway is on this machine, so the framework's default is right: it trusts loopback only.

@@ -27,6 +27,9 @@ foreach (var (id, url) in BeamNode.Configured(builder.Configuration))
 
 // 2. The gateway. A route with the transform "Beam" is served here; a cluster with the metadata "Beam" consists of nodes.
 builder.WebHost.UseBeamDefaults();
+
+// Beam's tokens are part of paths, which ASP.NET Core and YARP would log.
+builder.Logging.HideBeamTokens();
 builder.Services.AddReverseProxy()
     .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
     .AddBeam();

@@ -26,6 +26,9 @@ internal static class AccountEndpoints
         {
             cookie.Cookie.SameSite = SameSiteMode.Strict;
 
+            // Behind a proxy that nobody has named, requests look like plain http. Browsers and curl take http on this machine for secure.
+            cookie.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+
             // Programs take a redirect to a login page for success.
             cookie.Events.OnRedirectToLogin = redirect =>
             {

@@ -103,11 +103,33 @@ public sealed class EventTimingTests : HttpTests
         await watcher.ReadAsync("progress");
 
         server.Relay.RevokeAsync(server.Relay.Tokens.Find(link)!).AtOnce();
-        clock.Advance(TimeSpan.FromSeconds(16));
+        clock.Advance(Tick);
 
         Assert.Equal("token_ended", Text((await watcher.ReadToEndAsync())[^1].Data, "error"));
         Assert.Equal("some text", await server.Client.GetStringAsync($"{token}/a"));
         using var answer = await sent;
+    }
+
+    [Fact]
+    [Trait("Rule", "P11")]
+    public async Task Watcher_IsNotToldTheOutcome_WhenItsTokenIsRevoked()
+    {
+        var clock = new FakeClock();
+        var server = await StartServerAsync(setup => setup.Clock = clock);
+        var token = server.Mint();
+        var link = server.Mint(token, TokenRights.Receive);
+        var sent = server.Client.PutAsync($"{token}/a", new StringContent("some text"));
+        await server.WaitForAsync(static transfer => transfer.BytesReceived == 9);
+        var watcher = await WatchAsync(server, $"{link}/a");
+        await watcher.ReadAsync("state");
+
+        server.Relay.RevokeAsync(server.Relay.Tokens.Find(link)!).AtOnce();
+        Assert.Equal("some text", await server.Client.GetStringAsync($"{token}/a"));
+        using var answer = await sent.Soon();
+        clock.Advance(Tick);
+
+        var told = Assert.Single(await watcher.ReadToEndAsync());
+        Assert.Equal(("failed", "token_ended"), (Text(told.Data, "outcome"), Text(told.Data, "error")));
     }
 
     [Fact]

@@ -31,6 +31,27 @@ public sealed class PublicAddressTests : HttpTests
         Assert.Equal("through", await received);
     }
 
+    /// <summary>A path base or a route may hold anything that a client has written, and people paste the commands.</summary>
+    [Fact]
+    [Trait("Rule", "P6")]
+    public async Task Commands_HaveNothingThatAShellRuns()
+    {
+        var server = await StartServerAsync(static setup => setup.App = static app => app.Use(static (context, next) =>
+        {
+            context.Request.PathBase = "/$(id)'!;&|`a-b";
+            return next(context);
+        }));
+        var root = $"http://127.0.0.1:{server.Port}/%24%28id%29%27%21%3B%26%7C%60a-b";
+
+        var location = await MintAsync(server, "token");
+        var help = await server.Client.GetStringAsync("");
+
+        Assert.StartsWith(root + "/", location, StringComparison.Ordinal);
+        Assert.Contains($"'{root}/token'", help, StringComparison.Ordinal);
+        Assert.Contains($"\"{root}/$TOKEN/\"", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("(id)", help, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Rule", "P6")]
     public async Task Links_HaveTheForwardedSchemeAndHost()

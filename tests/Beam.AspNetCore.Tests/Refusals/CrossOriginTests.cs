@@ -46,6 +46,32 @@ public sealed class CrossOriginTests : HttpTests
         Assert.Equal(201, (int)answer.StatusCode);
     }
 
+    /// <summary>
+    /// Old browsers, and all of them over plain http, send Origin alone. Everybody on the way can make a page of http://HOST. A proxy that
+    /// ends TLS, and that nobody has named, makes http of what a browser calls https.
+    /// </summary>
+    [Theory]
+    [InlineData("https", "http://{host}", 403)]
+    [InlineData("https", "https://{host}", 201)]
+    [InlineData("http", "http://{host}", 201)]
+    [InlineData("http", "https://{host}", 201)]
+    [InlineData("http", "other://{host}", 403)]
+    [InlineData("https", "capacitor://{host}", 403)]
+    [Trait("Rule", "P32")]
+    public async Task Page_OfThisHost_CannotMint_WhenItsSchemeIsWeaker(string scheme, string origin, int status)
+    {
+        var server = await StartServerAsync(setup => setup.App = app => app.Use((context, next) =>
+        {
+            context.Request.Scheme = scheme;
+            return next(context);
+        }));
+
+        using var answer = await SendAsync(
+            server, "POST", "token", ("Origin", origin.Replace("{host}", $"127.0.0.1:{server.Port}", StringComparison.Ordinal)));
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Fact]
     [Trait("Rule", "P32")]
     public async Task Page_OfThisOrigin_CanMint_WhenItsNameIsInternational()

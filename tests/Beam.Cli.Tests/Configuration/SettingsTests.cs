@@ -50,11 +50,16 @@ public sealed class SettingsTests : IDisposable
         var file = new ToolSettings { Server = "https://file.example", Key = "file" };
         var settings = new EffectiveSettings(
             file,
-            static name => name == EffectiveSettings.ServerVariable ? "https://environment.example" : "environment");
+            static name => name switch
+            {
+                EffectiveSettings.ServerVariable => "https://environment.example",
+                EffectiveSettings.KeyVariable => "environment",
+                _ => null,
+            });
 
-        Assert.Equal((new Uri("https://environment.example/"), "environment"), settings.Server(option: null));
-        Assert.Equal((new Uri("https://option.example/"), null), settings.Server("option.example"));
-        Assert.Equal((new Uri("https://environment.example/"), "environment"), settings.Server("https://environment.example"));
+        Assert.Equal(("https://environment.example/", "environment"), Found(settings, option: null));
+        Assert.Equal(("https://option.example/", null), Found(settings, "option.example"));
+        Assert.Equal(("https://environment.example/", "environment"), Found(settings, "https://environment.example"));
     }
 
     [Fact]
@@ -70,4 +75,53 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void Server_IsAskedFor_WhenThereIsNone()
         => Assert.Throws<UsageException>(() => new EffectiveSettings(new ToolSettings(), static _ => null).Server(option: null));
+
+    [Theory]
+    [InlineData("http://beam.example")]
+    [InlineData("http://10.0.0.1:4000")]
+    [InlineData("http://127.0.0.1.beam.example")]
+    public void Key_IsNotShownOverHttp_ToAnotherMachine_UnlessThatIsAllowedToo(string server)
+    {
+        var file = new ToolSettings { Server = server, Key = "file" };
+
+        var refusal = Assert.Throws<UsageException>(() => With(file).Server(option: null));
+
+        Assert.Contains("https", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'beam config key-over-http yes'", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("file", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("file", With(file with { KeyOverHttp = true }).Server(option: null).Key);
+    }
+
+    [Fact]
+    public void Variable_LetsTheKeyTravelOverHttp_ToItsServerAlone()
+    {
+        var file = new ToolSettings { Server = "http://file.example", Key = "file" };
+        (string Name, string Value)[] beside = [("BEAM_SERVER", "http://beam.example"), ("BEAM_KEY", "environment")];
+
+        var refusal = Assert.Throws<UsageException>(() => With(file, beside).Server(option: null));
+        var allowing = With(file, [.. beside, ("BEAM_KEY_OVER_HTTP", "yes")]);
+
+        Assert.Contains("BEAM_KEY_OVER_HTTP=yes", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("environment", allowing.Server(option: null).Key);
+        Assert.Throws<UsageException>(() => allowing.Server("http://file.example"));
+        Assert.Throws<UsageException>(() => With(file, [.. beside, ("BEAM_KEY_OVER_HTTP", "1")]).Server(option: null));
+    }
+
+    [Theory]
+    [InlineData("https://beam.example", "key")]
+    [InlineData("http://127.0.0.7:4000", "key")]
+    [InlineData("http://[::1]:4000", "key")]
+    [InlineData("http://localhost", "key")]
+    [InlineData("http://beam.example", null)]
+    public void Server_NeedsNoPermission_WhereNobodyIsOnTheWay_OrThereIsNoKey(string server, string? key)
+        => Assert.Equal(key, With(new ToolSettings { Server = server, Key = key }).Server(option: null).Key);
+
+    private static EffectiveSettings With(ToolSettings file, params (string Name, string Value)[] variables)
+        => new(file, name => Array.Find(variables, variable => variable.Name == name).Value);
+
+    private static (string Address, string? Key) Found(EffectiveSettings settings, string? option)
+    {
+        var choice = settings.Server(option);
+        return (choice.Address.AbsoluteUri, choice.Key);
+    }
 }

@@ -29,6 +29,28 @@ public sealed class SendReceiveTests : ToolTests
         Assert.DoesNotContain(Home.Files(), static name => name.StartsWith("data", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("http://b\u0435am.example/", "to http://xn--bam-rdd.example.")]
+    [InlineData(null, null)]
+    public async Task LinkThatLeadsElsewhere_IsPointedOut(string? publicUrl, string? said)
+    {
+        Folder.Write("photo.jpg", "content"u8);
+        await using var server = await TestServer.StartAsync(new TestServerSetup
+        {
+            HttpOptions = options => options.PublicBaseUrl = publicUrl is null ? null : new Uri(publicUrl),
+            EndsEmpty = false,
+        });
+
+        foreach (var command in (string[][])[["send", "photo.jpg"], ["request"]])
+        {
+            var program = Beam([.. command, "--server", server.Url, "--wait", "1"]);
+            await ExitsAsync(program, ExitCode.NobodyCame);
+            var note = program.ErrorText.Split('\n')
+                .SingleOrDefault(static line => line.Contains("where this link leads", StringComparison.Ordinal));
+            Assert.Equal(said is not null, note?.Contains(said!, StringComparison.Ordinal) ?? false);
+        }
+    }
+
     [Fact]
     public async Task Folder_ArrivesUnpacked()
     {

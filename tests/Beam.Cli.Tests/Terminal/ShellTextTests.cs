@@ -2,7 +2,9 @@ using Beam.Cli.Terminal;
 
 namespace Beam.Cli.Tests.Terminal;
 
-/// <summary>People paste commands with addresses that a server has chosen. The shell must take each for one word, and run nothing of it.</summary>
+/// <summary>
+/// People paste commands with addresses that a server has chosen. The shell must take each for one word, and run nothing of it.
+/// </summary>
 public sealed class ShellTextTests : IDisposable
 {
     private readonly TempFolder _folder = new();

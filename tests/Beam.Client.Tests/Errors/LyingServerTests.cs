@@ -35,6 +35,21 @@ public sealed class LyingServerTests : ClientTests
         Assert.InRange(sent, 0, 20_000_000);
     }
 
+    /// <summary>Programs show the message on terminals, and write it into logs.</summary>
+    [Fact]
+    public async Task Message_HasNothingThatATerminalObeys()
+    {
+        const string Body = "{\"detail\":\"no\\u001b]0;x\\u0007 such\\n\\u202efile\\u009b2J more\",\"error\":\"not_found\"}";
+        await using var server = LyingServer.Saying(
+            "HTTP/1.1 404 Not Found\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+            + $"Content-Type: application/problem+json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
+        var client = NewClient(server.Url);
+
+        var exception = await Assert.ThrowsAsync<BeamException>(() => client.MintAsync());
+
+        Assert.Equal("no\ufffd]0;x\ufffd such\ufffd\ufffdfile\ufffd2J more", exception.Message);
+    }
+
     /// <summary>A byte now and then gets no more time.</summary>
     [Theory]
     [InlineData(Ok + "Content-Length: 100\r\n\r\n")]

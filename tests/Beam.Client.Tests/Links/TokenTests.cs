@@ -61,6 +61,78 @@ public sealed class TokenTests : ClientTests
         Assert.Equal(HttpStatusCode.Unauthorized, exception.StatusCode);
     }
 
+    [Theory]
+    [InlineData("http://beam.example/beam")]
+    [InlineData("http://192.0.2.1:4000")]
+    [InlineData("http://127.0.0.1.beam.example")]
+    public async Task AccessKey_IsNotShownOverHttp_ToAnotherMachine(string server)
+    {
+        var connections = new CountingHandler();
+        using var http = new HttpClient(connections) { BaseAddress = new Uri(server) };
+        using var beam = new BeamClient(http, Quick(static options => options.AccessKey = "se cret"));
+        var channel = new BeamLink(new Uri(server), "0123456789abcdefghjkmnpqrs");
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => beam.MintAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => beam.MintAsync(channel, BeamRights.Receive));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => beam.RequestUploadAsync());
+
+        Assert.Contains("AllowKeyOverHttp", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("se cret", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(connections.Requests);
+    }
+
+    [Theory]
+    [InlineData("https://beam.example", false)]
+    [InlineData("http://127.0.0.1", false)]
+    [InlineData("http://127.8.9.10:4000/beam", false)]
+    [InlineData("http://[::1]", false)]
+    [InlineData("http://LOCALHOST:4000", false)]
+    [InlineData("http://beam.example", true)]
+    public async Task AccessKey_IsShown_OverHttps_OnThisMachine_OrWhereThatIsAllowed(string server, bool isAllowed)
+    {
+        var connections = new CountingHandler();
+        using var http = new HttpClient(connections) { BaseAddress = new Uri(server) };
+        using var beam = new BeamClient(http, Quick(options => (options.AccessKey, options.AllowKeyOverHttp) = ("key", isAllowed)));
+
+        await beam.MintAsync();
+
+        Assert.Equal("Basic OmtleQ==", Assert.Single(connections.Requests).Headers.Authorization?.ToString());
+    }
+
+    [Fact]
+    public async Task AccessKey_IsTakenOff_WhereTheCallersOwnConnectionsFollowARedirection()
+    {
+        await using var other = LyingServer.Saying("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        await using var server = LyingServer.Saying(
+            $"HTTP/1.1 307 Temporary Redirect\r\nLocation: {other.Url}token\r\nContent-Length: 0\r\n\r\n");
+        using var http = new HttpClient(new HttpClientHandler()) { BaseAddress = server.Url };
+        using var beam = new BeamClient(http, Quick(static options => options.AccessKey = "key"));
+
+        await Assert.ThrowsAsync<BeamException>(() => beam.MintAsync());
+
+        Assert.Contains("Authorization: Basic OmtleQ==", Assert.Single(server.Requests), StringComparison.Ordinal);
+        Assert.DoesNotContain("Authorization", Assert.Single(other.Requests), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Redirections_AreNotFollowed(bool isFromTheFactory)
+    {
+        await using var other = LyingServer.Saying("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        await using var server = LyingServer.Saying(
+            $"HTTP/1.1 307 Temporary Redirect\r\nLocation: {other.Url}token\r\nContent-Length: 0\r\n\r\n");
+        var services = new ServiceCollection();
+        services.AddBeamClient(options => options.BaseAddress = server.Url);
+        await using var provider = services.BuildServiceProvider();
+        var beam = isFromTheFactory ? provider.GetRequiredService<BeamClient>() : NewClient(server.Url);
+
+        var exception = await Assert.ThrowsAsync<BeamException>(() => beam.MintAsync());
+
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, exception.StatusCode);
+        Assert.Empty(other.Requests);
+    }
+
     [Fact]
     public async Task PublicLink_IsTheServersOwn()
     {
@@ -103,5 +175,20 @@ public sealed class TokenTests : ClientTests
 
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
+    }
+
+    /// <summary>Notes what would have left, and answers with a token.</summary>
+    private sealed class CountingHandler : HttpMessageHandler
+    {
+        public List<HttpRequestMessage> Requests { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests.Add(request);
+            return Task.FromResult(new HttpResponseMessage
+            {
+                Content = new StringContent("""{"token":"0123456789abcdefghjkmnpqrs","rights":["send","receive"]}"""),
+            });
+        }
     }
 }

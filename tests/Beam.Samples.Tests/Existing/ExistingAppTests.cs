@@ -37,6 +37,19 @@ public sealed class ExistingAppTests : IDisposable
     }
 
     [Fact]
+    public async Task Cookie_IsForThisSiteAlone_NotForScripts_AndNeverForPlainHttp()
+    {
+        await using var app = await StartAsync();
+
+        var answer = await Curl.AnswerAsync("-d", "user=ada", "-d", "password=lovelace", app.Url("/login"));
+
+        var cookie = answer.Split('\n').Single(static line => line.StartsWith("Set-Cookie:", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("; httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("; samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Passwords_CannotBeTriedWithoutEnd()
     {
         await using var app = await StartAsync();

@@ -51,11 +51,14 @@ public sealed class StandaloneServerTests
         Assert.Equal(26, (await server.MintAsync(credentials)).Length);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData("Information")]
+    [InlineData("Trace")]
     [Trait("Rule", "P7")]
-    public async Task Log_HoldsNoToken()
+    public async Task Log_HoldsNoToken(string level)
     {
-        await using var server = await ServerProcess.StartAsync(Folder, Setting, "Logging__LogLevel__Microsoft.AspNetCore=Information");
+        await using var server = await ServerProcess.StartAsync(
+            Folder, Setting, "Logging__LogLevel__Default=" + level, "Logging__LogLevel__Microsoft.AspNetCore=" + level);
         var token = await server.MintAsync("-H", "Authorization: Bearer " + Key);
 
         Assert.Equal(404, await Curl.StatusAsync(server.Url($"/{token}/too/deep")));

@@ -39,6 +39,28 @@ public sealed class YarpGatewayTests : IDisposable
         await PassAsync("/nodes");
     }
 
+    [Fact]
+    [Trait("Rule", "P7")]
+    public async Task Log_HoldsNoToken_AtTrace()
+    {
+        await using var gateway = await StartAsync("Nodes", [
+            "Logging__LogLevel__Default=Trace",
+            "Logging__LogLevel__Microsoft.AspNetCore=Trace",
+            "Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics=Trace",
+            "Logging__LogLevel__Yarp=Trace",
+        ]);
+        List<string> tokens = [await MintAsync("", "/drop"), await MintAsync("n1.")];
+
+        Assert.Equal(504, await Curl.StatusAsync(Url($"/drop/{tokens[0]}/file?wait=1")));
+        Assert.Equal(504, await Curl.StatusAsync(Url($"/nodes/{tokens[1]}/file?wait=1")));
+        Assert.Equal(404, await Curl.StatusAsync(Url($"/nodes/{tokens[1]}/too/deep")));
+        gateway.Process.Signal(15);
+        Assert.Equal(0, await gateway.Process.WaitAsync());
+
+        Assert.Contains("dbug: ", gateway.Log, StringComparison.Ordinal);
+        Assert.All(tokens, token => Assert.DoesNotContain(token, gateway.Log, StringComparison.Ordinal));
+    }
+
     private static string Local(int port) => $"http://127.0.0.1:{port}";
 
     private string Url(string path) => Local(_port) + path;
@@ -72,9 +94,10 @@ public sealed class YarpGatewayTests : IDisposable
         return token;
     }
 
-    private async Task<ServerProcess> StartAsync(string environment)
+    private async Task<ServerProcess> StartAsync(string environment, params string[] settings)
     {
         var gateway = await ServerProcess.StartAsync([BuildOutput.ProgramOf("samples/YarpGateway"), "--urls", Local(_port)], [
+            .. settings,
             $"DOTNET_ENVIRONMENT={environment}",
             $"Site={Local(_site)}",
             $"ReverseProxy__Clusters__site__Destinations__here__Address={Local(_site)}",
