@@ -37,6 +37,10 @@ internal static class CliReference
         - **Resuming.** After anything else (a crash, `kill -9`, a lost network, a reboot) the same command resumes the
           transfer. The server waits for it for 2 minutes, unless it is set up otherwise. Files and folders can be resumed on
           both sides. The standard input, `--zip` and `beam request` begin anew.
+        - **Files that change.** The receiver never gets the beginning of one state of a file with the rest of another. If a
+          file is written to while it is sent, both sides fail. A file that only grows, such as a log, is sent with its first
+          length: the receiver has its first bytes. If the file has changed before a second run, or its SHA-256 is not that of
+          what the first run has sent, the second run begins anew with a new link. [client.md](client.md) has the details.
         - **Notes for a second run.** While it runs, `beam send` keeps the link's tokens in a file that only you can read (in
           `~/.local/share/beam/sending` on Linux). While it unpacks, `beam receive` notes where the archive is, in the folder
           `unpacking` beside it.
@@ -46,6 +50,9 @@ internal static class CliReference
         A folder, or several files, travel as one tar archive (`application/x-tar`, a name that ends in `.tar`). `beam send`
         makes it while it sends. `beam receive` stores the archive until it is complete and verified, and then unpacks it. So
         the disk needs room for the folder twice. Any other receiver gets a tar file.
+
+        An archive is no snapshot: each file is as it was when its turn came. If the transfer breaks in the middle of a file
+        and the file has changed by then, sending fails.
 
         Unpacking writes nothing outside the folder. The tool refuses the whole archive, and unpacks nothing of it, if the
         archive contains:
