@@ -66,7 +66,7 @@ internal enum ExitCode
     Exists = 14,
 
     /// <summary>A local file or disk.</summary>
-    [Description("A local file cannot be read or written, or the disk is full.")]
+    [Description("A local file cannot be read or written, or has changed while it was sent, or the disk is full.")]
     LocalFile = 15,
 
     /// <summary>The doctor found a problem.</summary>

@@ -20,7 +20,7 @@ internal static class ExitCodes
         BeamError.NoReceiver or BeamError.NoSender => ExitCode.NobodyCame,
         BeamError.ReceiverLost or BeamError.SenderLost => ExitCode.OtherSideLost,
         BeamError.DigestMismatch => ExitCode.Corrupt,
-        BeamError.NoLocalSpace or BeamError.SourceTooShort => ExitCode.LocalFile,
+        BeamError.NoLocalSpace or BeamError.SourceTooShort or BeamError.SourceChanged => ExitCode.LocalFile,
         BeamError.TargetExists => ExitCode.Exists,
         _ => ExitCode.Unexpected,
     };

@@ -5,7 +5,7 @@ namespace Beam.Cli.Archives;
 /// <param name="Name">Its name in the archive, with slashes, and no slash at the end.</param>
 /// <param name="SourcePath">Where it lies.</param>
 /// <param name="Length">The bytes of a file; zero for everything else.</param>
-/// <param name="ModifiedAt">When it was changed last, in whole seconds.</param>
+/// <param name="ModifiedAt">When it was changed last, in 1970 or later.</param>
 /// <param name="Mode">Its permissions.</param>
 /// <param name="LinkTarget">Where a link points to.</param>
 internal sealed record ArchiveEntry(

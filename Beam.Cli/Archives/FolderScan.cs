@@ -129,7 +129,7 @@ internal sealed class FolderScan
         var mode = OperatingSystem.IsWindows()
             ? kind == ArchiveEntryKind.File ? ArchiveModes.File : ArchiveModes.Folder
             : item.UnixFileMode & ArchiveModes.Kept;
-        var modified = DateTimeOffset.FromUnixTimeSeconds(Math.Max(0, new DateTimeOffset(item.LastWriteTimeUtc).ToUnixTimeSeconds()));
+        var modified = new DateTimeOffset(item.LastWriteTimeUtc < DateTime.UnixEpoch ? DateTime.UnixEpoch : item.LastWriteTimeUtc);
         return new ArchiveEntry(kind, name, item.FullName, length, modified, mode);
     }
 }

@@ -4,21 +4,28 @@ namespace Beam.Cli.Archives;
 /// Reads a folder as a tar archive, without storing the archive anywhere. The length is known in advance and reading may begin at any
 /// byte, so a folder is sent like a file: with progress in percent, and resumed where it broke off.
 /// </summary>
+/// <remarks>
+/// What is read again is compared by its reader with what was read before. This stream looks after files whose beginning is not read
+/// again: such a file must not have been written to since it was opened first.
+/// </remarks>
 internal sealed class TarArchiveStream : Stream
 {
     private const int EndBytes = 2 * TarHeader.BlockBytes;
 
     private readonly IReadOnlyList<ArchiveEntry> _entries;
     private readonly long[] _starts;
+    private readonly (long Length, DateTime WrittenAt)?[] _opened;
     private long _position;
     private int _current = -1;
     private byte[] _header = [];
     private FileStream? _content;
+    private bool _isChecked;
 
     public TarArchiveStream(IReadOnlyList<ArchiveEntry> entries)
     {
         _entries = entries;
         _starts = new long[entries.Count + 1];
+        _opened = new (long, DateTime)?[entries.Count];
         for (var index = 0; index < entries.Count; index++)
         {
             var entry = entries[index];
@@ -79,6 +86,7 @@ internal sealed class TarArchiveStream : Stream
             _ => Length + offset,
         };
         ArgumentOutOfRangeException.ThrowIfNegative(position, nameof(offset));
+        _isChecked &= position >= _position;
         return _position = position;
     }
 
@@ -123,6 +131,7 @@ internal sealed class TarArchiveStream : Stream
         }
 
         _content ??= Open(entry);
+        Check(_content, offset);
         if (_content.Position != offset)
         {
             _content.Position = offset;
@@ -201,8 +210,26 @@ internal sealed class TarArchiveStream : Stream
 
         _content?.Dispose();
         _content = null;
+        _isChecked = false;
         _current = index;
         _header = TarHeader.Create(_entries[index]);
+    }
+
+    private void Check(FileStream file, long offset)
+    {
+        if (_isChecked)
+        {
+            return;
+        }
+
+        var now = (file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+        if (offset > 0 && _opened[_current] is { } before && before != now)
+        {
+            throw new IOException($"{_entries[_current].SourcePath} has changed while it was sent.");
+        }
+
+        _opened[_current] = now;
+        _isChecked = true;
     }
 
     private static FileStream Open(ArchiveEntry entry)

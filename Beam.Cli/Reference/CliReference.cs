@@ -48,6 +48,10 @@ internal static class CliReference
           says that the beginning is gone, and the sender hears that too.
         - **Full disk.** A hundredth of the disk, 64 MiB at most, stays free. What has come of a file of known length stays, and
           the message says where. What has come of a stream without a length is deleted.
+        - **Files that change.** The receiver never gets the beginning of one state of a file with the rest of another. If a
+          file is written to while it is sent, both sides fail. A file that only grows, such as a log, is sent with its first
+          length: the receiver has its first bytes. If the file has changed before a second run, or its SHA-256 is not that of
+          what the first run has sent, the second run begins anew with a new link. [client.md](client.md) has the details.
         - **Notes for a second run.** While it runs, `beam send` keeps the link's tokens in a file that only you can read (in
           `~/.local/share/beam/sending` on Linux). While it unpacks, `beam receive` notes where the archive is, in the folder
           `unpacking` beside it.
@@ -57,6 +61,9 @@ internal static class CliReference
         A folder, or several files, travel as one tar archive (`application/x-tar`, a name that ends in `.tar`). `beam send`
         makes it while it sends. `beam receive` stores the archive until it is complete and verified, and then unpacks it. So
         the disk needs room for the folder twice. Any other receiver gets a tar file.
+
+        An archive is no snapshot: each file is as it was when its turn came. If the transfer breaks in the middle of a file
+        and the file has changed by then, sending fails.
 
         Unpacking writes nothing outside the folder. The tool refuses the whole archive, and unpacks nothing of it, if the
         archive contains:

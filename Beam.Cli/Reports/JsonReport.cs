@@ -40,7 +40,7 @@ internal sealed class JsonReport(TextWriter output) : IReport
         "sent",
         ("outcome", JsonNamingPolicy.CamelCase.ConvertName(receipt.Outcome.ToString())),
         ("bytes", receipt.Bytes),
-        ("sha256", receipt.Sha256),
+        ("sha256", receipt.Sha256.Length == 0 ? null : receipt.Sha256),
         ("verified", receipt.IsVerified),
         ("receivers", receipt.Receivers.Count),
         ("expiresAt", receipt.ExpiresAt));

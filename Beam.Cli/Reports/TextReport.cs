@@ -58,7 +58,8 @@ internal sealed class TextReport(ToolConsole console, bool showsQrCodes, TimePro
             BeamOutcome.Sent => "Sent, but not confirmed by the receiver",
             _ => string.Create(CultureInfo.InvariantCulture, $"Handed in; the server holds it until {receipt.ExpiresAt:u}"),
         };
-        Say($"{what}: {Sizes.Bytes(receipt.Bytes)}, sha256 {receipt.Sha256}{(receipt.IsVerified ? ", verified" : "")}");
+        var digest = receipt.Sha256.Length == 0 ? "" : $", sha256 {receipt.Sha256}";
+        Say($"{what}: {Sizes.Bytes(receipt.Bytes)}{digest}{(receipt.IsVerified ? ", verified" : "")}");
     }
 
     public void Received(BeamReceivedFile file, string? path, UnpackSummary? unpacked)

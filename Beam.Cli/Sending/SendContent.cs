@@ -39,6 +39,15 @@ internal sealed class SendContent : IAsyncDisposable
     /// <summary>Gets the length, if it is known.</summary>
     public long? Length => Stream.CanSeek ? Stream.Length - Stream.Position : null;
 
+    /// <summary>Reads content that can be read again, for its SHA-256 in hexadecimal letters.</summary>
+    public async Task<string> ComputeSha256Async(CancellationToken cancellationToken)
+    {
+        var start = Stream.Position;
+        var sha256 = await SHA256.HashDataAsync(Stream, cancellationToken);
+        Stream.Position = start;
+        return Convert.ToHexStringLower(sha256);
+    }
+
     /// <summary>Opens what is to be sent.</summary>
     /// <exception cref="UsageException">The command line combines what cannot be combined.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
@@ -91,10 +100,15 @@ internal sealed class SendContent : IAsyncDisposable
         });
         return new SendContent(file, FitName(name ?? Path.GetFileName(path), ""))
         {
-            Fingerprint = file.CanSeek
-                ? Print([$"file {Path.GetFullPath(path)} {file.Length} {File.GetLastWriteTimeUtc(path).Ticks} {name}"])
-                : null,
+            Fingerprint = file.CanSeek ? Print([Line(file, Path.GetFullPath(path)), name ?? ""]) : null,
         };
+    }
+
+    private static string Line(FileStream file, string path)
+    {
+        // A file that takes the place of another has its own time of creation, whatever it says of its last change.
+        var (written, created) = (File.GetLastWriteTimeUtc(file.SafeFileHandle), File.GetCreationTimeUtc(file.SafeFileHandle));
+        return string.Create(CultureInfo.InvariantCulture, $"file {path} {file.Length} {written.Ticks} {created.Ticks}");
     }
 
     private static SendContent OpenTar(ArchiveContent content, SendRequest request)
@@ -109,7 +123,7 @@ internal sealed class SendContent : IAsyncDisposable
         var what = $"{entry.Kind} {entry.Name} {entry.SourcePath}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{what} {entry.Length} {entry.ModifiedAt.ToUnixTimeSeconds()} {(int)entry.Mode} {entry.LinkTarget}");
+            $"{what} {entry.Length} {entry.ModifiedAt.UtcTicks} {(int)entry.Mode} {entry.LinkTarget}");
     }
 
     private static SendContent OpenZip(ArchiveContent content, SendRequest request, CancellationToken cancellationToken)

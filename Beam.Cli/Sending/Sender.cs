@@ -20,18 +20,20 @@ internal sealed class Sender(ToolContext tool, IReport report)
         what = claim is null ? null : what;
         using var client = server.NewClient(tool.Clock);
 
-        var (record, earlier) = await FindEarlierAsync(client, what, cancellationToken)
+        var (record, earlier) = await FindEarlierAsync(client, content, what, cancellationToken)
             ?? (await BeginAsync(client, content, cancellationToken), null);
-        if (earlier is { Outcome: not null } delivered && delivered.Length == content.Length)
+        if (earlier is { Outcome: { } outcome })
         {
-            report.Note("An earlier run has sent it, but has not seen the outcome.");
+            report.Note(earlier.Sha256 is null
+                ? "An earlier run has sent something of this length. The server has no digest, so whether it was this is not known."
+                : "An earlier run has sent it, but has not seen the outcome.");
             report.Sent(new BeamReceipt(
-                delivered.Outcome.Value,
-                delivered.BytesReceived,
-                delivered.Receivers,
-                delivered.Sha256 ?? "",
-                IsVerified: false,
-                delivered.ExpiresAt));
+                outcome,
+                earlier.BytesReceived,
+                earlier.Receivers,
+                earlier.Sha256 ?? "",
+                IsVerified: earlier.Sha256 is not null,
+                earlier.ExpiresAt));
             Forget(what);
             return ExitCode.Success;
         }
@@ -109,8 +111,10 @@ internal sealed class Sender(ToolContext tool, IReport report)
         return new SendingRecord(channel.Link.Url.AbsoluteUri, receive.PublicLink.WithName(content.Name).Url.AbsoluteUri, content.Name);
     }
 
+    /// <summary>Finds the transfer of an earlier run that is of the same content, if it waits for this run or has succeeded.</summary>
     private async Task<(SendingRecord Record, BeamStatus? Earlier)?> FindEarlierAsync(
         BeamClient client,
+        SendContent content,
         string? what,
         CancellationToken cancellationToken)
     {
@@ -122,13 +126,22 @@ internal sealed class Sender(ToolContext tool, IReport report)
         try
         {
             var status = await client.GetStatusAsync(channel.WithName(record.Name), cancellationToken);
-            return status is { Error: null } ? (record, status) : null;
+            return status is { Error: null } && await IsOfAsync(status, content, cancellationToken) ? (record, status) : null;
         }
         catch (BeamException exception) when (exception.Error is BeamError.NotFound or BeamError.TokenEnded or BeamError.Gone)
         {
             return null;
         }
     }
+
+    /// <summary>
+    /// Says whether a transfer that is over may have been of this content. Of one that is not over, the server says so when it has the
+    /// rest.
+    /// </summary>
+    private static async Task<bool> IsOfAsync(BeamStatus status, SendContent content, CancellationToken cancellationToken)
+        => status.Outcome is null
+            || (status.Length == content.Length
+                && (status.Sha256 is not { } sha256 || sha256 == await content.ComputeSha256Async(cancellationToken)));
 
     private void Forget(string? what)
     {

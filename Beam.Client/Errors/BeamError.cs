@@ -78,6 +78,9 @@ public enum BeamError
     /// <summary>The content ended before its declared length.</summary>
     SourceTooShort,
 
+    /// <summary>The content has changed while it was sent. The server was told that no more comes, and its receivers fail too.</summary>
+    SourceChanged,
+
     /// <summary>Another transfer now has this name, and what was begun cannot begin anew.</summary>
     Replaced,
 

@@ -23,6 +23,7 @@ internal sealed class ReplaySource : SendSource
     /// <param name="length">Its length, if it is known.</param>
     /// <param name="capacity">How many bytes are kept.</param>
     public ReplaySource(Stream stream, long? length, int capacity)
+        : base(isReadAgain: false)
     {
         _stream = stream;
         _capacity = Math.Max(capacity, 2 * ChunkBytes);
@@ -30,6 +31,9 @@ internal sealed class ReplaySource : SendSource
     }
 
     public override long ReplayableFrom => _from;
+
+    // What is sent again are the bytes that were kept, and not the content.
+    protected override ValueTask ReturnToCoreAsync(long offset, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     protected override async ValueTask<ReadOnlyMemory<byte>> ReadCoreAsync(long offset, long most, CancellationToken cancellationToken)
     {

@@ -26,6 +26,22 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     {
         _meter.SetTotal(source.Length);
         _meter.Enter(BeamStage.Waiting);
+        try
+        {
+            var receipt = await SendAsync(cancellationToken).ConfigureAwait(false);
+            _meter.Enter(BeamStage.Done);
+            return receipt;
+        }
+        catch (Exception) when (source.Failure is not null)
+        {
+            await GiveUpAsync().ConfigureAwait(false);
+            ExceptionDispatchInfo.Throw(source.Failure);
+            throw;
+        }
+    }
+
+    private async Task<BeamReceipt> SendAsync(CancellationToken cancellationToken)
+    {
         var receipt = await RetryAsync(PrepareAsync, cancellationToken).ConfigureAwait(false);
         while (receipt is null)
         {
@@ -41,7 +57,6 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
             }
         }
 
-        _meter.Enter(BeamStage.Done);
         return receipt;
     }
 
@@ -53,7 +68,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
             {
                 return await ask(cancellationToken).ConfigureAwait(false);
             }
-            catch (BeamException exception) when (exception.IsPassing)
+            catch (BeamException exception) when (exception.IsPassing && source.Failure is null)
             {
                 _meter.Enter(BeamStage.Reconnecting);
                 await _backOff.WaitAsync(exception, cancellationToken).ConfigureAwait(false);
@@ -85,7 +100,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
             }
 
             _isBegun = _isResumed = true;
-            return await GoOnAtAsync(heldTo, cancellationToken).ConfigureAwait(false);
+            return await GoOnAtAsync(heldTo, isReturning: true, cancellationToken).ConfigureAwait(false);
         }
 
         return null;
@@ -93,10 +108,20 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
 
     private async Task<BeamReceipt?> SendOnceAsync(CancellationToken cancellationToken)
     {
-        var piece = SendPiece.Next(_offset, source.Length, _limit.Bytes);
+        // What takes several requests ends with a request that says the digest of all that was read, so that the server compares it with
+        // what it has passed on before the last byte leaves. The digest is known only now: no second reading, and one request more.
+        var endsApart = _isBegun && _sha256 is null;
+        var piece = SendPiece.Next(_offset, source.Length, _limit.Bytes, endsApart);
+        var sha256 = _sha256;
+        if (endsApart && piece.EndsFile)
+        {
+            await source.CatchUpAsync(source.Length!.Value, cancellationToken).ConfigureAwait(false);
+            sha256 = source.Digest;
+        }
+
         var watch = new SendWatch(http, _statusQuery, _isBegun ? null : _foreign);
         using var content = new SendContent(source, piece.Offset, piece.Most, piece.Length, position => OnHanded(position, watch));
-        using var request = _requests.Create(piece, content, _isBegun, _sha256);
+        using var request = _requests.Create(piece, content, _isBegun, sha256);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = watch.RunAsync(content, attempt);
         try
@@ -107,13 +132,6 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && source.Failure is null)
         {
             throw BeamHttp.Broken(exception);
-        }
-        catch (Exception) when (source.Failure is not null)
-        {
-            await content.StopAsync().ConfigureAwait(false);
-            await GiveUpAsync().ConfigureAwait(false);
-            ExceptionDispatchInfo.Throw(source.Failure);
-            throw;
         }
         finally
         {
@@ -141,7 +159,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
                     _backOff.NoteProgress();
                 }
 
-                return await GoOnAtAsync(next, cancellationToken).ConfigureAwait(false);
+                return await GoOnAtAsync(next, isReturning: next < source.ReadTo, cancellationToken).ConfigureAwait(false);
 
             case HttpStatusCode.RequestEntityTooLarge:
                 var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
@@ -158,7 +176,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
 
                 // The earlier run asked for no digest, so nothing can show that it is the same file. Send it from the start.
                 _isBegun = _isResumed = false;
-                return await GoOnAtAsync(0, cancellationToken).ConfigureAwait(false);
+                return await GoOnAtAsync(0, isReturning: true, cancellationToken).ConfigureAwait(false);
 
             default:
                 throw Passing(await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false));
@@ -197,13 +215,13 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
                 throw new BeamException(BeamError.Gone, "The server no longer knows the transfer, so its outcome is unknown.");
             }
 
-            return await GoOnAtAsync(0, cancellationToken).ConfigureAwait(false);
+            return await GoOnAtAsync(0, isReturning: true, cancellationToken).ConfigureAwait(false);
         }
 
         if (!_isBegun && status.StartedAt == _foreign)
         {
             // Nothing of ours has arrived.
-            return await GoOnAtAsync(0, cancellationToken).ConfigureAwait(false);
+            return await GoOnAtAsync(0, isReturning: true, cancellationToken).ConfigureAwait(false);
         }
 
         _isBegun = true;
@@ -222,10 +240,15 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
             _backOff.NoteProgress();
         }
 
-        return await GoOnAtAsync(status.HeldTo ?? 0, cancellationToken).ConfigureAwait(false);
+        return await GoOnAtAsync(status.HeldTo ?? 0, isReturning: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<BeamReceipt?> GoOnAtAsync(long offset, CancellationToken cancellationToken)
+    /// <summary>Notes where the next request begins.</summary>
+    /// <param name="offset">Where the server goes on.</param>
+    /// <param name="isReturning">Whether a request has failed before this one, or its bytes were read before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The receipt, if the server has everything.</returns>
+    private async Task<BeamReceipt?> GoOnAtAsync(long offset, bool isReturning, CancellationToken cancellationToken)
     {
         if (offset > source.ReadTo)
         {
@@ -248,6 +271,11 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         {
             var accepted = new ReceiptBody("accepted", offset, Receivers: null, Sha256: null, ExpiresAt: null);
             return await CheckAsync(accepted, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (isReturning)
+        {
+            await source.ReturnToAsync(offset, cancellationToken).ConfigureAwait(false);
         }
 
         return null;

@@ -1,17 +1,16 @@
-using System.Security.Cryptography;
-
 namespace Beam.Client;
 
 /// <summary>What is sent. It can be read again from where the server asks, and has the digest of everything that was read.</summary>
-internal abstract class SendSource : IDisposable
+/// <param name="isReadAgain">Whether the content itself is read again, so that it must be compared with what it was.</param>
+internal abstract class SendSource(bool isReadAgain) : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ContentDigest _digest = new(isReadAgain);
 
     /// <summary>Gets the length; <see langword="null"/> until it is known.</summary>
     public long? Length { get; protected set; }
 
     /// <summary>Gets the position up to which everything has been read, and taken into the digest.</summary>
-    public long ReadTo { get; private set; }
+    public long ReadTo => _digest.Bytes;
 
     /// <summary>Gets the first offset that can be read again.</summary>
     public abstract long ReplayableFrom { get; }
@@ -20,7 +19,7 @@ internal abstract class SendSource : IDisposable
     public Exception? Failure { get; private set; }
 
     /// <summary>Gets the digest of what was read.</summary>
-    public byte[] Digest => _hash.GetCurrentHash();
+    public byte[] Digest => _digest.Value;
 
     /// <summary>Gets the digest of what was read in hexadecimal letters.</summary>
     public string Sha256 => Convert.ToHexStringLower(Digest);
@@ -37,7 +36,7 @@ internal abstract class SendSource : IDisposable
         {
             bytes = await ReadCoreAsync(offset, most, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsOwn(exception, cancellationToken))
         {
             Failure = exception;
             throw;
@@ -46,8 +45,7 @@ internal abstract class SendSource : IDisposable
         var end = offset + bytes.Length;
         if (end > ReadTo)
         {
-            _hash.AppendData(bytes.Span[(int)(ReadTo - offset)..]);
-            ReadTo = end;
+            _digest.Append(bytes.Span[(int)(ReadTo - offset)..]);
         }
         else if (bytes.IsEmpty && Length is { } length && end < length)
         {
@@ -62,6 +60,23 @@ internal abstract class SendSource : IDisposable
         return bytes;
     }
 
+    /// <summary>Makes sure that the content is still what it was, before it is sent again or its rest follows.</summary>
+    /// <param name="offset">From where it is sent; from <see cref="ReplayableFrom"/> to <see cref="ReadTo"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="BeamException">It is not: <see cref="BeamError.SourceChanged"/>.</exception>
+    public async ValueTask ReturnToAsync(long offset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReturnToCoreAsync(offset, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOwn(exception, cancellationToken))
+        {
+            Failure = exception;
+            throw;
+        }
+    }
+
     /// <summary>Reads everything before an offset, so that the digest covers the whole content.</summary>
     public async Task CatchUpAsync(long offset, CancellationToken cancellationToken)
     {
@@ -70,7 +85,14 @@ internal abstract class SendSource : IDisposable
         }
     }
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose() => _digest.Dispose();
+
+    protected bool IsSame(int block, ReadOnlySpan<byte> bytes) => _digest.IsSame(block, bytes);
+
+    protected abstract ValueTask ReturnToCoreAsync(long offset, CancellationToken cancellationToken);
 
     protected abstract ValueTask<ReadOnlyMemory<byte>> ReadCoreAsync(long offset, long most, CancellationToken cancellationToken);
+
+    private static bool IsOwn(Exception exception, CancellationToken cancellationToken)
+        => exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
 }

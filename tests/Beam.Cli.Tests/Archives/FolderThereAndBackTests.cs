@@ -103,6 +103,25 @@ public sealed class FolderThereAndBackTests : IDisposable
     }
 
     [Fact]
+    public async Task Archive_IsNotReadOn_InTheMiddleOfAFileThatHasChanged()
+    {
+        _source.Write("file", new byte[100_000]);
+        var content = FolderScan.Scan([_source["file"]], CancellationToken.None);
+        await using var archive = new TarArchiveStream(content.Entries);
+        await archive.ReadExactlyAsync(new byte[60_000]);
+        archive.Position = 50_000;
+        await archive.ReadExactlyAsync(new byte[5_000]);
+
+        File.SetLastWriteTimeUtc(_source["file"], new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        archive.Position = 50_000;
+        await Assert.ThrowsAsync<IOException>(async () => await archive.ReadExactlyAsync(new byte[5_000]));
+
+        // Whatever is read again from its beginning, the reader compares.
+        archive.Position = 0;
+        await archive.ReadExactlyAsync(new byte[60_000]);
+    }
+
+    [Fact]
     public async Task Scan_LeavesOut_WhatCannotBeSent()
     {
         Directory.CreateDirectory(_source["folder/inner"]);

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using Beam.Cli.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Beam.Cli.Tests.Processes;
 
@@ -7,6 +10,9 @@ public sealed class ResumeTests : ToolTests
 {
     private const int LargeBytes = 48_000_000;
     private const int FirstBytes = 1_000_000;
+
+    private volatile bool _hidesDigests;
+    private volatile bool _losesAnswers;
 
     [Theory]
     [InlineData(false)]
@@ -147,5 +153,113 @@ public sealed class ResumeTests : ToolTests
         Assert.NotEqual(link, other);
         Assert.Equal("second", await Server.Client.GetStringAsync(other));
         await ExitsAsync(second, ExitCode.Success);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SecondRun_TellsTheOutcomeOfTheFirst_IfItIsOfTheSameContent(bool hasChanged)
+    {
+        var link = await SendUnseenAsync();
+        var time = File.GetLastWriteTimeUtc(Folder["file"]);
+        File.WriteAllText(Folder["file"], hasChanged ? "CONTENT" : "content");
+        File.SetLastWriteTimeUtc(Folder["file"], time);
+
+        var second = Beam("send", "file");
+        if (hasChanged)
+        {
+            // Length and time are the same. Only the digest says that it was another file.
+            var other = await LinkOfAsync(second);
+            Assert.NotEqual(link, other);
+            Assert.Equal("CONTENT", await Server.Client.GetStringAsync(other));
+        }
+
+        await ExitsAsync(second, ExitCode.Success);
+        Assert.Equal(hasChanged ? 0 : 1, second.ErrorText.Split("An earlier run").Length - 1);
+        Assert.Contains($"sha256 {Sha256Of(Folder["file"])}, verified", second.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SecondRun_SaysWhatIsNotKnown_WhenTheServerHasNoDigest()
+    {
+        _hidesDigests = true;
+        await SendUnseenAsync();
+
+        var second = Beam("send", "file");
+
+        await ExitsAsync(second, ExitCode.Success);
+        Assert.Contains("whether it was this is not known", second.ErrorText, StringComparison.Ordinal);
+        Assert.DoesNotContain("sha256", second.ErrorText, StringComparison.Ordinal);
+        Assert.DoesNotContain("verified", second.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BothSides_Fail_WhenTheFileChangesBetweenTwoTries(bool isFolder)
+    {
+        Directory.CreateDirectory(Folder["things"]);
+        var path = Folder.Write("things/large", TestBytes.Create(7, LargeBytes));
+        var sent = 0;
+        await using var network = new FaultProxy(Server.Port)
+        {
+            Plan = _ =>
+            {
+                // The connection that carries the file breaks; before the next one the file is written anew, and its time set back.
+                var number = Interlocked.Increment(ref sent);
+                if (number == 2 && File.GetLastWriteTimeUtc(path) is var time)
+                {
+                    File.WriteAllBytes(path, TestBytes.Create(8, LargeBytes));
+                    File.SetLastWriteTimeUtc(path, time);
+                }
+
+                return number == 1 ? new ConnectionFault(CutAfterSent: 20_000_000, LoseAfterSent: 12_000_000) : default;
+            },
+        };
+        var sender = Beam("send", isFolder ? "things" : "things/large", "--server", $"http://127.0.0.1:{network.Port}");
+        var link = new UriBuilder(await LinkOfAsync(sender)) { Port = Server.Port }.Uri.AbsoluteUri;
+        var receiver = Beam("receive", link, "-o", "copy");
+
+        await ExitsAsync(sender, ExitCode.LocalFile);
+        await ExitsAsync(receiver, ExitCode.Cancelled);
+        Assert.Contains("changed while it was sent", sender.ErrorText, StringComparison.Ordinal);
+        Assert.False(Path.Exists(Folder["copy"]));
+    }
+
+    private protected override void Configure(WebApplication app) => app.Use(async (HttpContext context, RequestDelegate next) =>
+    {
+        if (_hidesDigests)
+        {
+            context.Request.Headers.Remove("Want-Repr-Digest");
+        }
+
+        if (_losesAnswers && HttpMethods.IsPut(context.Request.Method))
+        {
+            using var lost = new MemoryStream();
+            context.Response.Body = lost;
+            await next(context);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        await next(context);
+    });
+
+    private static string Sha256Of(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    /// <summary>Sends a file, which arrives. The run that sends it is killed before it hears of that.</summary>
+    private async Task<string> SendUnseenAsync()
+    {
+        _losesAnswers = true;
+        Folder.Write("file", "content"u8);
+        var first = Beam("send", "file");
+        var link = await LinkOfAsync(first);
+        Assert.Equal("content", await Server.Client.GetStringAsync(link));
+        await Eventually.TrueAsync(() => Server.Relay.TransferCount == 0, "it is over", Patience);
+        first.Kill();
+        await first.WaitAsync();
+        _losesAnswers = false;
+        return link;
     }
 }

@@ -42,9 +42,25 @@ public sealed class SendContentTests : IDisposable
         Assert.NotEqual(before, await FingerprintAsync());
     }
 
-    private async Task<string?> FingerprintAsync()
+    [Theory]
+    [InlineData("inner")]
+    [InlineData("inner/a")]
+    public async Task Fingerprint_Differs_AfterAFractionOfASecond(string path)
     {
-        await using var content = Open([_folder["inner"]]);
+        Directory.CreateDirectory(_folder["inner"]);
+        _folder.Write("inner/a", "x"u8);
+        var time = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(_folder["inner/a"], time);
+        var before = await FingerprintAsync(path);
+
+        File.SetLastWriteTimeUtc(_folder["inner/a"], time.AddMilliseconds(1));
+
+        Assert.NotEqual(before, await FingerprintAsync(path));
+    }
+
+    private async Task<string?> FingerprintAsync(string path = "inner")
+    {
+        await using var content = Open([_folder[path]]);
         return content.Fingerprint;
     }
 

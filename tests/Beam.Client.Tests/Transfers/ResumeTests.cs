@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Beam.Client.Tests.Progress;
 using Beam.Client.Tests.Sending;
 using Beam.Client.Tests.Servers;
 using Beam.Transfers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Beam.Client.Tests.Transfers;
 
@@ -190,16 +194,44 @@ public sealed class ResumeTests : ClientTests
                 link, new PatternStream(7, Length, isSeekable), new BeamSendOptions { Resume = true, Length = Length }).Soon());
 
         Assert.Equal(BeamError.DigestMismatch, sent.Error);
-        if (isSeekable)
+        var received = await Assert.ThrowsAsync<BeamException>(() => receiving.Soon());
+        Assert.Equal(BeamError.DigestMismatch, received.Error);
+        Assert.InRange(destination.Length, 0, Length - 1);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [Trait("Rule", "P37")]
+    public async Task Sender_SaysTheDigestWithTheEnd_AfterACut(bool isSeekable, bool isLengthKnown)
+    {
+        var ends = new ConcurrentQueue<(string Digest, long? Bytes)>();
+        var server = await StartServerAsync(configureApp: app => app.Use((HttpContext context, RequestDelegate next) =>
         {
-            // Then the client has told the server the digest beforehand.
-            var received = await Assert.ThrowsAsync<BeamException>(() => receiving.Soon());
-            Assert.Equal(BeamError.DigestMismatch, received.Error);
-        }
-        else
+            if (context.Request.Headers["Upload-Complete"] == "?1")
+            {
+                ends.Enqueue((context.Request.Headers["Repr-Digest"].ToString(), context.Request.ContentLength));
+            }
+
+            return next(context);
+        }));
+        var proxy = OwnAsync(new FaultProxy(server.Port)
         {
-            await receiving.Soon();
-        }
+            Plan = static number => number == 0 ? new ConnectionFault(CutAfterSent: 1_000_000) : default,
+        });
+        var beam = NewClient(server.BaseAddress);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = NewClient(proxy.Through(server.BaseAddress)).SendAsync(
+            link.At(proxy.Through(server.BaseAddress)),
+            new PatternStream(1, Length, isSeekable),
+            new BeamSendOptions { Length = isLengthKnown ? Length : null });
+        var received = await beam.ReceiveAsync(link, new VerifyingStream(1)).Soon();
+        var receipt = await sending.Soon();
+
+        Assert.Equal((true, receipt.Sha256), (receipt.IsVerified, received.Sha256));
+        var digest = $"sha-256=:{Convert.ToBase64String(SHA256.HashData(TestBytes.Create(1, Length)))}:";
+        Assert.Equal([(digest, isLengthKnown ? 1 : 0)], ends);
     }
 
     [Fact]
