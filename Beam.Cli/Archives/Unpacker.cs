@@ -22,18 +22,22 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
     /// <summary>Unpacks an archive into a folder.</summary>
     /// <param name="entries">What the archive has.</param>
     /// <param name="folder">Where to: created if need be.</param>
-    /// <param name="mayOverwrite">Asked once, with the files that already exist, before anything in the folder changes.</param>
+    /// <param name="isNew">Whether the folder was made for this archive. Then it may have any names.</param>
+    /// <param name="consent">What may be done to a folder that existed before.</param>
     /// <param name="cancellationToken">Stops it; nothing is left.</param>
-    /// <exception cref="ArchiveRefusedException">The archive is damaged or malicious, or too much comes out of it.</exception>
+    /// <exception cref="ArchiveRefusedException">
+    /// The archive is damaged or malicious, too much comes out of it, or programs would obey its names.
+    /// </exception>
     /// <exception cref="TargetExistsException">Files already exist and may not be overwritten.</exception>
     /// <exception cref="IOException">The disk has no room for it, or a file cannot be written.</exception>
     public async Task<UnpackSummary> UnpackAsync(
         IAsyncEnumerable<PackedEntry> entries,
         string folder,
-        Func<IReadOnlyList<string>, ValueTask<bool>> mayOverwrite,
+        bool isNew,
+        IUnpackConsent consent,
         CancellationToken cancellationToken)
     {
-        using var staging = new StagingFolder(folder);
+        using var staging = new StagingFolder(folder, isNew);
         await foreach (var entry in entries.WithCancellation(cancellationToken))
         {
             if (++_entries > limits.MaxEntries)
@@ -50,7 +54,7 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
             staging.FinishFolder(onDisk, entry);
         }
 
-        await staging.MoveIntoPlaceAsync(mayOverwrite, cancellationToken);
+        await staging.MoveIntoPlaceAsync(consent, cancellationToken);
         return new UnpackSummary(_files, _bytes, _names.Changed, staging.TopLevelNames, linksStayInTopLevel);
     }
 

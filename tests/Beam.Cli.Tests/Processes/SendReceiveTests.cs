@@ -81,7 +81,7 @@ public sealed class SendReceiveTests : ToolTests
         var archive = new TarBytes().File(".ssh/authorized_keys").File(".git/hooks/pre-commit").Folder("gift").File("gift/x").End();
         using var content = new ByteArrayContent(archive);
         content.Headers.ContentType = new("application/x-tar");
-        var request = isRequested ? Beam("request") : null;
+        var request = isRequested ? Beam("request", "--unpack") : null;
         var url = request is null ? $"{Server.Url}/{await Server.MintAsync()}/gift.tar" : $"{await LinkOfAsync(request)}/gift.tar";
         var sending = Server.Client.PutAsync(url, content);
 
