@@ -76,14 +76,7 @@ internal sealed class StagingFolder : IDisposable
     {
         AddFolder(Path.GetDirectoryName(onDisk)!);
         var path = Path.Combine(Root, onDisk);
-        if (Directory.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)))
-        {
-            Directory.CreateSymbolicLink(path, target);
-        }
-        else
-        {
-            File.CreateSymbolicLink(path, target);
-        }
+        MakeLink(path, target, Directory.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)));
     }
 
     /// <summary>Moves everything to where it belongs. Nothing is moved unless all of it can be.</summary>
@@ -105,9 +98,16 @@ internal sealed class StagingFolder : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var topLevel = new DirectoryInfo(Root).EnumerateFileSystemInfos();
         TopLevelNames = [.. topLevel.Select(static item => item.Name).Order(StringComparer.Ordinal)];
-        foreach (var (from, to) in moves)
+
+        // Links last: on Windows, a link to a folder is made beside that folder.
+        foreach (var (from, to) in moves.OrderBy(static move => move.From.LinkTarget is not null))
         {
-            if (IsFolder(from))
+            if (from.LinkTarget is { } target)
+            {
+                // .NET takes a link to a folder neither for a file that it could move nor, over a file, for a folder.
+                MakeLink(to, target, from is DirectoryInfo);
+            }
+            else if (IsFolder(from))
             {
                 Directory.Move(from.FullName, to);
             }
@@ -140,6 +140,29 @@ internal sealed class StagingFolder : IDisposable
     }
 
     private bool IsObeyed(string path) => ObeyedNames.Leads(Path.GetRelativePath(_target, path));
+
+    private static void MakeLink(string path, string target, bool isToFolder)
+    {
+        // A file, or a link of any kind: nothing else is replaced.
+        var there = new FileInfo(path).Attributes;
+        if (there != (FileAttributes)(-1) && there.HasFlag(FileAttributes.Directory) && OperatingSystem.IsWindows())
+        {
+            Directory.Delete(path);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+
+        if (isToFolder)
+        {
+            Directory.CreateSymbolicLink(path, target);
+        }
+        else
+        {
+            File.CreateSymbolicLink(path, target);
+        }
+    }
 
     private static void Plan(DirectoryInfo from, string to, List<(FileSystemInfo From, string To)> moves, List<string> existing)
     {

@@ -38,24 +38,40 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         CancellationToken cancellationToken)
     {
         using var staging = new StagingFolder(folder, isNew);
-        await foreach (var entry in entries.WithCancellation(cancellationToken))
-        {
-            if (++_entries > limits.MaxEntries)
-            {
-                throw new ArchiveRefusedException($"The archive has more than {limits.MaxEntries} entries.");
-            }
-
-            await AddAsync(staging, entry, cancellationToken);
-        }
-
-        var linksStayInTopLevel = MakeLinks(staging, cancellationToken);
-        foreach (var (onDisk, entry) in Enumerable.Reverse(_folders))
-        {
-            staging.FinishFolder(onDisk, entry);
-        }
-
+        var linksStayInTopLevel = await FillAsync(staging, entries, cancellationToken);
         await staging.MoveIntoPlaceAsync(consent, cancellationToken);
         return new UnpackSummary(_files, _bytes, _names.Changed, staging.TopLevelNames, linksStayInTopLevel);
+    }
+
+    /// <summary>Makes everything in a folder of its own.</summary>
+    /// <returns>Whether all links stay in the top-level folder or file that they lie in.</returns>
+    private async Task<bool> FillAsync(StagingFolder staging, IAsyncEnumerable<PackedEntry> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var entry in entries.WithCancellation(cancellationToken))
+            {
+                // An entry may lie in folders that no entry names: they count, too.
+                if (++_entries > limits.MaxEntries || _names.Count > limits.MaxEntries)
+                {
+                    throw new ArchiveRefusedException($"The archive has more than {limits.MaxEntries} entries.");
+                }
+
+                await AddAsync(staging, entry, cancellationToken);
+            }
+
+            var linksStayInTopLevel = MakeLinks(staging, cancellationToken);
+            foreach (var (onDisk, entry) in Enumerable.Reverse(_folders))
+            {
+                staging.FinishFolder(onDisk, entry);
+            }
+
+            return linksStayInTopLevel;
+        }
+        catch (PathTooLongException exception)
+        {
+            throw new ArchiveRefusedException("An entry has a longer name or path than this system allows.", exception);
+        }
     }
 
     private async Task AddAsync(StagingFolder staging, PackedEntry entry, CancellationToken cancellationToken)
@@ -149,8 +165,9 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         {
             return await content.ReadAsync(_buffer, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ArgumentException)
         {
+            // A zip with impossible lengths ends in the last of these.
             throw new ArchiveRefusedException("The archive is damaged.", exception);
         }
     }
