@@ -58,7 +58,7 @@ internal enum ExitCode
     Corrupt = 12,
 
     /// <summary>The archive is damaged or malicious.</summary>
-    [Description("The archive is damaged or unsafe. Nothing of it was unpacked.")]
+    [Description("The archive is damaged or unsafe, or needs `--dot-names`. Nothing of it was unpacked.")]
     UnsafeArchive = 13,
 
     /// <summary>A target exists.</summary>

@@ -12,6 +12,9 @@ internal sealed class EntryNames(NameRules rules)
     private readonly Dictionary<string, int> _lastNumbers = new(
         rules.IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
+    /// <summary>How many names there are, with those of folders that only lie above entries.</summary>
+    public int Count => _known.Count - 1;
+
     /// <summary>How many names on the disk differ from those in the archive.</summary>
     public int Changed { get; private set; }
 

@@ -115,7 +115,7 @@ internal sealed class FolderScan
     private void AddFile(FileInfo file, string name)
     {
         // Pipes, sockets and devices look like empty files, and opening one could wait forever.
-        if (file.Length == 0 && SpecialFile.Is(file.FullName))
+        if (file.Length == 0 && FileStatus.IsSpecial(file.FullName))
         {
             _leftOut.Add(new(file.FullName, "it is a pipe, a socket or a device"));
             return;

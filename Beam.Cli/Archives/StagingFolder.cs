@@ -7,15 +7,18 @@ namespace Beam.Cli.Archives;
 internal sealed class StagingFolder : IDisposable
 {
     private readonly string _target;
+    private readonly bool _isNew;
     private readonly HeldFolder _held;
 
     // Most entries lie in the folder of the entry before, so not every folder has to be looked up on the disk.
     private readonly HashSet<string> _made = [];
 
     /// <param name="target">Where the content goes in the end; created if it does not exist.</param>
-    public StagingFolder(string target)
+    /// <param name="isNew">Whether the target was made for this content.</param>
+    public StagingFolder(string target, bool isNew)
     {
         _target = Path.GetFullPath(target);
+        _isNew = isNew;
         Directory.CreateDirectory(_target);
         _held = new HeldFolder(_target);
     }
@@ -73,24 +76,19 @@ internal sealed class StagingFolder : IDisposable
     {
         AddFolder(Path.GetDirectoryName(onDisk)!);
         var path = Path.Combine(Root, onDisk);
-        if (Directory.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)))
-        {
-            Directory.CreateSymbolicLink(path, target);
-        }
-        else
-        {
-            File.CreateSymbolicLink(path, target);
-        }
+        MakeLink(path, target, Directory.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)));
     }
 
     /// <summary>Moves everything to where it belongs. Nothing is moved unless all of it can be.</summary>
+    /// <exception cref="ArchiveRefusedException">Programs would obey something by its name, and nobody allows that.</exception>
     /// <exception cref="TargetExistsException">Something is in the way.</exception>
-    public async Task MoveIntoPlaceAsync(Func<IReadOnlyList<string>, ValueTask<bool>> mayOverwrite, CancellationToken cancellationToken)
+    public async Task MoveIntoPlaceAsync(IUnpackConsent consent, CancellationToken cancellationToken)
     {
         var moves = new List<(FileSystemInfo From, string To)>();
         var existing = new List<string>();
         Plan(new DirectoryInfo(Root), _target, moves, existing);
-        if (existing.Count > 0 && !await mayOverwrite(existing))
+        await EnsureNothingIsObeyedAsync(moves, consent, cancellationToken);
+        if (existing.Count > 0 && !await consent.MayOverwriteAsync(existing, cancellationToken))
         {
             throw new TargetExistsException(existing.Count == 1
                 ? $"{existing[0]} already exists."
@@ -100,9 +98,16 @@ internal sealed class StagingFolder : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var topLevel = new DirectoryInfo(Root).EnumerateFileSystemInfos();
         TopLevelNames = [.. topLevel.Select(static item => item.Name).Order(StringComparer.Ordinal)];
-        foreach (var (from, to) in moves)
+
+        // Links last: on Windows, a link to a folder is made beside that folder.
+        foreach (var (from, to) in moves.OrderBy(static move => move.From.LinkTarget is not null))
         {
-            if (IsFolder(from))
+            if (from.LinkTarget is { } target)
+            {
+                // .NET takes a link to a folder neither for a file that it could move nor, over a file, for a folder.
+                MakeLink(to, target, from is DirectoryInfo);
+            }
+            else if (IsFolder(from))
             {
                 Directory.Move(from.FullName, to);
             }
@@ -115,6 +120,49 @@ internal sealed class StagingFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _held.Dispose();
+
+    /// <summary>Each move makes something in a folder that existed before. What lies deeper lies in a new folder.</summary>
+    private async ValueTask EnsureNothingIsObeyedAsync(
+        List<(FileSystemInfo From, string To)> moves,
+        IUnpackConsent consent,
+        CancellationToken cancellationToken)
+    {
+        string[] obeyed = _isNew
+            ? []
+            : [.. moves.Select(static move => move.To).Where(IsObeyed).Order(StringComparer.Ordinal)];
+        if (obeyed.Length > 0 && !await consent.MayMakeObeyedAsync(obeyed, cancellationToken))
+        {
+            var what = obeyed.Length == 1 ? obeyed[0] : $"{obeyed[0]} and {obeyed.Length - 1} more";
+            throw new ArchiveRefusedException(
+                $"The archive would make {what} in a folder that already exists, and programs may obey such names. "
+                + "Unpack it into a new folder, or allow them with --dot-names.");
+        }
+    }
+
+    private bool IsObeyed(string path) => ObeyedNames.Leads(Path.GetRelativePath(_target, path));
+
+    private static void MakeLink(string path, string target, bool isToFolder)
+    {
+        // A file, or a link of any kind: nothing else is replaced.
+        var there = new FileInfo(path).Attributes;
+        if (there != (FileAttributes)(-1) && there.HasFlag(FileAttributes.Directory) && OperatingSystem.IsWindows())
+        {
+            Directory.Delete(path);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+
+        if (isToFolder)
+        {
+            Directory.CreateSymbolicLink(path, target);
+        }
+        else
+        {
+            File.CreateSymbolicLink(path, target);
+        }
+    }
 
     private static void Plan(DirectoryInfo from, string to, List<(FileSystemInfo From, string To)> moves, List<string> existing)
     {

@@ -22,36 +22,56 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
     /// <summary>Unpacks an archive into a folder.</summary>
     /// <param name="entries">What the archive has.</param>
     /// <param name="folder">Where to: created if need be.</param>
-    /// <param name="mayOverwrite">Asked once, with the files that already exist, before anything in the folder changes.</param>
+    /// <param name="isNew">Whether the folder was made for this archive. Then it may have any names.</param>
+    /// <param name="consent">What may be done to a folder that existed before.</param>
     /// <param name="cancellationToken">Stops it; nothing is left.</param>
-    /// <exception cref="ArchiveRefusedException">The archive is damaged or malicious, or too much comes out of it.</exception>
+    /// <exception cref="ArchiveRefusedException">
+    /// The archive is damaged or malicious, too much comes out of it, or programs would obey its names.
+    /// </exception>
     /// <exception cref="TargetExistsException">Files already exist and may not be overwritten.</exception>
     /// <exception cref="IOException">The disk has no room for it, or a file cannot be written.</exception>
     public async Task<UnpackSummary> UnpackAsync(
         IAsyncEnumerable<PackedEntry> entries,
         string folder,
-        Func<IReadOnlyList<string>, ValueTask<bool>> mayOverwrite,
+        bool isNew,
+        IUnpackConsent consent,
         CancellationToken cancellationToken)
     {
-        using var staging = new StagingFolder(folder);
-        await foreach (var entry in entries.WithCancellation(cancellationToken))
+        using var staging = new StagingFolder(folder, isNew);
+        var linksStayInTopLevel = await FillAsync(staging, entries, cancellationToken);
+        await staging.MoveIntoPlaceAsync(consent, cancellationToken);
+        return new UnpackSummary(_files, _bytes, _names.Changed, staging.TopLevelNames, linksStayInTopLevel);
+    }
+
+    /// <summary>Makes everything in a folder of its own.</summary>
+    /// <returns>Whether all links stay in the top-level folder or file that they lie in.</returns>
+    private async Task<bool> FillAsync(StagingFolder staging, IAsyncEnumerable<PackedEntry> entries, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (++_entries > limits.MaxEntries)
+            await foreach (var entry in entries.WithCancellation(cancellationToken))
             {
-                throw new ArchiveRefusedException($"The archive has more than {limits.MaxEntries} entries.");
+                // An entry may lie in folders that no entry names: they count, too.
+                if (++_entries > limits.MaxEntries || _names.Count > limits.MaxEntries)
+                {
+                    throw new ArchiveRefusedException($"The archive has more than {limits.MaxEntries} entries.");
+                }
+
+                await AddAsync(staging, entry, cancellationToken);
             }
 
-            await AddAsync(staging, entry, cancellationToken);
-        }
+            var linksStayInTopLevel = MakeLinks(staging, cancellationToken);
+            foreach (var (onDisk, entry) in Enumerable.Reverse(_folders))
+            {
+                staging.FinishFolder(onDisk, entry);
+            }
 
-        var linksStayInTopLevel = MakeLinks(staging, cancellationToken);
-        foreach (var (onDisk, entry) in Enumerable.Reverse(_folders))
+            return linksStayInTopLevel;
+        }
+        catch (PathTooLongException exception)
         {
-            staging.FinishFolder(onDisk, entry);
+            throw new ArchiveRefusedException("An entry has a longer name or path than this system allows.", exception);
         }
-
-        await staging.MoveIntoPlaceAsync(mayOverwrite, cancellationToken);
-        return new UnpackSummary(_files, _bytes, _names.Changed, staging.TopLevelNames, linksStayInTopLevel);
     }
 
     private async Task AddAsync(StagingFolder staging, PackedEntry entry, CancellationToken cancellationToken)
@@ -145,8 +165,9 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         {
             return await content.ReadAsync(_buffer, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ArgumentException)
         {
+            // A zip with impossible lengths ends in the last of these.
             throw new ArchiveRefusedException("The archive is damaged.", exception);
         }
     }

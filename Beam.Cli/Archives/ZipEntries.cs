@@ -29,7 +29,7 @@ internal static class ZipEntries
                 Length = kind == ArchiveEntryKind.File ? entry.Length : 0,
                 ModifiedAt = entry.LastWriteTime,
                 Mode = ZipEntryTypes.ModeOf(entry.ExternalAttributes),
-                LinkTarget = kind == ArchiveEntryKind.Link ? await ReadLinkAsync(content, cancellationToken) : "",
+                LinkTarget = kind == ArchiveEntryKind.Link ? await ReadLinkAsync(entry, content, cancellationToken) : "",
                 Checksum = kind == ArchiveEntryKind.File ? entry.Crc32 : null,
                 Content = kind == ArchiveEntryKind.File ? content : Stream.Null,
             };
@@ -59,7 +59,7 @@ internal static class ZipEntries
         }
         catch (Exception exception) when (IsDamage(exception))
         {
-            throw new ArchiveRefusedException("The archive is damaged.", exception);
+            throw new ArchiveRefusedException("The archive is damaged, or cannot be read.", exception);
         }
         finally
         {
@@ -79,14 +79,31 @@ internal static class ZipEntries
         }
     }
 
-    private static async Task<string> ReadLinkAsync(Stream content, CancellationToken cancellationToken)
+    private static async Task<string> ReadLinkAsync(ZipArchiveEntry entry, Stream content, CancellationToken cancellationToken)
     {
         // Read a byte more than allowed, so that a target that is too long is refused and not cut.
         var bytes = new byte[LinkMap.MaxTargetBytes + 1];
-        var count = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        int count;
+        try
+        {
+            count = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw new ArchiveRefusedException("The archive is damaged, or cannot be read.", exception);
+        }
+
+        var checksum = new Crc32();
+        checksum.Append(bytes.AsSpan(0, count));
+        if (count <= LinkMap.MaxTargetBytes && (count != entry.Length || checksum.Value != entry.Crc32))
+        {
+            throw new ArchiveRefusedException($"The length or checksum of an entry is not as the archive claims: {entry.FullName}");
+        }
+
         return Encoding.UTF8.GetString(bytes, 0, count);
     }
 
+    /// <summary>A position that is none is an <see cref="IOException"/>, too, which cannot be told from that of a disk.</summary>
     private static bool IsDamage(Exception exception)
-        => exception is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException;
+        => exception is InvalidDataException or IOException or ArgumentException or NotSupportedException;
 }

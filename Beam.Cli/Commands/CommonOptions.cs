@@ -45,15 +45,16 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<bool> KeepArchive() => new("--keep-archive")
-    {
-        Description = "Keep a tar archive from 'beam send' as it is. The default is to unpack it.",
-    };
-
     public static Option<bool> Force() => new("--force", "-f")
     {
         Description = "Overwrite existing files. Without this option the tool overwrites nothing. "
             + "Only for files from an archive it asks first, if it runs on a terminal.",
+    };
+
+    public static Option<bool> DotNames() => new("--dot-names")
+    {
+        Description = "Let an archive make names that programs obey, such as .bashrc, .git or desktop.ini, "
+            + "in a folder that existed before. Without this option the tool asks, or refuses the archive if it does not run on a terminal. --force does not allow it.",
     };
 
     public static Argument<string> Link() => new("LINK") { Description = "The link of the transfer, as the other side gave it to you." };

@@ -14,12 +14,14 @@ internal static class RequestCommand
         var name = new Argument<string?>("NAME")
         {
             Description = "The name to store the file under, or a folder. "
-                + "The default is the sender's name, made safe, in the current folder. "
-                + "A tar archive from 'beam send' is unpacked: by default into a new folder of that name, "
-                + "with this argument into NAME itself.",
+                + "The default is the sender's name, made safe, in the current folder.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var keep = CommonOptions.KeepArchive();
+        var unpack = new Option<bool>("--unpack")
+        {
+            Description = "Unpack a tar archive from 'beam send' into a new folder, as 'beam receive' does. "
+                + "The default is to store it as it is.",
+        };
         var force = CommonOptions.Force();
         var wait = CommonOptions.Wait("the sender", "The default is to wait as long as it takes.");
         var server = CommonOptions.Server();
@@ -27,7 +29,7 @@ internal static class RequestCommand
             "request",
             "Ask somebody for a file: the tool writes a link that is good only for sending you one file, waits, and stores the file.",
             "beam request",
-            "beam request contract.pdf --wait 300") { name, keep, force, wait, server };
+            "beam request contract.pdf --wait 300") { name, unpack, force, wait, server };
         command.Does(tool, async (parsed, report, cancellationToken) =>
         {
             var choice = tool.ReadSettings().Server(parsed.GetValue(server));
@@ -36,11 +38,13 @@ internal static class RequestCommand
             var offer = OfferOf(request);
             report.Offered(offer);
             LinkPlace.Tell(report, choice.Address, offer.Url);
-            var terms = new ReceiveRequest(
-                parsed.GetValue(name),
-                parsed.GetValue(force),
-                parsed.GetValue(keep),
-                CommonOptions.Seconds(parsed, wait));
+            var terms = new ReceiveRequest
+            {
+                Output = parsed.GetValue(name),
+                Unpack = parsed.GetValue(unpack),
+                Force = parsed.GetValue(force),
+                Wait = CommonOptions.Seconds(parsed, wait),
+            };
             try
             {
                 return await WaitAsync(new Receiver(tool, report), client, request.Channel.Link, terms, cancellationToken);

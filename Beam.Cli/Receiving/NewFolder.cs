@@ -14,32 +14,60 @@ internal static class NewFolder
     /// </summary>
     /// <param name="unpacking">Unpacks the archive.</param>
     /// <param name="archive">The archive.</param>
+    /// <param name="archiveName">The name of the archive.</param>
     /// <param name="parent">Where the new folder goes.</param>
     /// <param name="cancellationToken">Stops it; nothing is left.</param>
     /// <returns>What came out of the archive. The only top-level name is that of the new folder.</returns>
     public static async Task<UnpackSummary> UnpackAsync(
         Unpacking unpacking,
-        string archive,
+        IArchive archive,
+        string archiveName,
         string parent,
         CancellationToken cancellationToken)
     {
-        var name = NameFor(archive);
+        var name = NameFor(archiveName);
         using var held = new HeldFolder(parent);
-
-        // The outer folder is private. The inner folder, which is moved into place, can have its final permissions at once.
-        var content = Path.Combine(held.Content, "content");
-        var summary = await unpacking.RunAsync(archive, content, force: false, cancellationToken);
+        var content = ContentOf(held);
+        var summary = await unpacking.RunAsync(archive, content, cancellationToken);
         var isFolderOfItsName = summary is { LinksStayInTopLevel: true, TopLevelNames: [var only] }
             && only == name
             && IsFolder(Path.Combine(content, only));
         return summary with { TopLevelNames = [Move(isFolderOfItsName ? Path.Combine(content, name) : content, parent, name)] };
     }
 
-    private static string NameFor(string archive)
+    /// <summary>Unpacks an archive into a new folder, whose name the user has chosen. Everything goes into that folder.</summary>
+    /// <param name="unpacking">Unpacks the archive.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="folder">The full path of the new folder.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left.</param>
+    /// <returns>What came out of the archive. The only top-level name is that of the new folder.</returns>
+    /// <exception cref="TargetExistsException">Something has that name already.</exception>
+    public static async Task<UnpackSummary> UnpackAsAsync(
+        Unpacking unpacking,
+        IArchive archive,
+        string folder,
+        CancellationToken cancellationToken)
     {
-        var name = Path.GetFileName(archive);
-        var extension = Extensions.FirstOrDefault(extension => EndsWith(name, extension)) ?? "";
-        return NameRules.ForThisSystem.Clean(name[..^extension.Length]);
+        using var held = new HeldFolder(Path.GetDirectoryName(folder)!);
+        var content = ContentOf(held);
+        var summary = await unpacking.RunAsync(archive, content, cancellationToken);
+        if (IsTaken(folder))
+        {
+            throw new TargetExistsException($"{folder} already exists.");
+        }
+
+        Directory.Move(content, folder);
+        return summary with { TopLevelNames = [Path.GetFileName(folder)] };
+    }
+
+    /// <summary>The outer folder is private. The inner folder, which is moved into place, can have its final permissions at once.</summary>
+    private static string ContentOf(HeldFolder held) => Path.Combine(held.Content, "content");
+
+    private static string NameFor(string archiveName)
+    {
+        var extension = Extensions.FirstOrDefault(extension => EndsWith(archiveName, extension)) ?? "";
+        var name = NameRules.ForThisSystem.Clean(archiveName[..^extension.Length]);
+        return ObeyedNames.Contains(name) ? "_" + name.TrimStart('.') : name;
     }
 
     private static bool EndsWith(string name, string extension)

@@ -1,3 +1,4 @@
+using Beam.Cli.Archives;
 using Beam.Cli.Configuration;
 using Beam.Cli.Reports;
 using Beam.Client;
@@ -6,16 +7,17 @@ namespace Beam.Cli.Receiving;
 
 /// <summary>
 /// Unpacks what was received. By then the server has delivered it and no longer has it. If a run is killed while it unpacks, a second run
-/// of the same command goes on with the archive on the disk.
+/// of the same command goes on with the archive on the disk, if it still is that archive.
 /// </summary>
 internal sealed class ReceivedArchive : IDisposable
 {
-    private readonly ToolContext _tool;
     private readonly IReport _report;
     private readonly ReceiveRequest _request;
+    private readonly Unpacking _unpacking;
     private readonly RunMemory<BeamReceivedFile> _memory;
     private readonly IDisposable? _claim;
     private readonly string _output;
+    private readonly bool _isNew;
     private readonly string _what;
 
     /// <param name="tool">What commands work with.</param>
@@ -24,25 +26,34 @@ internal sealed class ReceivedArchive : IDisposable
     /// <param name="request">Where to.</param>
     public ReceivedArchive(ToolContext tool, IReport report, BeamLink link, ReceiveRequest request)
     {
-        _tool = tool;
         _report = report;
         _request = request;
+        _unpacking = new Unpacking(new UserConsent(tool.Console, request.Force, request.DotNames));
         _output = request.FullOutput;
+        _isNew = !Directory.Exists(_output);
         _what = $"{link.Url.AbsoluteUri}\n{_output}";
         _memory = new(tool.Folders.Unpacking, SettingsJson.Default.BeamReceivedFile, tool.Clock);
-        _claim = link.Name is null || request.ToOutput || request.KeepArchive ? null : _memory.TryClaim(_what);
+        _claim = link.Name is null || request.ToOutput || !request.Unpack ? null : _memory.TryClaim(_what);
     }
 
     /// <summary>Goes on with an archive that an earlier run has received, if there is such an archive.</summary>
     public async Task<bool> TryGoOnAsync(CancellationToken cancellationToken)
     {
-        if (_claim is null || _memory.Find(_what) is not { Path: { } path } left || !File.Exists(path))
+        if (_claim is null || _memory.Find(_what) is not { Path: { } path } left)
         {
             return false;
         }
 
+        using var archive = VerifiedArchive.TryOpen(left, path);
+        if (archive is null || !await archive.IsWhatWasReceivedAsync(cancellationToken))
+        {
+            // Something else that has its path now is not this tool's.
+            _memory.Forget(_what);
+            return false;
+        }
+
         _report.Note("An earlier run has received the archive but has not finished unpacking it.");
-        await RunAsync(left, path, cancellationToken);
+        await RunAsync(left, archive, path, cancellationToken);
         return true;
     }
 
@@ -55,26 +66,24 @@ internal sealed class ReceivedArchive : IDisposable
             _memory.Keep(_what, received with { Path = path });
         }
 
-        await RunAsync(received, path, cancellationToken);
+        using var archive = VerifiedArchive.TryOpen(received, path) ?? throw new ReplacedFileException(path);
+        await RunAsync(received, archive, path, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _claim?.Dispose();
 
-    private async Task RunAsync(BeamReceivedFile received, string archive, CancellationToken cancellationToken)
+    private async Task RunAsync(BeamReceivedFile received, VerifiedArchive archive, string path, CancellationToken cancellationToken)
     {
-        var unpacking = new Unpacking(_tool.Console);
         try
         {
-            var summary = _request.Output is null
-                ? await NewFolder.UnpackAsync(unpacking, archive, Path.GetDirectoryName(archive)!, cancellationToken)
-                : await unpacking.RunAsync(archive, _output, _request.Force, cancellationToken);
-            File.Delete(archive);
-            _report.Received(received, _output, summary);
+            var (folder, summary) = await UnpackAsync(received, archive, cancellationToken);
+            archive.Delete();
+            _report.Received(received, folder, summary);
         }
-        catch
+        catch (Exception exception) when (exception is not ReplacedFileException)
         {
-            _report.Note($"The archive itself has been received. It is in {archive}");
+            _report.Note($"The archive itself has been received. It is in {path}");
             throw;
         }
         finally
@@ -84,6 +93,21 @@ internal sealed class ReceivedArchive : IDisposable
                 _memory.Forget(_what);
             }
         }
+    }
+
+    private async Task<(string Folder, UnpackSummary Summary)> UnpackAsync(
+        BeamReceivedFile received,
+        VerifiedArchive archive,
+        CancellationToken cancellationToken)
+    {
+        if (_request.Into is not null)
+        {
+            return (_output, await _unpacking.RunAsync(archive, _output, _isNew, cancellationToken));
+        }
+
+        return Directory.Exists(_output)
+            ? (_output, await NewFolder.UnpackAsync(_unpacking, archive, received.File.SafeName, _output, cancellationToken))
+            : (Path.GetDirectoryName(_output)!, await NewFolder.UnpackAsAsync(_unpacking, archive, _output, cancellationToken));
     }
 
     /// <summary>Gives the received file another name, because the folder needs its name.</summary>

@@ -5,7 +5,9 @@ using Beam.Client;
 
 namespace Beam.Cli.Receiving;
 
-/// <summary>Receives: into a file, a folder or the standard output. What <c>beam send</c> has packed is unpacked.</summary>
+/// <summary>
+/// Receives: into a file, a folder or the standard output. What <c>beam send</c> has packed is unpacked, if the user wants that.
+/// </summary>
 internal sealed class Receiver(ToolContext tool, IReport report)
 {
     public async Task<ExitCode> RunAsync(BeamClient client, BeamLink link, ReceiveRequest request, CancellationToken cancellationToken)
@@ -63,20 +65,29 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         CancellationToken cancellationToken)
     {
         var output = request.FullOutput;
-        if (request.Output is { } named && Path.EndsInDirectorySeparator(named))
+        if (request.IsIntoFolder)
         {
             Directory.CreateDirectory(output);
         }
 
         var received = await client.ReceiveAsync(link, output, options, cancellationToken);
-        if (request.KeepArchive || !IsArchive(received.File))
+        if (request.Unpack && IsArchive(received.File))
         {
-            report.Received(received, received.Path, unpacked: null);
+            await archive.UnpackAsync(received, cancellationToken);
             return;
         }
 
-        await archive.UnpackAsync(received, cancellationToken);
+        report.Received(received, received.Path, unpacked: null);
+        if (request.TellsOfArchives && LooksLikeArchive(received.File))
+        {
+            report.Note($"It is an archive. To unpack it into a new folder: beam unpack {ShellText.Quote(received.Path!)}");
+        }
     }
+
+    private static bool LooksLikeArchive(BeamFile file)
+        => file.ContentEncoding is null
+            && (file.Name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)
+                || file.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsArchive(BeamFile file)
         => file.ContentType == SendContent.TarType

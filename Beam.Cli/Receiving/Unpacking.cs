@@ -1,39 +1,32 @@
 using Beam.Cli.Archives;
-using Beam.Cli.Terminal;
 
 namespace Beam.Cli.Receiving;
 
-/// <summary>Unpacks an archive that lies on the disk.</summary>
-internal sealed class Unpacking(ToolConsole console)
+/// <summary>Unpacks archives onto the disk.</summary>
+/// <param name="consent">What they may do to a folder that exists.</param>
+internal sealed class Unpacking(IUnpackConsent consent)
 {
-    private static readonly byte[] ZipStart = [(byte)'P', (byte)'K'];
+    /// <summary>Unpacks an archive, whose content joins what is in a folder.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="folder">The folder, which is created if it does not exist.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left.</param>
+    public Task<UnpackSummary> RunAsync(IArchive archive, string folder, CancellationToken cancellationToken)
+        => RunAsync(archive, folder, isNew: !Directory.Exists(folder), cancellationToken);
 
-    /// <summary>Unpacks a tar or zip archive into a folder. On a terminal it asks whether it may overwrite existing files.</summary>
-    public async Task<UnpackSummary> RunAsync(string archive, string folder, bool force, CancellationToken cancellationToken)
+    /// <summary>Unpacks an archive, whose content joins what is in a folder.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="folder">The folder, which is created if it does not exist.</param>
+    /// <param name="isNew">Whether the folder was made for this archive. Then it may have any names.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left.</param>
+    public async Task<UnpackSummary> RunAsync(IArchive archive, string folder, bool isNew, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.Read);
         Directory.CreateDirectory(folder);
-        var limits = UnpackLimits.For(file.Length, new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace);
-        var entries = await IsZipAsync(file, cancellationToken)
-            ? ZipEntries.ReadAsync(file, limits, cancellationToken)
-            : TarEntries.ReadAsync(file, cancellationToken);
+        var limits = UnpackLimits.For(archive.Length, new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace);
         return await new Unpacker(limits, NameRules.ForThisSystem).UnpackAsync(
-            entries,
+            archive.ReadAsync(limits, cancellationToken),
             folder,
-            existing => force ? ValueTask.FromResult(true) : console.ConfirmAsync(Question(existing), cancellationToken),
+            isNew,
+            consent,
             cancellationToken);
     }
-
-    private static async Task<bool> IsZipAsync(FileStream file, CancellationToken cancellationToken)
-    {
-        var start = new byte[ZipStart.Length];
-        var count = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
-        file.Position = 0;
-        return start.AsSpan(0, count).SequenceEqual(ZipStart);
-    }
-
-    private static string Question(IReadOnlyList<string> existing)
-        => TerminalText.Clean(existing.Count == 1
-            ? $"{existing[0]} already exists. Overwrite it?"
-            : $"{existing[0]} and {existing.Count - 1} more already exist. Overwrite them?");
 }

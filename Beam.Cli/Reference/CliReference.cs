@@ -78,10 +78,28 @@ internal static class CliReference
         Only the archive file itself is left then. Names with control characters are changed, and on Windows also names that
         Windows does not accept. Links are made last. Set-user-id and similar permissions are dropped.
 
-        Without `-o`, the content goes into a new folder in the current folder, named after the archive: `photos`, or
-        `photos~2` if `photos` already exists. The tool never changes an existing folder, not even with `--force`. With
-        `-o FOLDER`, everything goes into that folder and joins the folders that are already there. `beam unpack` does the same
-        with an archive that is already here. `beam request` treats its `NAME` as `beam receive` treats `-o`.
+        The receiver decides where an archive goes:
+
+        | Command | Content |
+        |---|---|
+        | `beam receive LINK`, `beam unpack ARCHIVE` | into a new folder, named after the archive |
+        | `beam receive LINK -o FOLDER` | into a new folder in `FOLDER`, named after the archive |
+        | `beam receive LINK -o PATH`, which does not exist | into the new folder `PATH` |
+        | `beam receive LINK --into FOLDER`, `beam unpack ARCHIVE -o FOLDER` | joins what is in `FOLDER` |
+        | `beam request` | stays an archive |
+        | `beam request [NAME] --unpack` | as `beam receive` does, with `NAME` for `-o` |
+
+        A new folder is called `photos`, or `photos~2` if `photos` already exists. If the archive holds only a folder `photos`,
+        that folder becomes the new one. The tool never changes an existing folder that you have not named, not even with
+        `--force`.
+
+        Programs obey some names without being told to: `.bash_profile`, `.ssh`, `.git`, `.envrc` and others that begin with a
+        dot, and a few without one, such as `desktop.ini`. In a new folder they do no harm. An archive that joins a folder does
+        not make them in a folder that existed before, at any depth, unless you allow it: on a terminal the tool asks,
+        otherwise it takes `--dot-names`. `--force` does not allow it.
+
+        What is unpacked is what was received: the tool computes the SHA-256 again while it unpacks. If another file lies there
+        by now, or a link, the tool neither unpacks nor deletes it.
 
         Sending leaves these out, and says so:
 

@@ -60,8 +60,7 @@ internal sealed class Sender(ToolContext tool, IReport report)
     private static Offer OfferOf(SendingRecord record, SendContent content)
     {
         var url = ShellText.Quote(record.Url);
-        var curl = content.ContentType == SendContent.TarType ? $"curl --fail {url} | tar -x" : $"curl --fail -OJ {url}";
-        return new Offer("link", record.Url, content.Name, content.Length, [$"beam receive {url}", curl]);
+        return new Offer("link", record.Url, content.Name, content.Length, [$"beam receive {url}", CurlCommand.For(record.Url, content)]);
     }
 
     private BeamSendOptions Options(SendRequest request, EffectiveSettings settings, SendContent content, bool resume) => new()

@@ -72,6 +72,45 @@ public sealed class MaliciousTarTests : IDisposable
     public Task Unpack_IsRefused_WhenALinkPointsToWhatATerminalWouldObey()
         => RefusesAsync(new TarBytes().Link("link", "\u001b[2J"), "no file may have");
 
+    [Theory]
+    [InlineData(256, 1)]
+    [InlineData(250, 20)]
+    public Task Unpack_IsRefused_WhenANameIsLongerThanAnySystemAllows(int length, int depth)
+        => RefusesAsync(
+            new TarBytes().File("good").Pax("path", string.Join('/', Enumerable.Repeat(new string('x', length), depth))).File("x"),
+            "longer");
+
+    [Fact]
+    public Task Unpack_IsRefused_WhenTooManyFoldersLieAboveItsEntries()
+    {
+        // Ten entries that make a hundred folders each.
+        _rig.Limits = new UnpackLimits(1000, MaxEntries: 500);
+        var archive = new TarBytes();
+        for (var number = 0; number < 10; number++)
+        {
+            archive.Pax("path", $"{number}/{string.Concat(Enumerable.Repeat("d/", 99))}file").File("x");
+        }
+
+        return RefusesAsync(archive, "more than 500");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Unpack_MakesALinkToAFolder_InAFolderThatExists(bool replaces)
+    {
+        if (replaces)
+        {
+            _rig.MayOverwrite = true;
+            await File.WriteAllTextAsync(_rig["link"], "old");
+        }
+
+        await _rig.TarAsync(new TarBytes().Folder("folder").File("folder/a", "content").Link("link", "folder").End());
+
+        Assert.Equal("folder", new FileInfo(_rig["link"]).LinkTarget);
+        Assert.Equal("content", await File.ReadAllTextAsync(_rig["link/a"]));
+    }
+
     [Fact]
     public Task Unpack_IsRefused_WhenLinksGoInCircles() => RefusesAsync(new TarBytes().Link("a", "b").Link("b", "a"), "leads out");
 

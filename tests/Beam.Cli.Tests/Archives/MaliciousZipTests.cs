@@ -32,6 +32,32 @@ public sealed class MaliciousZipTests : IDisposable
             Zip(zip => Add(zip, "link", Encoding.ASCII.GetBytes(new string('a', 4097))).ExternalAttributes = LinkAttributes),
             "4096 bytes");
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(24)]
+    public Task Unpack_IsRefused_WhenALinkIsNotWhatTheDirectorySays(int field)
+    {
+        var bytes = Zip(zip => Add(zip, "link", "target"u8).ExternalAttributes = LinkAttributes);
+        bytes[CentralDirectory(bytes) + field]++;
+        return RefusesAsync(bytes, "as the archive claims");
+    }
+
+    [Fact]
+    public Task Unpack_IsRefused_WhenALinkIsDamaged()
+    {
+        var bytes = Zip(zip => Add(zip, "link", "target"u8).ExternalAttributes = LinkAttributes);
+        bytes.AsSpan(30 + "link".Length, 4).Fill(0xFF);
+        return RefusesAsync(bytes, "damaged");
+    }
+
+    [Fact]
+    public Task Unpack_IsRefused_WhenAnEntryLiesOutsideTheArchive()
+    {
+        var bytes = Zip(zip => Add(zip, "file", "content"u8));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(CentralDirectory(bytes) + 42), int.MaxValue);
+        return RefusesAsync(bytes, "damaged");
+    }
+
     [Fact]
     public Task Unpack_IsRefused_WhenAFileLiesInALink()
         => RefusesAsync(

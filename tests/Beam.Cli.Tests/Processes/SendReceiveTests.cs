@@ -103,7 +103,7 @@ public sealed class SendReceiveTests : ToolTests
         var archive = new TarBytes().File(".ssh/authorized_keys").File(".git/hooks/pre-commit").Folder("gift").File("gift/x").End();
         using var content = new ByteArrayContent(archive);
         content.Headers.ContentType = new("application/x-tar");
-        var request = isRequested ? Beam("request") : null;
+        var request = isRequested ? Beam("request", "--unpack") : null;
         var url = request is null ? $"{Server.Url}/{await Server.MintAsync()}/gift.tar" : $"{await LinkOfAsync(request)}/gift.tar";
         var sending = Server.Client.PutAsync(url, content);
 
@@ -167,22 +167,63 @@ public sealed class SendReceiveTests : ToolTests
         Assert.Equal(["a", "photos.zip", "photos/1", "x.tar", "x/a", "x/b", "x~2/a", "x~2/b"], Folder.Files());
     }
 
-    [Fact]
-    public async Task Folder_ArrivesAtCurlAndTar()
+    [Theory]
+    [InlineData("photos")]
+    [InlineData("my photos (1)")]
+    [InlineData(".config")]
+    [InlineData("-rf")]
+    [InlineData("Größe 😀")]
+    public async Task Folder_ArrivesByTheCommandForCurl(string name)
     {
         Assert.SkipUnless(ClientProcess.IsAvailable("tar"), "tar is not installed.");
-        Directory.CreateDirectory(Folder["photos"]);
-        Folder.Write("photos/a.jpg", TestBytes.Create(1, 100_000));
+        Directory.CreateDirectory(Folder[name]);
+        Folder.Write($"{name}/a.jpg", TestBytes.Create(1, 100_000));
         Directory.CreateDirectory(Folder["there"]);
 
-        var sender = Beam("send", "photos");
-        var link = await LinkOfAsync(sender);
-        await using var curl = ClientProcess.Start(
-            "sh", ["-c", $"curl --fail -s \"{link}\" | tar -x"], new ClientProcessOptions { WorkingDirectory = Folder["there"] });
+        var sender = Beam("send", "./" + name);
+        await using var curl = await RunForCurlAsync(sender);
 
-        Assert.Equal(0, await curl.WaitAsync());
+        Assert.True(await curl.WaitAsync(Patience) == 0, curl.Describe());
         await ExitsAsync(sender, ExitCode.Success);
-        Assert.Equal(TestBytes.Create(1, 100_000), await File.ReadAllBytesAsync(Folder["there/photos/a.jpg"]));
+        Assert.Equal(TestBytes.Create(1, 100_000), await File.ReadAllBytesAsync(Folder[$"there/{name}/a.jpg"]));
+    }
+
+    [Theory]
+    [InlineData("a:b")]
+    [InlineData("it's \"it\"; $(touch evil)")]
+    public async Task Folder_StaysAnArchiveAtCurl_WhenItsNameIsOdd(string name)
+    {
+        Directory.CreateDirectory(Folder[name]);
+        Folder.Write($"{name}/a.jpg", "a"u8);
+        Directory.CreateDirectory(Folder["there"]);
+
+        var sender = Beam("send", name);
+        await using var curl = await RunForCurlAsync(sender);
+
+        Assert.True(await curl.WaitAsync(Patience) == 0, curl.Describe());
+        await ExitsAsync(sender, ExitCode.Success);
+        Assert.Single(Directory.EnumerateFiles(Folder["there"]));
+        Assert.Empty(Directory.EnumerateDirectories(Folder["there"]));
+    }
+
+    [Fact]
+    public async Task BrokenFolder_IsNotUnpacked_ByTheCommandForCurl()
+    {
+        Directory.CreateDirectory(Folder["photos"]);
+        Folder.Write("photos/a.jpg", TestBytes.Create(1, 8_000_000));
+        Directory.CreateDirectory(Folder["there"]);
+        var sender = Beam("send", "photos");
+        await using var curl = await RunForCurlAsync(sender, "curl() { command curl --limit-rate 1M \"$@\"; }; ");
+        await Eventually.TrueAsync(
+            () => Directory.EnumerateFileSystemEntries(Folder["there"]).Any(),
+            "the first bytes are on the disk",
+            Patience);
+
+        sender.Signal(2);
+
+        Assert.NotEqual(0, await curl.WaitAsync(Patience));
+        await ExitsAsync(sender, ExitCode.Interrupted);
+        Assert.Empty(Directory.EnumerateDirectories(Folder["there"]));
     }
 
     [Fact]
@@ -309,6 +350,15 @@ public sealed class SendReceiveTests : ToolTests
 
         await ExitsAsync(sender, ExitCode.Cancelled);
         Assert.Equal("cancelled", Json.Lines(sender.OutputText).Last().GetProperty("error").GetString());
+    }
+
+    /// <summary>Runs the command that a sender offers to receivers without the tool.</summary>
+    private async Task<ClientProcess> RunForCurlAsync(ClientProcess sender, string before = "")
+    {
+        string? Command() => sender.ErrorText.Split('\n').SkipLast(1)
+            .FirstOrDefault(static line => line.StartsWith("  curl", StringComparison.Ordinal));
+        await Eventually.TrueAsync(() => Command() is not null, "the command is offered", Patience);
+        return ClientProcess.Start("sh", ["-c", before + Command()], new ClientProcessOptions { WorkingDirectory = Folder["there"] });
     }
 
     private static byte[] Zip(string name)

@@ -3,7 +3,7 @@ using Beam.Cli.Archives;
 namespace Beam.Cli.Tests.Support;
 
 /// <summary>Unpacks archives into a folder that lies in another, in which nothing may appear.</summary>
-internal sealed class UnpackRig : IDisposable
+internal sealed class UnpackRig : IUnpackConsent, IDisposable
 {
     private readonly TempFolder _outside = new();
 
@@ -23,6 +23,14 @@ internal sealed class UnpackRig : IDisposable
     public NameRules Rules { get; set; } = NameRules.Unix;
 
     public bool MayOverwrite { get; set; }
+
+    public bool MayMakeObeyed { get; set; }
+
+    public ValueTask<bool> MayOverwriteAsync(IReadOnlyList<string> existing, CancellationToken cancellationToken)
+        => ValueTask.FromResult(MayOverwrite);
+
+    public ValueTask<bool> MayMakeObeyedAsync(IReadOnlyList<string> obeyed, CancellationToken cancellationToken)
+        => ValueTask.FromResult(MayMakeObeyed);
 
     public Task<UnpackSummary> TarAsync(byte[] archive) => TarAsync(new MemoryStream(archive));
 
@@ -50,5 +58,5 @@ internal sealed class UnpackRig : IDisposable
     public void Dispose() => _outside.Dispose();
 
     private Task<UnpackSummary> UnpackAsync(IAsyncEnumerable<PackedEntry> entries)
-        => new Unpacker(Limits, Rules).UnpackAsync(entries, Folder, _ => ValueTask.FromResult(MayOverwrite), CancellationToken.None);
+        => new Unpacker(Limits, Rules).UnpackAsync(entries, Folder, isNew: false, consent: this, CancellationToken.None);
 }
