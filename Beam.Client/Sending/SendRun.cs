@@ -21,6 +21,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
     private bool _isBegun;
     private bool _isResumed;
     private long _offset;
+    private long _furthest;
 
     public async Task<BeamReceipt> RunAsync(CancellationToken cancellationToken)
     {
@@ -154,12 +155,11 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
             case HttpStatusCode.Created or HttpStatusCode.NoContent when HttpFields.Integer(response, HttpFields.UploadOffset) is { } next:
                 _isBegun = true;
                 _limit.Note(HttpFields.MaxAppendBytes(response));
-                if (next > _offset)
-                {
-                    _backOff.NoteProgress();
-                }
+                var isFurther = TryNoteFurther(next);
+                var ended = await GoOnAtAsync(next, isReturning: next < source.ReadTo, cancellationToken).ConfigureAwait(false);
 
-                return await GoOnAtAsync(next, isReturning: next < source.ReadTo, cancellationToken).ConfigureAwait(false);
+                // A server that takes requests and nothing of them must not be asked again and again without a pause.
+                return isFurther || ended is not null ? ended : throw BeamHttp.Broken();
 
             case HttpStatusCode.RequestEntityTooLarge:
                 var refused = await http.RefusedAsync(response, cancellationToken).ConfigureAwait(false);
@@ -193,6 +193,19 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
         { Code: "sender_lost" or "sender_stalled" } => BeamHttp.Broken(refused),
         _ => refused,
     };
+
+    /// <summary>Notes that the server has more of the file than ever before. One that goes back and forth gets no further by it.</summary>
+    private bool TryNoteFurther(long position)
+    {
+        var isFurther = position > _furthest;
+        if (isFurther)
+        {
+            _furthest = position;
+            _backOff.NoteProgress();
+        }
+
+        return isFurther;
+    }
 
     private void OnHanded(long position, SendWatch watch)
     {
@@ -235,10 +248,7 @@ internal sealed class SendRun(BeamHttp http, BeamLink link, SendSource source, B
             _backOff.NoteLife();
         }
 
-        if (status.HeldTo > _offset)
-        {
-            _backOff.NoteProgress();
-        }
+        TryNoteFurther(status.HeldTo ?? 0);
 
         return await GoOnAtAsync(status.HeldTo ?? 0, isReturning: true, cancellationToken).ConfigureAwait(false);
     }
