@@ -95,6 +95,10 @@ public sealed class BeamClient : IDisposable
     }
 
     /// <summary>Sends a file and waits for its outcome.</summary>
+    /// <remarks>
+    /// If the file changes meanwhile, sending fails as <see cref="BeamError.SourceChanged"/>, and its receivers fail too. A file that only
+    /// grows is sent with its first length.
+    /// </remarks>
     /// <param name="link">Where to. If the link names no file, the file is sent under its own name.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">How to send it; <see langword="null"/> for the defaults.</param>
@@ -124,6 +128,10 @@ public sealed class BeamClient : IDisposable
     }
 
     /// <summary>Sends the rest of a stream, from its current position, and waits for its outcome.</summary>
+    /// <remarks>
+    /// A stream that can seek may be read again after a broken connection. If its bytes have changed by then, sending fails as
+    /// <see cref="BeamError.SourceChanged"/>. Of a <see cref="FileStream"/> the time of the last write counts, too.
+    /// </remarks>
     /// <param name="link">Where to, with the name of the file.</param>
     /// <param name="content">
     /// The content, which stays open. A stream that cannot seek is read once, and <see cref="BeamSendOptions.ReplayBytes"/> of it are kept.
