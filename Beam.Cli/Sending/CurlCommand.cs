@@ -21,10 +21,12 @@ internal static class CurlCommand
     }
 
     /// <summary>
-    /// The name under which curl stores a file: that in Content-Disposition, where the relay has <c>_</c> for a leading dot or dash, and
-    /// for what is not ASCII.
+    /// The name under which curl stores a file: that in Content-Disposition, where the relay has <c>_</c> for a leading dot or dash,
+    /// and for what is not ASCII.
     /// </summary>
-    /// <returns>The name; <see langword="null"/> if that depends on the version of curl, or if tar would take it for something else.</returns>
+    /// <returns>
+    /// The name; <see langword="null"/> if that depends on the version of curl, or if tar would take it for something else.
+    /// </returns>
     private static string? NameAtCurl(string name)
     {
         var stored = string.Concat(name.Select(static letter => char.IsAscii(letter) ? letter : '_'));
