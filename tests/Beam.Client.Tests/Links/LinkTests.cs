@@ -82,6 +82,8 @@ public sealed class LinkTests
     [InlineData("com10.txt", "com10.txt")]
     [InlineData("a:b*c?.txt. ", "a_b_c_.txt")]
     [InlineData("Übergröße 日本.txt", "Übergröße 日本.txt")]
+    [InlineData("Desktop.INI", "_esktop.INI")]
+    [InlineData("autorun.inf", "_utorun.inf")]
     public void SafeName_HasNothingThatAFileSystemOrATerminalWouldActOn(string name, string safe)
         => Assert.Equal(safe, new BeamFile(name, Length: null, ContentType: null, ContentEncoding: null, Id: null).SafeName);
 }

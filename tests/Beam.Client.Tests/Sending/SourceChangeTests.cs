@@ -71,6 +71,7 @@ public sealed class SourceChangeTests : ClientTests
 
     [Theory]
     [InlineData(Change.Rewritten)]
+    [InlineData(Change.RewrittenWithTheOldTime)]
     [InlineData(Change.OtherBeginning)]
     [InlineData(Change.RewrittenAndLonger)]
     public async Task FileThatIsRewrittenWhileItIsRead_IsNotCompleted(Change change)

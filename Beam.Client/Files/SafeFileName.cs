@@ -33,13 +33,17 @@ internal static class SafeFileName
             return Fallback;
         }
 
-        return text[0] is '.' or '-' || IsDevice(text) ? "_" + text[1..] : text;
+        return text[0] is '.' or '-' || IsDevice(text) || IsObeyed(text) ? "_" + text[1..] : text;
     }
 
     private static bool IsHarmless(Rune rune)
         => rune.Value is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
             && rune != Rune.ReplacementChar
             && !LinkText.IsUnprintable(rune);
+
+    /// <summary>Says whether Windows obeys a file of this name as soon as somebody looks at its folder.</summary>
+    private static bool IsObeyed(string name)
+        => name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase) || name.Equals("autorun.inf", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Says whether Windows takes a name for a device, whatever its extension.</summary>
     private static bool IsDevice(string name)

@@ -16,30 +16,31 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
     private const int ThisFile = 0x1000;
-    private const uint LinksAndNumber = 0x104;
+    private const uint LinksChangeAndNumber = 0x184;
 
     /// <summary>Finds out which file an open file is.</summary>
     /// <returns>
     /// Its identity; <see langword="null"/> where the system does not tell it. <c>HasOneName</c> says whether no other name leads to it.
+    /// <c>ChangedAt</c> is the time of its last change of any kind, which no program can set back, in the system's own units.
     /// </returns>
-    public static (FileIdentity? Identity, bool HasOneName) Of(SafeFileHandle file)
+    public static (FileIdentity? Identity, bool HasOneName, (long, uint)? ChangedAt) Of(SafeFileHandle file)
     {
         Span<byte> status = stackalloc byte[StructBytes];
         if (OperatingSystem.IsLinux())
         {
-            return Statx(file, "", ThisFile, LinksAndNumber, status) == 0 ? FromStatx(status) : (null, true);
+            return Statx(file, "", ThisFile, LinksChangeAndNumber, status) == 0 ? FromStatx(status) : (null, true, null);
         }
 
         if (OperatingSystem.IsMacOS())
         {
             return (RuntimeInformation.ProcessArchitecture == Architecture.X64 ? FstatX64(file, status) : Fstat(file, status)) == 0
                 ? FromStat(status)
-                : (null, true);
+                : (null, true, null);
         }
 
         return OperatingSystem.IsWindows() && GetFileInformationByHandle(file, status)
-            ? (new FileIdentity(ReadUInt32(status, 28), ((ulong)ReadUInt32(status, 44) << 32) | ReadUInt32(status, 48)), ReadUInt32(status, 40) == 1)
-            : (null, true);
+            ? FromInformation(status)
+            : (null, true, null);
     }
 
     /// <summary>
@@ -51,7 +52,7 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
         Span<byte> status = stackalloc byte[StructBytes];
         if (OperatingSystem.IsLinux())
         {
-            return Statx(CurrentFolder, path, DoNotFollow, LinksAndNumber, status) == 0 && FromStatx(status).Identity == this;
+            return Statx(CurrentFolder, path, DoNotFollow, LinksChangeAndNumber, status) == 0 && FromStatx(status).Identity == this;
         }
 
         if (OperatingSystem.IsMacOS())
@@ -63,15 +64,26 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
         return true;
     }
 
-    private static (FileIdentity? Identity, bool HasOneName) FromStatx(ReadOnlySpan<byte> status)
+    private static (FileIdentity? Identity, bool HasOneName, (long, uint)? ChangedAt) FromStatx(ReadOnlySpan<byte> status)
     {
         var device = ((ulong)ReadUInt32(status, 136) << 32) | ReadUInt32(status, 140);
-        return (new FileIdentity(device, BitConverter.ToUInt64(status[32..])), ReadUInt32(status, 16) == 1);
+        var identity = new FileIdentity(device, BitConverter.ToUInt64(status[32..]));
+        return (identity, ReadUInt32(status, 16) == 1, (BitConverter.ToInt64(status[96..]), ReadUInt32(status, 104)));
     }
 
-    // struct stat of macOS with 64-bit inodes: the device, the mode, the number of links, the inode.
-    private static (FileIdentity? Identity, bool HasOneName) FromStat(ReadOnlySpan<byte> status)
-        => (new FileIdentity(ReadUInt32(status, 0), BitConverter.ToUInt64(status[8..])), BitConverter.ToUInt16(status[6..]) == 1);
+    // struct stat of macOS with 64-bit inodes.
+    private static (FileIdentity? Identity, bool HasOneName, (long, uint)? ChangedAt) FromStat(ReadOnlySpan<byte> status)
+    {
+        var identity = new FileIdentity(ReadUInt32(status, 0), BitConverter.ToUInt64(status[8..]));
+        return (identity, BitConverter.ToUInt16(status[6..]) == 1, (BitConverter.ToInt64(status[64..]), ReadUInt32(status, 72)));
+    }
+
+    // BY_HANDLE_FILE_INFORMATION, which has no such time.
+    private static (FileIdentity? Identity, bool HasOneName, (long, uint)? ChangedAt) FromInformation(ReadOnlySpan<byte> status)
+    {
+        var number = ((ulong)ReadUInt32(status, 44) << 32) | ReadUInt32(status, 48);
+        return (new FileIdentity(ReadUInt32(status, 28), number), ReadUInt32(status, 40) == 1, null);
+    }
 
     private static uint ReadUInt32(ReadOnlySpan<byte> status, int offset) => BitConverter.ToUInt32(status[offset..]);
 
