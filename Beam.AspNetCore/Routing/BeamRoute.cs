@@ -87,9 +87,14 @@ internal sealed class BeamRoute(IEndpointRouteBuilder endpoints, [StringSyntax("
     private void Include(IServiceProvider services, EndpointPart part, string[] methods, RequestDelegate handle, string displayName)
     {
         var forwarder = services.GetService<INodeForwarder>();
+        var proxies = services.GetRequiredService<UnknownProxy>();
         var operation = part.Guard(handle);
         part.Include(endpoints
-            .MapMethods(pattern, methods, context => HandleOrAbortAsync(context, _place, operation, forwarder))
+            .MapMethods(pattern, methods, context =>
+            {
+                proxies.Look(context);
+                return HandleOrAbortAsync(context, _place, operation, forwarder);
+            })
             .WithDisplayName(displayName));
     }
 

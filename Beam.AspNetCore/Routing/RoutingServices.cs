@@ -1,3 +1,4 @@
+using Beam.AspNetCore.Requests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,6 +11,7 @@ internal static class RoutingServices
     {
         services.AddRoutingCore();
         services.TryAddSingleton<TokenGate>();
+        services.TryAddSingleton<UnknownProxy>();
         services.TryAddSingleton(static provider => new BeamDispatcher(provider));
         return services;
     }

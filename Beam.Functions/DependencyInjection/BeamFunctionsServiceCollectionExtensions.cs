@@ -4,6 +4,7 @@ using Beam.Functions;
 using Beam.Functions.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,6 +27,9 @@ public static class BeamFunctionsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Logging.HideBeamTokens();
+
+        // The host and the platform's front are always there, and known to nobody. The README of the package says what that means.
+        builder.Logging.AddFilter("Beam.AspNetCore.Requests.UnknownProxy", LogLevel.None);
         return builder.Services.AddBeamFunctions(configure);
     }
 

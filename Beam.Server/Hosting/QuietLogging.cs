@@ -8,6 +8,9 @@ namespace Beam.Server.Hosting;
 /// </summary>
 internal static class QuietLogging
 {
+    // The server has such a warning of its own, which names the setting.
+    private const string UnknownProxies = "Beam.AspNetCore.Requests.UnknownProxy";
+
     private static readonly string[] StartFailures = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <param name="logging">The logging, whose only provider becomes the console.</param>
@@ -17,6 +20,7 @@ internal static class QuietLogging
         logging.ClearProviders();
         logging.AddConsole();
         logging.HideBeamTokens<ConsoleLoggerProvider>();
+        logging.AddFilter<ConsoleLoggerProvider>(UnknownProxies, LogLevel.None);
 
         foreach (var category in StartFailures)
         {

@@ -226,6 +226,7 @@ public sealed class QuotaTests : HttpTests
     {
         setup.Clock = clock ?? setup.Clock;
         setup.Services = builder => builder.Services.Configure(configure);
+        setup.ExpectsLog = static entry => entry.EventId.Name == "UnknownProxy";
         setup.App = static app => app.Use(static (context, next) =>
         {
             var user = context.Request.Headers["X-User"].ToString();

@@ -204,7 +204,11 @@ public sealed class DeliveryWordTests : HttpTests
     [Trait("Rule", "P2")]
     public async Task Connection_IsKept_ForSmallFilesOnly(int size, string version, string header, string? expected)
     {
-        var server = await StartServerAsync(static setup => setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size - 1);
+        var server = await StartServerAsync(static setup =>
+        {
+            setup.HttpOptions = static options => options.MaxKeepAliveBytes = Size - 1;
+            setup.ExpectsLog = static entry => entry.EventId.Name == "UnknownProxy";
+        });
         var (receiver, sent) = await BeginAsync(server, path => $"GET /{path} {version}\r\nHost: localhost\r\n{header}\r\n", size);
 
         var head = await receiver.ReadHeadAsync();

@@ -1,5 +1,6 @@
 using Beam.Conformance;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging;
 
 namespace Beam.Yarp.Tests.Servers;
@@ -7,6 +8,13 @@ namespace Beam.Yarp.Tests.Servers;
 /// <summary>A Beam node behind a gateway, which clients reach through the gateway only.</summary>
 internal sealed class GatewayBeamHost : BeamHost
 {
+    // The gateway is on this machine, which is where the framework believes forwarding headers from.
+    private static readonly BeamMounting BehindTheGateway = new("", static _ => { }, static app =>
+    {
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
+        app.MapBeam();
+    });
+
     private readonly KestrelBeamHost _node;
     private readonly TestServer _gateway;
 
@@ -35,7 +43,7 @@ internal sealed class GatewayBeamHost : BeamHost
 
     public static async Task<BeamHost> StartAsync(BeamHostSettings settings)
     {
-        var node = await KestrelBeamHost.StartAsync(settings, options => options.NodeId = "n1");
+        var node = await KestrelBeamHost.StartAsync(settings, options => options.NodeId = "n1", mounting: BehindTheGateway);
         var config = new NodeGatewayConfig(("n1", node.Http1Url));
         return new GatewayBeamHost(node, await GatewayServer.StartAsync(config.Register, static app => app.MapReverseProxy()));
     }
