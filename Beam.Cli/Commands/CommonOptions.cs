@@ -54,7 +54,8 @@ internal static class CommonOptions
     public static Option<bool> DotNames() => new("--dot-names")
     {
         Description = "Let an archive make names that programs obey, such as .bashrc, .git or desktop.ini, "
-            + "in a folder that existed before. Without this option the tool asks, or refuses the archive if it does not run on a terminal. --force does not allow it.",
+            + "in a folder that existed before. Without this option the tool asks, "
+            + "or refuses the archive if it does not run on a terminal. --force does not allow it.",
     };
 
     public static Argument<string> Link() => new("LINK") { Description = "The link of the transfer, as the other side gave it to you." };

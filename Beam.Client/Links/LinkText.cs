@@ -21,7 +21,8 @@ internal static partial class LinkText
     }
 
     /// <summary>The token without the name of the node that made it.</summary>
-    public static string WithoutNode(string token) => UsualToken().IsMatch(token) ? token[(token.IndexOf('.', StringComparison.Ordinal) + 1)..] : token;
+    public static string WithoutNode(string token)
+        => UsualToken().IsMatch(token) ? token[(token.IndexOf('.', StringComparison.Ordinal) + 1)..] : token;
 
     /// <summary>Says whether a file may have this name.</summary>
     public static bool IsName(string name)

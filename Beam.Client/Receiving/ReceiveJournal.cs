@@ -34,7 +34,8 @@ internal sealed class ReceiveJournal : IDisposable
 
     /// <summary>Opens the journal of a link and a target, and makes it if there is none.</summary>
     /// <returns>
-    /// The journal; <see langword="null"/> when another run has it, or when nothing can be stored there safely. No later run can go on then.
+    /// The journal; <see langword="null"/> when another run has it, or when nothing can be stored there safely. Then no later run can go
+    /// on.
     /// </returns>
     public static ReceiveJournal? TryOpen(string folder, BeamLink link, string target, TimeProvider timeProvider)
     {

@@ -12,7 +12,8 @@ namespace Beam.Client;
 /// <item>If the stamp has changed before the last byte of a first reading leaves, everything is compared as well.</item>
 /// </list>
 /// Two things do not show: a change in a block that is not read again, with the same length and a time that was set back, where the system
-/// has no time of change (Windows); and a change of a stream that is no file before a byte was read twice. Then the receiver has what was read, and its digest, which may never have been one state.
+/// has no time of change (Windows); and a change of a stream that is no file before a byte was read twice. Then the receiver has what was
+/// read, and its digest, which may never have been one state.
 /// </remarks>
 internal sealed class SeekableSource : SendSource
 {

@@ -240,7 +240,8 @@ public sealed class DigestTests : HttpTests
     [Fact]
     public async Task Receiver_CountsByItsConnectionAtOnce_WhenThereIsNoDigestToConfirm()
     {
-        var server = await StartServerAsync(static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
+        var server = await StartServerAsync(
+            static setup => setup.Options = static options => options.ResumeTimeout = TimeSpan.FromMinutes(2));
         var path = $"{server.Mint()}/a";
         var sent = server.Client.PutAsync(path, new ByteArrayContent(File));
         await server.WaitForAsync(TransferState.WaitingForReceiver);

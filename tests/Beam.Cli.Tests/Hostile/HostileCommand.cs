@@ -32,7 +32,10 @@ internal sealed record HostileCommand(Func<string, string, string[]> Arguments, 
             IsOwn: false,
             HostileRequestKind.Download,
             HostileRequestKind.Confirmation),
-        ["receive to the output"] = new(static (link, _) => ["receive", link, "-o", "-", "--wait", "30"], IsOwn: false, HostileRequestKind.Download),
+        ["receive to the output"] = new(
+            static (link, _) => ["receive", link, "-o", "-", "--wait", "30"],
+            IsOwn: false,
+            HostileRequestKind.Download),
         ["request"] = new(
             static (_, folder) => ["request", folder, "--wait", "30"],
             IsOwn: true,
@@ -41,6 +44,9 @@ internal sealed record HostileCommand(Func<string, string, string[]> Arguments, 
             HostileRequestKind.Confirmation),
         ["status"] = new(static (link, _) => ["status", link], IsOwn: false, HostileRequestKind.Status),
         ["cancel"] = new(static (link, _) => ["cancel", link], IsOwn: false, HostileRequestKind.Deletion),
-        ["doctor"] = new(static (link, _) => ["doctor", new Uri(link).GetLeftPart(UriPartial.Authority)], IsOwn: true, HostileRequestKind.Mint),
+        ["doctor"] = new(
+            static (link, _) => ["doctor", new Uri(link).GetLeftPart(UriPartial.Authority)],
+            IsOwn: true,
+            HostileRequestKind.Mint),
     };
 }

@@ -47,7 +47,8 @@ public sealed class HostileServerTests
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (lie, _) =>
             {
-                var (hasLied, failure) = await RunAsync(HostileCommand.All[command], kind, lie.Item, elsewhere.Url, json: lie.Index % 2 == 1);
+                var json = lie.Index % 2 == 1;
+                var (hasLied, failure) = await RunAsync(HostileCommand.All[command], kind, lie.Item, elsewhere.Url, json);
                 Interlocked.Add(ref told, hasLied ? 1 : 0);
                 if (failure is not null)
                 {
@@ -103,7 +104,8 @@ public sealed class HostileServerTests
         string? failure = null;
         try
         {
-            var code = await BeamTool.CreateCommands(tool).Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).Soon();
+            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            var code = await BeamTool.CreateCommands(tool).Parse(arguments).InvokeAsync(invocation).Soon();
             failure = Enum.IsDefined((ExitCode)code) ? null : string.Create(CultureInfo.InvariantCulture, $"exit code {code}");
         }
         catch (Exception exception)

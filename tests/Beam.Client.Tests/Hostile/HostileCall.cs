@@ -15,7 +15,9 @@ internal sealed record HostileCall(BeamClient Client, BeamClient OwnClient, Host
         = new Dictionary<string, (Func<HostileCall, Task>, HostileRequestKind[])>
         {
             ["mint"] = (static call => call.OwnClient.MintAsync(), [HostileRequestKind.Mint]),
-            ["mint a link"] = (static call => call.Client.MintAsync(call.Link, BeamRights.Send, 1, TimeSpan.FromMinutes(1)), [HostileRequestKind.Mint]),
+            ["mint a link"] = (
+                static call => call.Client.MintAsync(call.Link, BeamRights.Send, 1, TimeSpan.FromMinutes(1)),
+                [HostileRequestKind.Mint]),
             ["request an upload"] = (static call => call.OwnClient.RequestUploadAsync(), [HostileRequestKind.Mint]),
             ["revoke"] = (static call => call.Client.RevokeAsync(call.Link), [HostileRequestKind.Deletion]),
             ["cancel"] = (static call => call.Client.CancelAsync(call.Link), [HostileRequestKind.Deletion]),
@@ -40,7 +42,9 @@ internal sealed record HostileCall(BeamClient Client, BeamClient OwnClient, Host
             ["receive the next file"] = (
                 static call => call.ReceiveNextAsync(),
                 [HostileRequestKind.Download, HostileRequestKind.Confirmation]),
-            ["receive a stream"] = (static call => call.ReceiveStreamAsync(), [HostileRequestKind.Download, HostileRequestKind.Confirmation]),
+            ["receive a stream"] = (
+                static call => call.ReceiveStreamAsync(),
+                [HostileRequestKind.Download, HostileRequestKind.Confirmation]),
             ["go on with receiving"] = (
                 static call => call.ReceiveAgainAsync(),
                 [HostileRequestKind.Download, HostileRequestKind.Confirmation]),
@@ -87,9 +91,8 @@ internal sealed record HostileCall(BeamClient Client, BeamClient OwnClient, Host
 
     private async Task HandInAsync()
     {
-        Server.Premise = (
-            HostileRequestKind.Upload,
-            static _ => HostileAnswer.Of("201 Created", [], ("Upload-Offset", HonestAnswers.File.Length.ToString(CultureInfo.InvariantCulture))));
+        var end = HonestAnswers.File.Length.ToString(CultureInfo.InvariantCulture);
+        Server.Premise = (HostileRequestKind.Upload, _ => HostileAnswer.Of("201 Created", [], ("Upload-Offset", end)));
         using var content = new MemoryStream(HonestAnswers.File);
         AssertSent(await Client.SendAsync(Link, content, new BeamSendOptions { HandIn = true }));
     }

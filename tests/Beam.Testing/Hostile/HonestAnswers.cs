@@ -39,7 +39,8 @@ public static class HonestAnswers
             HostileRequestKind.Download => Download(request),
             HostileRequestKind.Upload => Json(
                 $$"""
-                {"outcome":"confirmed","bytes":{{File.Length}},"receivers":[{"outcome":"confirmed","bytes":{{File.Length}}}],"sha256":"{{Sha256}}"}
+                {"outcome":"confirmed","bytes":{{File.Length}},"sha256":"{{Sha256}}",
+                "receivers":[{"outcome":"confirmed","bytes":{{File.Length}}}]}
                 """),
             _ => HostileAnswer.Of("204 No Content", []).With("Content-Length"),
         };

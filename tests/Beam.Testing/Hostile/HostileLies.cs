@@ -27,7 +27,11 @@ public static class HostileLies
             "bytes 0-4999/5000", "bytes 0-3/4", "bytes 5-9/*", "bytes */0", "bytes */*", "bytes 9-5/10", "bytes -5--1/4", "lines 0-4/5",
             "bytes 9223372036854775806-9223372036854775807/*", "x",
         ]),
-        ("ETag", ["", "\"\"", "\"", "W/\"a1b2c-3\"", "\"other-1\"", "\"../../x\"", "\"" + new string('a', 5_000) + "\"", "*", "a", "\"a\", \"b\""]),
+        ("ETag",
+        [
+            "", "\"\"", "\"", "W/\"a1b2c-3\"", "\"other-1\"", "\"../../x\"", "\"" + new string('a', 5_000) + "\"", "*", "a",
+            "\"a\", \"b\"",
+        ]),
         ("Content-Disposition",
         [
             "", "attachment", "attachment; filename=", "attachment; filename=..", "attachment; filename=../../outside",
@@ -43,7 +47,8 @@ public static class HostileLies
         ("Repr-Digest", ["", "sha-256=::", "sha-256=:AAAA:", "sha-256=:!:", "sha-256", "sha-512=:AAAA:", new string(',', 5_000)]),
         ("Upload-Offset", ["0", "1", "4999", "5001", "-1", "9223372036854775807", "18446744073709551616", "abc", ""]),
         ("Upload-Complete", ["?0", "?1", "1", ""]),
-        ("Upload-Limit", ["max-append-size=0", "max-append-size=1", "max-append-size=-1", "max-append-size=9223372036854775807", "x=y", ","]),
+        ("Upload-Limit",
+            ["max-append-size=0", "max-append-size=1", "max-append-size=-1", "max-append-size=9223372036854775807", "x=y", ","]),
         ("Retry-After", ["0", "-1", "1", "9223372036854775807", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "abc"]),
         ("Connection", ["close", "upgrade", "x"]),
         ("Set-Cookie", ["a=b", new string('a', 5_000)]),
