@@ -1,3 +1,5 @@
+using Beam.Client;
+
 namespace Beam.Cli.Archives;
 
 /// <summary>
@@ -99,6 +101,8 @@ internal sealed class StagingFolder : IDisposable
         var topLevel = new DirectoryInfo(Root).EnumerateFileSystemInfos();
         TopLevelNames = [.. topLevel.Select(static item => item.Name).Order(StringComparer.Ordinal)];
 
+        var replaced = existing.ToHashSet(StringComparer.Ordinal);
+
         // Links last: on Windows, a link to a folder is made beside that folder.
         foreach (var (from, to) in moves.OrderBy(static move => move.From.LinkTarget is not null))
         {
@@ -111,9 +115,13 @@ internal sealed class StagingFolder : IDisposable
             {
                 Directory.Move(from.FullName, to);
             }
+            else if (replaced.Contains(to))
+            {
+                File.Move(from.FullName, to, overwrite: true);
+            }
             else
             {
-                File.Move(from.FullName, to, overwrite: existing.Count > 0);
+                ExclusiveRename.Move(from.FullName, to);
             }
         }
     }
@@ -129,7 +137,7 @@ internal sealed class StagingFolder : IDisposable
     {
         string[] obeyed = _isNew
             ? []
-            : [.. moves.Select(static move => move.To).Where(IsObeyed).Order(StringComparer.Ordinal)];
+            : [.. moves.Where(IsObeyed).Select(static move => move.To).Order(StringComparer.Ordinal)];
         if (obeyed.Length > 0 && !await consent.MayMakeObeyedAsync(obeyed, cancellationToken))
         {
             var what = obeyed.Length == 1 ? obeyed[0] : $"{obeyed[0]} and {obeyed.Length - 1} more";
@@ -139,7 +147,10 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
-    private bool IsObeyed(string path) => ObeyedNames.Leads(Path.GetRelativePath(_target, path));
+    /// <summary>A link is as good as what it leads to: what is written to it later goes there.</summary>
+    private bool IsObeyed((FileSystemInfo From, string To) move)
+        => ObeyedNames.Leads(Path.GetRelativePath(_target, move.To))
+            || (move.From.LinkTarget is { } target && ObeyedNames.LeadsTo(target));
 
     private static void MakeLink(string path, string target, bool isToFolder)
     {

@@ -27,6 +27,7 @@ internal static class BeamConnections
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        Proxy = new DirectToThisMachine(),
         ConnectTimeout = TimeSpan.FromSeconds(30),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         KeepAlivePingDelay = TimeSpan.FromSeconds(KeepAliveSeconds),

@@ -33,7 +33,7 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
         }
 
         _target = Target(name is null ? null : SafeFileName.From(name));
-        if (OpenJournal(name) is not ({ } head, { } points) || PartialFile.TryOpen(head.Path, head.Identity) is not { } partial)
+        if (OpenJournal(name) is not ({ } head, { } points) || PartialFile.TryOpen(head.Path!, head.Identity) is not { } partial)
         {
             return null;
         }
@@ -57,7 +57,7 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
         if (_journal is null && OpenJournal(file.Name) is ({ } head, _))
         {
             // An earlier run of this link, which asked for the next file whatever its name, and so could not know of it.
-            _partial = PartialFile.TryOpen(head.Path, head.Identity);
+            _partial = PartialFile.TryOpen(head.Path!, head.Identity);
             await DeletePartialAsync().ConfigureAwait(false);
         }
 
@@ -133,17 +133,14 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
         {
             await partial.PublishAsync(_target!, options.Overwrite).ConfigureAwait(false);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It stays, and a later run finds it.
             _journal?.Dispose();
             _journal = null;
-            if (Path.Exists(_target))
-            {
-                throw Came(partial, exception);
-            }
-
-            throw;
+            throw !options.Overwrite && Path.Exists(_target)
+                ? Came(partial, exception)
+                : new IOException($"{exception.Message} What was received is in {partial.Path}.", exception);
         }
 
         DeleteJournal();
@@ -203,7 +200,10 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
         return _journal?.Read();
     }
 
-    /// <summary>Writes to the journal, if there is one. Without it only the chance to go on later is lost.</summary>
+    /// <summary>
+    /// Writes to the journal, if there is one. If the disk with the user's own folder is full or fails, only the chance to go on later is
+    /// lost. May be called while the partial file is flushed.
+    /// </summary>
     private void Try(Action<ReceiveJournal> write)
     {
         try
@@ -215,8 +215,7 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
         }
         catch (IOException)
         {
-            // The disk with the user's own folder is full or has failed.
-            DeleteJournal();
+            // The points that it has count.
         }
     }
 
@@ -275,7 +274,9 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
     private string Target(string? name)
     {
         var target = IsFolder() && name is not null ? Path.Combine(_path, name) : _path;
-        return !options.Overwrite && File.Exists(target) ? throw Exists("A file of that name already exists.") : target;
+        return name is not null && Directory.Exists(target) ? throw Exists("A folder of that name already exists.")
+            : !options.Overwrite && File.Exists(target) ? throw Exists("A file of that name already exists.")
+            : target;
     }
 
     private static BeamException Came(PartialFile partial, Exception? exception = null)

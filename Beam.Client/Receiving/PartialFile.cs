@@ -11,11 +11,12 @@ internal sealed class PartialFile : IAsyncDisposable
     private const int BlockBytes = 128 * 1024;
 
     private readonly FileStream _stream;
+    private bool _isNameFlushed;
 
     private PartialFile(FileStream stream)
     {
         _stream = stream;
-        Identity = FileIdentity.Of(stream.SafeFileHandle).Identity;
+        Identity = FileIdentity.Of(stream.SafeFileHandle)?.Identity;
     }
 
     /// <summary>Gets its path.</summary>
@@ -40,13 +41,15 @@ internal sealed class PartialFile : IAsyncDisposable
     {
         try
         {
-            if (new FileInfo(path) is not { Exists: true, LinkTarget: null })
+            // Before it is opened: to open a pipe is to wait for its other end.
+            if (!(identity?.IsAt(path) ?? true) || new FileInfo(path) is not { Exists: true, LinkTarget: null })
             {
                 return null;
             }
 
             var stream = new FileStream(path, Options(FileMode.Open));
-            if (FileIdentity.Of(stream.SafeFileHandle) is { HasOneName: true } found && found.Identity == identity)
+            var found = FileIdentity.Of(stream.SafeFileHandle);
+            if (stream.CanSeek && found?.Identity == identity && found is null or { HasOneName: true })
             {
                 return new PartialFile(stream);
             }
@@ -118,7 +121,15 @@ internal sealed class PartialFile : IAsyncDisposable
         => _stream.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Brings everything to where it survives a loss of power. It waits for the disk.</summary>
-    public void FlushToDisk() => RandomAccess.FlushToDisk(_stream.SafeFileHandle);
+    public void FlushToDisk()
+    {
+        RandomAccess.FlushToDisk(_stream.SafeFileHandle);
+        if (!_isNameFlushed)
+        {
+            FolderNames.Flush(System.IO.Path.GetDirectoryName(Path)!);
+            _isNameFlushed = true;
+        }
+    }
 
     /// <summary>Looks whether its name still leads to it.</summary>
     /// <exception cref="IOException">Another program has moved or replaced it.</exception>
@@ -136,9 +147,16 @@ internal sealed class PartialFile : IAsyncDisposable
     {
         EnsureThere();
         await _stream.DisposeAsync().ConfigureAwait(false);
+        if (overwrite)
+        {
+            File.Move(Path, target, overwrite);
+        }
+        else
+        {
+            ExclusiveRename.Move(Path, target);
+        }
 
-        // Without overwriting, the runtime makes this one step that fails if there is a file.
-        File.Move(Path, target, overwrite);
+        FolderNames.Flush(System.IO.Path.GetDirectoryName(target)!);
     }
 
     /// <summary>Closes it and deletes it.</summary>

@@ -15,6 +15,12 @@ internal static class PartialName
     /// <summary>Makes up a name for a target.</summary>
     public static string New(string target) => $"{Stem(target)}.{Path.GetRandomFileName()[..8]}{Extension}";
 
+    /// <summary>Says whether a path is one that could have been made up for a target.</summary>
+    public static bool IsOf(string target, string path)
+        => path.StartsWith(Stem(target) + ".", StringComparison.Ordinal)
+            && path.EndsWith(Extension, StringComparison.Ordinal)
+            && Path.GetDirectoryName(path) == Path.GetDirectoryName(target);
+
     /// <summary>The target itself, or the beginning of a long name and a digest, because file systems allow 255 bytes.</summary>
     private static string Stem(string target)
     {

@@ -26,11 +26,13 @@ internal sealed class ReceiveJournal : IDisposable
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(7);
 
     private readonly FileStream _file;
+    private readonly string _target;
+    private bool _isNameFlushed;
     private long _start;
     private int _recent;
     private int _flushed;
 
-    private ReceiveJournal(FileStream file) => _file = file;
+    private ReceiveJournal(FileStream file, string target) => (_file, _target) = (file, target);
 
     /// <summary>Opens the journal of a link and a target, and makes it if there is none.</summary>
     /// <returns>
@@ -47,13 +49,21 @@ internal sealed class ReceiveJournal : IDisposable
             }
 
             RemoveOld(folder, timeProvider);
-            return new ReceiveJournal(new FileStream(Path.Combine(folder, NameFor(link, target)), new FileStreamOptions
+            var file = new FileStream(Path.Combine(folder, NameFor(link, target)), new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
                 Share = FileShare.None,
                 BufferSize = 0,
-            }));
+            });
+            if (FileIdentity.Of(file.SafeFileHandle)?.Identity.IsOwn() ?? true)
+            {
+                return new ReceiveJournal(file, target);
+            }
+
+            // Another user's, who could have it say anything. An administrator may act in the folder of a user.
+            file.Dispose();
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -69,7 +79,9 @@ internal sealed class ReceiveJournal : IDisposable
         {
             _file.Position = 0;
             using var reader = new StreamReader(_file, Encoding.UTF8, leaveOpen: true);
-            if (reader.ReadLine() is not { } first || JsonSerializer.Deserialize(first, JournalJson.Default.JournalHead) is not { } head)
+            if (reader.ReadLine() is not { } first
+                || JsonSerializer.Deserialize(first, JournalJson.Default.JournalHead) is not { Path: { } path } head
+                || !PartialName.IsOf(_target, path))
             {
                 return null;
             }
@@ -117,13 +129,25 @@ internal sealed class ReceiveJournal : IDisposable
     {
         Write(_flushed++ % FlushedPoints, point);
         RandomAccess.FlushToDisk(_file.SafeFileHandle);
+        if (!_isNameFlushed)
+        {
+            FolderNames.Flush(Path.GetDirectoryName(_file.Name)!);
+            _isNameFlushed = true;
+        }
     }
 
     /// <summary>Closes and deletes it: there is nothing to go on with.</summary>
     public void Delete()
     {
         Dispose();
-        File.Delete(_file.Name);
+        try
+        {
+            File.Delete(_file.Name);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What it is about is there or gone all the same, and a later run finds out.
+        }
     }
 
     public void Dispose() => _file.Dispose();

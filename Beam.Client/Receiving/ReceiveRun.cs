@@ -13,6 +13,9 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 {
     private const int BlockBytes = 128 * 1024;
 
+    // A person may be waiting at a prompt for the program to end.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+
     // No token lives longer.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
 
@@ -38,11 +41,19 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
     // The server believes that the file is on its way to us, and does not know the outcome yet.
     private bool _isClaimed;
 
+    // The sender may have heard that the file is here.
+    private bool _isConfirming;
+
     public async Task<BeamReceivedFile> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_isConfirming)
+        {
+            // The sender may have heard that the file is here. So it stays, and a later run finds out.
+            throw;
         }
         catch (OperationCanceledException) when (options.DiscardWhenCancelled && cancellationToken.IsCancellationRequested)
         {
@@ -91,7 +102,7 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         bool isVerified, isConfirmed;
         try
         {
-            (isVerified, isConfirmed) = await confirmation.RunAsync(_hash.GetCurrentHash(), _said, cancellationToken).ConfigureAwait(false);
+            (isVerified, isConfirmed) = await ConfirmAsync(confirmation, cancellationToken).ConfigureAwait(false);
         }
         catch (BeamException exception) when (exception.Error == BeamError.DigestMismatch)
         {
@@ -104,6 +115,27 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         var path = await target.PublishAsync().ConfigureAwait(false);
         _meter.Enter(BeamStage.Done);
         return new BeamReceivedFile(_file! with { Length = _written }, path, _written, sha256, isVerified, isConfirmed);
+    }
+
+    /// <summary>
+    /// Confirms. From the first request on, the sender may hear that the file is here, so a caller that cancels now waits a little for the
+    /// answer.
+    /// </summary>
+    private async Task<(bool IsVerified, bool IsConfirmed)> ConfirmAsync(Confirmation confirmation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _isConfirming = true;
+        using var patience = new IdleWatch(http.Options, CancellationToken.None, LastPatience);
+        var registration = cancellationToken.UnsafeRegister(static watch => ((IdleWatch)watch!).Restart(), patience);
+        await using var _ = registration.ConfigureAwait(false);
+        try
+        {
+            return await confirmation.RunAsync(_hash.GetCurrentHash(), _said, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
     private async Task<bool> TryReceiveAsync(CancellationToken cancellationToken)

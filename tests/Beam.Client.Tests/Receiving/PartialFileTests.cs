@@ -190,6 +190,179 @@ public sealed class PartialFileTests : ClientTests
     }
 
     [Fact]
+    public async Task Pipe_AtThePlaceOfThePart_IsNotWaitedFor()
+    {
+        Assert.SkipUnless(ClientProcess.IsAvailable("mkfifo"), "There is no mkfifo.");
+        await using var left = await LeaveAsync();
+        File.Delete(left.Partial);
+        await using var making = ClientProcess.Start("mkfifo", [left.Partial], new ClientProcessOptions());
+        Assert.Equal(0, await making.WaitAsync());
+
+        await left.GoOnAsync();
+
+        await left.AssertIsThereAsync();
+        Assert.True(File.Exists(left.Partial));
+    }
+
+    [Fact]
+    public async Task Journal_ThatNamesAFileElsewhere_IsNotBelieved()
+    {
+        await using var left = await LeaveAsync();
+        var elsewhere = NewFolder()["victim"];
+        File.Move(left.Partial, elsewhere);
+        var journal = await File.ReadAllTextAsync(left.Journal);
+        await File.WriteAllTextAsync(left.Journal, journal.Replace(left.Partial, elsewhere, StringComparison.Ordinal));
+
+        await left.GoOnAsync();
+
+        await left.AssertIsThereAsync();
+        Assert.Equal(First, new FileInfo(elsewhere).Length);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}\n")]
+    [InlineData("null\n")]
+    [InlineData("[]\n")]
+    [InlineData("{\"path\":1}\n")]
+    public async Task Journal_ThatIsNone_IsBegunAnew(string text)
+    {
+        await using var left = await LeaveAsync();
+        await File.WriteAllTextAsync(left.Journal, text);
+
+        await left.GoOnAsync();
+
+        await left.AssertIsThereAsync();
+    }
+
+    [Fact]
+    public async Task Receiver_Receives_WhenItsJournalGoesMeanwhile()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Nobody can delete the file there while it is open.");
+        var server = await StartServerAsync();
+        var beam = NewClient(server.BaseAddress);
+        var (folder, state) = (NewFolder(), NewFolder());
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var content = new GatedStream(1, Length, First);
+        var sending = beam.SendAsync(link, content);
+        var receiving = beam.ReceiveAsync(link, folder["a"], new BeamReceiveOptions { StateFolder = state["own"], FlushBytes = 1 });
+        await Eventually.TrueAsync(
+            () => folder.Files() is [var file] && new FileInfo(folder[file]).Length == First,
+            "the beginning is here");
+
+        Directory.Delete(state["own"], recursive: true);
+        content.Open();
+
+        Assert.True((await receiving.Soon()).IsVerified);
+        await sending.Soon();
+        Assert.Equal(["a"], folder.Files());
+    }
+
+    /// <summary>The name is too long: that shows only at the end. The file is here, and nobody may lose it.</summary>
+    [Fact]
+    public async Task FileThatCannotGetItsName_StaysWhereTheErrorSays()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.BaseAddress);
+        var (folder, state) = (NewFolder(), NewFolder());
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = beam.SendAsync(link, new PatternStream(1, 1000));
+        var options = new BeamReceiveOptions { StateFolder = state.Path };
+
+        var exception = await Assert.ThrowsAsync<IOException>(
+            () => beam.ReceiveAsync(link, folder[new string('a', 300)], options).Soon());
+
+        await sending.Soon();
+        var partial = folder[Assert.Single(folder.Files())];
+        Assert.Contains(partial, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(TestBytes.Create(1, 1000), await File.ReadAllBytesAsync(partial));
+        Assert.Single(state.Files());
+    }
+
+    [Fact]
+    public async Task FolderOfThatName_IsFoundOut_BeforeTheFileIsClaimed()
+    {
+        var server = await StartServerAsync();
+        var beam = NewClient(server.BaseAddress);
+        var folder = NewFolder();
+        Directory.CreateDirectory(folder["a"]);
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = beam.SendAsync(link, new PatternStream(1, 1000));
+
+        var exception = await Assert.ThrowsAsync<BeamException>(() => beam.ReceiveAsync(link, folder.Path).Soon());
+
+        Assert.Equal(BeamError.TargetExists, exception.Error);
+        Directory.Delete(folder["a"]);
+        await beam.ReceiveAsync(link, folder.Path).Soon();
+        Assert.Equal(BeamOutcome.Confirmed, (await sending.Soon()).Outcome);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task File_IsNotDeleted_WhenItsReceiveIsCancelledWhileTheSenderHearsOfIt(bool isAnswered)
+    {
+        var asked = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        var server = await StartServerAsync(configureApp: app => app.Use(async (context, next) =>
+        {
+            if (context.Request.Query.ContainsKey("confirm") && context.Request.Method == "POST")
+            {
+                await next(context);
+                asked.TrySetResult();
+                await goOn.Task;
+            }
+            else
+            {
+                await next(context);
+            }
+        }));
+        var (folder, state) = (NewFolder(), NewFolder());
+        var beam = NewClient(server.BaseAddress);
+        var hurried = NewClient(server.BaseAddress, options => options.TimeProvider = isAnswered ? TimeProvider.System : new FastClock(20));
+        var link = (await beam.MintAsync()).Link.WithName("a");
+        var sending = beam.SendAsync(link, new PatternStream(1, 1000));
+        using var stop = new CancellationTokenSource();
+        var options = new BeamReceiveOptions { StateFolder = state.Path, DiscardWhenCancelled = true };
+        var receiving = hurried.ReceiveAsync(link, folder["a"], options, stop.Token);
+        await asked.Task.Soon();
+
+        await stop.CancelAsync();
+        if (isAnswered)
+        {
+            goOn.SetResult();
+            Assert.True((await receiving.Soon()).IsConfirmed);
+        }
+        else
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving.Soon());
+            goOn.SetResult();
+            Assert.Single(folder.Files());
+            Assert.True((await beam.ReceiveAsync(link, folder["a"], options).Soon()).IsVerified);
+        }
+
+        Assert.Equal(BeamOutcome.Confirmed, (await sending.Soon()).Outcome);
+        Assert.Equal(TestBytes.Create(1, 1000), await File.ReadAllBytesAsync(folder["a"]));
+        Assert.Empty(state.Files());
+    }
+
+    [Fact]
+    public async Task ExclusiveRename_GivesANameToOneOfMany_AndReplacesNothing()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            using var folder = new TempFolder();
+            var files = Enumerable.Range(0, 8).Select(number => folder.Write($"{number}", [(byte)number])).ToList();
+            var renaming = files.Select(file => Task.Run(() => Record.Exception(() => ExclusiveRename.Move(file, folder["name"])))).ToList();
+
+            var failures = await Task.WhenAll(renaming);
+
+            Assert.Equal(7, failures.Count(static failure => failure is IOException));
+            Assert.Equal(8, folder.Files().Count);
+        }
+    }
+
+    [Fact]
     public async Task Part_IsNotPublished_WhenItsNameLeadsElsewhere()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Nobody can move the file there while it is open.");
