@@ -49,7 +49,8 @@ internal static class ObeyedNames
 
     /// <summary>Whether a program obeys something in the target of a link.</summary>
     public static bool LeadsTo(string target)
-        => target.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Any(static part => part is not ("." or "..") && Contains(part));
+        => target.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
+            .Any(static part => part is not ("." or "..") && Contains(part));
 
     /// <summary>The name as systems compare it: macOS leaves invisible letters out, Windows dots and spaces at the end.</summary>
     private static string Known(string name)

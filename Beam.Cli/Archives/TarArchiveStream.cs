@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Beam.Cli.Archives;
 
 /// <summary>
@@ -5,12 +7,17 @@ namespace Beam.Cli.Archives;
 /// byte, so a folder is sent like a file: with progress in percent, and resumed where it broke off.
 /// </summary>
 /// <remarks>
-/// What is read again is compared by its reader with what was read before. This stream looks after files whose beginning is not read
-/// again: such a file must not have been written to since it was opened first.
+/// What is read again is compared by its reader with what was read before. This stream looks after each file by itself:
+/// <list type="bullet">
+/// <item>A file whose beginning is not read again must not have been written to since it was opened first.</item>
+/// <item>At its end, a file that was written to meanwhile is read once more and compared. It may have grown, or only been touched.</item>
+/// </list>
+/// A file of more than a GiB that has grown is not read once more: a large log must not miss the server's stall limit.
 /// </remarks>
 internal sealed class TarArchiveStream : Stream
 {
     private const int EndBytes = 2 * TarHeader.BlockBytes;
+    private const long MostComparedOfGrown = 1024 * 1024 * 1024;
 
     private readonly IReadOnlyList<ArchiveEntry> _entries;
     private readonly long[] _starts;
@@ -20,6 +27,10 @@ internal sealed class TarArchiveStream : Stream
     private byte[] _header = [];
     private FileStream? _content;
     private bool _isChecked;
+
+    // What was read of the current file, from its first byte on. Nobody attacks a sender with the sender's own files: a fast hash will do.
+    private readonly XxHash128 _read = new();
+    private long _readTo;
 
     public TarArchiveStream(IReadOnlyList<ArchiveEntry> entries)
     {
@@ -62,12 +73,13 @@ internal sealed class TarArchiveStream : Stream
             return ReadBetweenFiles(buffer.Span);
         }
 
-        return Advance(await content.ReadAsync(buffer[..count], cancellationToken));
+        var read = await content.ReadAsync(buffer[..count], cancellationToken);
+        return Advance(buffer.Span[..read]);
     }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
-        => FileAt(buffer.Length) is var (content, count) ? Advance(content.Read(buffer[..count])) : ReadBetweenFiles(buffer);
+        => FileAt(buffer.Length) is var (content, count) ? Advance(buffer[..content.Read(buffer[..count])]) : ReadBetweenFiles(buffer);
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -172,16 +184,70 @@ internal sealed class TarArchiveStream : Stream
         return count;
     }
 
-    private int Advance(int count)
+    private int Advance(ReadOnlySpan<byte> bytes)
     {
-        if (count == 0)
+        var entry = _entries[_current];
+        if (bytes.IsEmpty)
         {
-            throw new IOException($"{_entries[_current].SourcePath} became shorter while it was being sent.");
+            throw new IOException($"{entry.SourcePath} became shorter while it was being sent.");
         }
 
-        _position += count;
-        return count;
+        var offset = _position - _starts[_current] - _header.Length;
+        if (offset <= _readTo && _readTo < offset + bytes.Length)
+        {
+            _read.Append(bytes[(int)(_readTo - offset)..]);
+            _readTo = offset + bytes.Length;
+        }
+
+        if (offset + bytes.Length == entry.Length)
+        {
+            EnsureOneState(entry);
+        }
+
+        _position += bytes.Length;
+        return bytes.Length;
     }
+
+    /// <summary>The last byte of a file is read, and has not left. What was read must be one state of the file.</summary>
+    private void EnsureOneState(ArchiveEntry entry)
+    {
+        var (before, now) = (_opened[_current]!.Value, Stamp(_content!));
+        if (now == before || (now.Length > before.Length && entry.Length > MostComparedOfGrown))
+        {
+            return;
+        }
+
+        if (_readTo < entry.Length || !IsAsRead(entry))
+        {
+            throw Changed(entry);
+        }
+
+        _opened[_current] = now;
+    }
+
+    private bool IsAsRead(ArchiveEntry entry)
+    {
+        var again = new XxHash128();
+        var block = new byte[128 * 1024];
+        _content!.Position = 0;
+        for (var left = entry.Length; left > 0;)
+        {
+            var count = _content.Read(block, 0, (int)Math.Min(block.Length, left));
+            if (count == 0)
+            {
+                return false;
+            }
+
+            again.Append(block.AsSpan(0, count));
+            left -= count;
+        }
+
+        return again.GetCurrentHash().AsSpan().SequenceEqual(_read.GetCurrentHash());
+    }
+
+    private static IOException Changed(ArchiveEntry entry) => new($"{entry.SourcePath} has changed while it was sent.");
+
+    private static (long Length, DateTime WrittenAt) Stamp(FileStream file) => (file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
 
     private int EntryAt(long position)
     {
@@ -211,6 +277,8 @@ internal sealed class TarArchiveStream : Stream
         _content?.Dispose();
         _content = null;
         _isChecked = false;
+        _read.Reset();
+        _readTo = 0;
         _current = index;
         _header = TarHeader.Create(_entries[index]);
     }
@@ -222,10 +290,10 @@ internal sealed class TarArchiveStream : Stream
             return;
         }
 
-        var now = (file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+        var now = Stamp(file);
         if (offset > 0 && _opened[_current] is { } before && before != now)
         {
-            throw new IOException($"{_entries[_current].SourcePath} has changed while it was sent.");
+            throw Changed(_entries[_current]);
         }
 
         _opened[_current] = now;

@@ -41,7 +41,8 @@ internal static class Invocation
         (_, ExitCode.Interrupted) => "Interrupted.",
         (BeamException { Error: BeamError.Unauthorized }, _)
             => "The server asks for an access key, or for another one. Set it with 'beam config key -', or in BEAM_KEY beside BEAM_SERVER.",
-        (BeamException { Error: BeamError.TargetExists }, _) => exception.Message + " Choose another name, or overwrite it with --force.",
+        (BeamException { Error: BeamError.TargetExists, InnerException: null }, _)
+            => exception.Message + " Choose another name, or overwrite it with --force.",
         (BeamException { InnerException: { } cause }, ExitCode.Unreachable) => $"{exception.Message} ({cause.GetBaseException().Message})",
         (_, ExitCode.Unexpected) when exception is not BeamException => $"{exception.GetType().Name}: {exception.Message}",
         _ => exception.Message,

@@ -36,7 +36,7 @@ internal static class ReceiveCommand
                 + "After a crash, the same command resumes the transfer.",
             "beam receive https://beam.example/TOKEN/report.pdf",
             "beam receive https://beam.example/TOKEN/photos.tar -o holidays/",
-            "beam receive https://beam.example/TOKEN/photos.tar --into photos/",
+            "beam receive https://beam.example/TOKEN/photos.tar --into .",
             "beam receive https://beam.example/TOKEN/shop.sql -o - | psql shop") { link, output, into, keep, force, dotNames, wait };
         command.Validators.Add(result =>
         {

@@ -19,7 +19,7 @@ internal static class RequestCommand
         };
         var unpack = new Option<bool>("--unpack")
         {
-            Description = "Unpack a tar archive from 'beam send' into a new folder, as 'beam receive' does. "
+            Description = "Unpack a tar archive into a new folder, as 'beam receive' does. "
                 + "The default is to store it as it is.",
         };
         var force = CommonOptions.Force();
@@ -42,6 +42,7 @@ internal static class RequestCommand
             {
                 Output = parsed.GetValue(name),
                 Unpack = parsed.GetValue(unpack),
+                UnpacksAnyTar = true,
                 Force = parsed.GetValue(force),
                 Wait = CommonOptions.Seconds(parsed, wait),
             };

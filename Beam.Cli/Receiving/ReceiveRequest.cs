@@ -12,6 +12,12 @@ internal sealed record ReceiveRequest
     /// <summary>Gets a value indicating whether an archive is unpacked.</summary>
     public required bool Unpack { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether a tar is unpacked whatever its type. The user has asked for it, and a plain <c>curl -T</c> gives
+    /// none.
+    /// </summary>
+    public bool UnpacksAnyTar { get; init; }
+
     /// <summary>Gets a value indicating whether the user is told how to unpack an archive.</summary>
     public bool TellsOfArchives { get; init; } = true;
 

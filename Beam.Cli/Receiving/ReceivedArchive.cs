@@ -1,6 +1,7 @@
 using Beam.Cli.Archives;
 using Beam.Cli.Configuration;
 using Beam.Cli.Reports;
+using Beam.Cli.Terminal;
 using Beam.Client;
 
 namespace Beam.Cli.Receiving;
@@ -83,7 +84,7 @@ internal sealed class ReceivedArchive : IDisposable
         }
         catch (Exception exception) when (exception is not ReplacedFileException)
         {
-            _report.Note($"The archive itself has been received. It is in {path}");
+            _report.Note($"The archive itself has been received. It is in {path}. To unpack it: beam unpack {ShellText.Quote(path)}");
             throw;
         }
         finally

@@ -71,7 +71,7 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         }
 
         var received = await client.ReceiveAsync(link, output, options, cancellationToken);
-        if (request.Unpack && IsArchive(received.File))
+        if (request.Unpack && (request.UnpacksAnyTar ? IsTar(received.File) : IsArchive(received.File)))
         {
             await archive.UnpackAsync(received, cancellationToken);
             return;
@@ -84,13 +84,13 @@ internal sealed class Receiver(ToolContext tool, IReport report)
         }
     }
 
-    private static bool LooksLikeArchive(BeamFile file)
-        => file.ContentEncoding is null
-            && (file.Name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)
-                || file.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase));
+    private static bool LooksLikeArchive(BeamFile file) => IsTar(file) || IsNamed(file, ".zip");
 
-    private static bool IsArchive(BeamFile file)
-        => file.ContentType == SendContent.TarType
-            && file.ContentEncoding is null
-            && file.Name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
+    /// <summary>What <c>beam send</c> has packed.</summary>
+    private static bool IsArchive(BeamFile file) => IsTar(file) && file.ContentType == SendContent.TarType;
+
+    private static bool IsTar(BeamFile file) => IsNamed(file, ".tar");
+
+    private static bool IsNamed(BeamFile file, string extension)
+        => file.ContentEncoding is null && file.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 }

@@ -41,7 +41,8 @@ internal static class CliReference
           of your own (`~/.local/share/beam/receiving` on Linux) says which link and which file on the disk it belongs to, and
           has the SHA-256 of what was received. The same command reads the file, goes on where it is proven, and cuts off the
           rest. Anything else of that name it neither changes nor deletes. So a damaged file, or one that somebody has put in its
-          place, never becomes yours.
+          place, never becomes yours. When the transfer is over without success, nothing can go on with the unfinished file:
+          delete it.
         - **Loss of power.** `beam receive` flushes the file to the disk every 64 MiB or 5 seconds. What came after the last
           flush may be gone. The same command notices, and asks the server for it again. The server still has the last
           16 MiB, unless it is set up otherwise, and more if it spills to disk or holds the file. If it has not, the command
@@ -62,8 +63,8 @@ internal static class CliReference
         makes it while it sends. `beam receive` stores the archive until it is complete and verified, and then unpacks it. So
         the disk needs room for the folder twice. Any other receiver gets a tar file.
 
-        An archive is no snapshot: each file is as it was when its turn came. If the transfer breaks in the middle of a file
-        and the file has changed by then, sending fails.
+        An archive is no snapshot: each file is as it was when its turn came. A file that is written to during its turn makes
+        sending fail at both sides, unless it only grows. Of a file of more than a GiB that grows, only its length is looked at.
 
         Unpacking writes nothing outside the folder. The tool refuses the whole archive, and unpacks nothing of it, if the
         archive contains:

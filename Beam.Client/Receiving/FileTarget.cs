@@ -16,7 +16,9 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
     private string? _target;
     private PartialFile? _partial;
     private ReceiveJournal? _journal;
-    private bool _isLengthKnown;
+
+    // Whether what has come stays when the disk is full.
+    private bool _staysWhenFull;
 
     // What has been received, and what of it was noted and flushed, when.
     private (long Bytes, IncrementalHash? Hash) _received;
@@ -47,6 +49,7 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
 
         var (bytes, hash) = await partial.KeepProvenAsync(points, cancellationToken).ConfigureAwait(false);
         Begin(bytes);
+        _staysWhenFull = true;
         return new FoundPart(id, bytes, hash);
     }
 
@@ -61,7 +64,7 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
             await DeletePartialAsync().ConfigureAwait(false);
         }
 
-        _isLengthKnown = file.Length is not null;
+        _staysWhenFull = file.Length is not null;
         if (file.Length is { } length)
         {
             DiskRoom.Check(Path.GetDirectoryName(_target)!, length);
@@ -136,6 +139,7 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It stays, and a later run finds it.
+            await partial.DisposeAsync().ConfigureAwait(false);
             _journal?.Dispose();
             _journal = null;
             throw !options.Overwrite && Path.Exists(_target)
@@ -241,7 +245,7 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
     /// </summary>
     private async ValueTask<BeamException> FullAsync(Exception? cause = null)
     {
-        if (_isLengthKnown && _journal is not null)
+        if (_staysWhenFull && _journal is not null)
         {
             return new BeamException(
                 BeamError.NoLocalSpace,
@@ -260,6 +264,11 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
     private void EnsureWritable()
     {
         var folder = IsFolder() ? _path : Path.GetDirectoryName(_path) ?? _path;
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder {folder}.");
+        }
+
         using var _ = new FileStream(
             Path.Combine(folder, ".beam-" + Path.GetRandomFileName()),
             FileMode.CreateNew,
@@ -280,7 +289,9 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
     }
 
     private static BeamException Came(PartialFile partial, Exception? exception = null)
-        => Exists($"Something of that name has come into being meanwhile. What was received is in {partial.Path}.", exception);
+        => Exists(
+            $"Something of that name has come into being meanwhile. What was received is in {partial.Path}.",
+            exception ?? new IOException("The file already exists."));
 
     private static BeamException Exists(string message, Exception? exception = null) => new(BeamError.TargetExists, message, exception);
 }

@@ -9,6 +9,18 @@ public sealed class SettingsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("https://beam.example/0123456789abcdefghjkmnpqrs")]
+    [InlineData("https://beam.example/beam/n1.0123456789abcdefghjkmnpqrs/")]
+    [InlineData("https://beam.example/7-blue-horses/file")]
+    public void Link_IsNoServer(string link)
+        => Assert.Contains("curl", Assert.Throws<UsageException>(() => ServerAddress.Parse(link)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("https://beam.example/relay-for-the-team")]
+    [InlineData("https://beam.example/a/long/path/that-is-no-token/")]
+    public void Path_MayBeLong(string address) => Assert.Equal("beam.example", ServerAddress.Parse(address).Host);
+
     [Fact]
     public void File_IsPrivate_AndSoIsItsFolder()
     {

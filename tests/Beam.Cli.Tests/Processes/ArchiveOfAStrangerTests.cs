@@ -75,13 +75,15 @@ public sealed class ArchiveOfAStrangerTests : ToolTests
     }
 
     [Theory]
-    [InlineData("inbox", "inbox/gift~2")]
-    [InlineData("absent", "absent")]
-    public async Task Request_UnpacksIntoANewFolder_WhenItIsToldTo(string name, string folder)
+    [InlineData("inbox", "inbox/gift~2", "application/x-tar")]
+    [InlineData("absent", "absent", "application/x-tar")]
+    [InlineData("absent", "absent", null)]
+    public async Task Request_UnpacksIntoANewFolder_WhenItIsToldTo(string name, string folder, string? type)
     {
         Directory.CreateDirectory(Folder["inbox/gift"]);
+        var request = Beam("request", name, "--unpack");
 
-        var request = await RequestAsync(Gift, name, "--unpack");
+        await SendAsync(Gift, $"{await LinkOfAsync(request)}/gift.tar", type);
 
         await ExitsAsync(request, ExitCode.Success);
         Assert.Equal([$"{folder}/.bash_profile", $"{folder}/.ssh/authorized_keys", $"{folder}/gift/x"], Folder.Files());
@@ -110,6 +112,8 @@ public sealed class ArchiveOfAStrangerTests : ToolTests
     [InlineData("project/.git/hooks/pre-commit")]
     [InlineData("Desktop.ini")]
     [InlineData("Library/LaunchAgents/x.plist")]
+    [InlineData("_vimrc")]
+    [InlineData("systemd/user/default.target.wants/x.service")]
     public async Task NamesThatProgramsObey_AreNotMade_InAFolderThatWasThere(string name)
     {
         Directory.CreateDirectory(Folder["project/.git/hooks"]);
@@ -221,10 +225,10 @@ public sealed class ArchiveOfAStrangerTests : ToolTests
         return request;
     }
 
-    private async Task SendAsync(byte[] archive, string url)
+    private async Task SendAsync(byte[] archive, string url, string? type = "application/x-tar")
     {
         using var content = new ByteArrayContent(archive);
-        content.Headers.ContentType = new("application/x-tar");
+        content.Headers.ContentType = type is null ? null : new(type);
         using var answer = await Server.Client.PutAsync(url, content);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }

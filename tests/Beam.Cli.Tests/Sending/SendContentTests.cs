@@ -29,6 +29,51 @@ public sealed class SendContentTests : IDisposable
         }
     }
 
+    /// <summary>What is in the archive is one state of each file.</summary>
+    [Theory]
+    [InlineData("rewrite", false)]
+    [InlineData("shorten", false)]
+    [InlineData("append", true)]
+    [InlineData("touch", true)]
+    [InlineData("rewrite another", true)]
+    public async Task Folder_FailsWithAFile_ThatIsWrittenToDuringItsTurn(string change, bool isFine)
+    {
+        const int Length = 1_000_000;
+        Directory.CreateDirectory(_folder["inner"]);
+        var file = _folder.Write("inner/a", TestBytes.Create(1, Length));
+        var another = _folder.Write("inner/b", TestBytes.Create(2, Length));
+        await using var content = Open([_folder["inner"]]);
+        var bytes = new byte[content.Stream.Length];
+        await content.Stream.ReadExactlyAsync(bytes.AsMemory(0, Length / 2));
+        var changed = change == "rewrite another" ? another : file;
+        using (var writing = new FileStream(changed, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            switch (change)
+            {
+                case "shorten":
+                    writing.SetLength(Length - 10);
+                    break;
+                case "append":
+                    writing.Position = Length;
+                    writing.Write(new byte[10]);
+                    break;
+                case "rewrite" or "rewrite another":
+                    writing.Write(new byte[10]);
+                    writing.Position = Length - 10;
+                    writing.Write(new byte[10]);
+                    break;
+                default:
+                    File.SetLastWriteTimeUtc(writing.SafeFileHandle, File.GetLastWriteTimeUtc(file).AddSeconds(5));
+                    break;
+            }
+        }
+
+        var failure = await Record.ExceptionAsync(async () => await content.Stream.ReadExactlyAsync(bytes.AsMemory(Length / 2)));
+
+        Assert.Equal(isFine, failure is null);
+        Assert.True(isFine || failure is IOException, failure?.ToString());
+    }
+
     [Fact]
     public async Task Fingerprint_IsTheSame_UntilSomethingChanges()
     {

@@ -319,7 +319,8 @@ public sealed class PartialFileTests : ClientTests
         }));
         var (folder, state) = (NewFolder(), NewFolder());
         var beam = NewClient(server.BaseAddress);
-        var hurried = NewClient(server.BaseAddress, options => options.TimeProvider = isAnswered ? TimeProvider.System : new FastClock(20));
+        var clock = isAnswered ? TimeProvider.System : new FastClock(20);
+        var hurried = NewClient(server.BaseAddress, options => options.TimeProvider = clock);
         var link = (await beam.MintAsync()).Link.WithName("a");
         var sending = beam.SendAsync(link, new PatternStream(1, 1000));
         using var stop = new CancellationTokenSource();
