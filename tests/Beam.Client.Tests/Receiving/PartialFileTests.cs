@@ -354,9 +354,8 @@ public sealed class PartialFileTests : ClientTests
         {
             using var folder = new TempFolder();
             var files = Enumerable.Range(0, 8).Select(number => folder.Write($"{number}", [(byte)number])).ToList();
-            var renaming = files.Select(file => Task.Run(() => Record.Exception(() => ExclusiveRename.Move(file, folder["name"])))).ToList();
-
-            var failures = await Task.WhenAll(renaming);
+            var failures = await Task.WhenAll(
+                files.Select(file => Task.Run(() => Record.Exception(() => ExclusiveRename.Move(file, folder["name"])))));
 
             Assert.Equal(7, failures.Count(static failure => failure is IOException));
             Assert.Equal(8, folder.Files().Count);
