@@ -121,13 +121,26 @@ internal sealed class StagingFolder : IDisposable
             }
             else
             {
-                ExclusiveRename.Move(from.FullName, to);
+                MoveToNewName(from.FullName, to);
             }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _held.Dispose();
+
+    private static void MoveToNewName(string from, string to)
+    {
+        try
+        {
+            ExclusiveRename.Move(from, to);
+        }
+        catch (IOException) when (Path.Exists(to))
+        {
+            // While the user was asked about others.
+            throw new TargetExistsException($"{to} has come into being meanwhile. Unpack the archive once more.");
+        }
+    }
 
     /// <summary>Each move makes something in a folder that existed before. What lies deeper lies in a new folder.</summary>
     private async ValueTask EnsureNothingIsObeyedAsync(

@@ -283,7 +283,8 @@ internal sealed class FileTarget(string path, BeamLink link, BeamReceiveOptions 
     private string Target(string? name)
     {
         var target = IsFolder() && name is not null ? Path.Combine(_path, name) : _path;
-        return name is not null && Directory.Exists(target) ? throw Exists("A folder of that name already exists.")
+        return name is not null && Directory.Exists(target)
+                ? throw Exists("A folder of that name already exists. Choose another name.", new IOException("The folder already exists."))
             : !options.Overwrite && File.Exists(target) ? throw Exists("A file of that name already exists.")
             : target;
     }
