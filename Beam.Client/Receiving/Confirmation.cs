@@ -9,19 +9,52 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
     private static readonly TimeSpan EarlyFor = TimeSpan.FromSeconds(10);
 
     // A person may be waiting at a prompt for the program to end.
-    private static readonly TimeSpan DeclineLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
     private readonly BackOff _backOff = new(http.Options);
     private readonly StatusQuery _statusQuery = new(http, link);
     private readonly long _since = http.TimeProvider.GetTimestamp();
 
     /// <summary>Confirms.</summary>
+    /// <remarks>
+    /// From the first request on, the sender may hear that the file is here. So a caller that cancels now waits a little for the answer.
+    /// </remarks>
     /// <param name="sha256">The digest of what is here.</param>
     /// <param name="said">The digest that the server gave beforehand, if it did.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Ends it, soon.</param>
     /// <returns>Whether the server has compared the digests, and whether it has taken our word.</returns>
     /// <exception cref="BeamException">The digests differ.</exception>
     public async Task<(bool IsVerified, bool IsConfirmed)> RunAsync(byte[] sha256, string? said, CancellationToken cancellationToken)
+    {
+        using var patience = new IdleWatch(http.Options, CancellationToken.None, LastPatience);
+        var registration = cancellationToken.UnsafeRegister(static watch => ((IdleWatch)watch!).Restart(), patience);
+        await using var _ = registration.ConfigureAwait(false);
+        try
+        {
+            return await AskAsync(sha256, said, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+    }
+
+    /// <summary>Tells the server that the file is not here, if it can be reached.</summary>
+    public async Task DeclineAsync()
+    {
+        using var limit = new CancellationTokenSource(LastPatience, http.TimeProvider);
+        using var request = http.Request(HttpMethod.Delete, link.Url, "?confirm=" + id);
+        try
+        {
+            using var response = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is BeamException or OperationCanceledException)
+        {
+            // The server finds out by itself, later.
+        }
+    }
+
+    private async Task<(bool IsVerified, bool IsConfirmed)> AskAsync(byte[] sha256, string? said, CancellationToken cancellationToken)
     {
         var own = Convert.ToHexStringLower(sha256);
         while (true)
@@ -34,21 +67,6 @@ internal sealed class Confirmation(BeamHttp http, BeamLink link, string id)
             {
                 await _backOff.WaitAsync(exception, cancellationToken).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>Tells the server that the file is not here, if it can be reached.</summary>
-    public async Task DeclineAsync()
-    {
-        using var limit = new CancellationTokenSource(DeclineLimit, http.TimeProvider);
-        using var request = http.Request(HttpMethod.Delete, link.Url, "?confirm=" + id);
-        try
-        {
-            using var response = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is BeamException or OperationCanceledException)
-        {
-            // The server finds out by itself, later.
         }
     }
 

@@ -13,9 +13,6 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
 {
     private const int BlockBytes = 128 * 1024;
 
-    // A person may be waiting at a prompt for the program to end.
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
-
     // No token lives longer.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
 
@@ -100,9 +97,11 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         var sha256 = Convert.ToHexStringLower(_hash.GetCurrentHash());
         var confirmation = new Confirmation(http, link.WithName(_name!), _confirmationId);
         bool isVerified, isConfirmed;
+        cancellationToken.ThrowIfCancellationRequested();
+        _isConfirming = true;
         try
         {
-            (isVerified, isConfirmed) = await ConfirmAsync(confirmation, cancellationToken).ConfigureAwait(false);
+            (isVerified, isConfirmed) = await confirmation.RunAsync(_hash.GetCurrentHash(), _said, cancellationToken).ConfigureAwait(false);
         }
         catch (BeamException exception) when (exception.Error == BeamError.DigestMismatch)
         {
@@ -115,27 +114,6 @@ internal sealed class ReceiveRun(BeamHttp http, BeamLink link, ReceiveTarget tar
         var path = await target.PublishAsync().ConfigureAwait(false);
         _meter.Enter(BeamStage.Done);
         return new BeamReceivedFile(_file! with { Length = _written }, path, _written, sha256, isVerified, isConfirmed);
-    }
-
-    /// <summary>
-    /// Confirms. From the first request on, the sender may hear that the file is here, so a caller that cancels now waits a little for the
-    /// answer.
-    /// </summary>
-    private async Task<(bool IsVerified, bool IsConfirmed)> ConfirmAsync(Confirmation confirmation, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        _isConfirming = true;
-        using var patience = new IdleWatch(http.Options, CancellationToken.None, LastPatience);
-        var registration = cancellationToken.UnsafeRegister(static watch => ((IdleWatch)watch!).Restart(), patience);
-        await using var _ = registration.ConfigureAwait(false);
-        try
-        {
-            return await confirmation.RunAsync(_hash.GetCurrentHash(), _said, patience.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
-        }
     }
 
     private async Task<bool> TryReceiveAsync(CancellationToken cancellationToken)
