@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Beam.Cli.Archives;
 
 /// <summary>
@@ -149,7 +151,7 @@ internal sealed class Unpacker(UnpackLimits limits, NameRules rules)
         }
 
         // A zip reader stops where the entry claims to end: only the checksum shows that there was more.
-        if (copied != entry.Length || (entry.Checksum is { } expected && expected != checksum.Value))
+        if (copied != entry.Length || (entry.Checksum is { } expected && expected != checksum.GetCurrentHashAsUInt32()))
         {
             throw new ArchiveRefusedException($"The length or checksum of an entry is not as the archive claims: {entry.Name}");
         }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -95,7 +96,7 @@ internal static class ZipEntries
 
         var checksum = new Crc32();
         checksum.Append(bytes.AsSpan(0, count));
-        if (count <= LinkMap.MaxTargetBytes && (count != entry.Length || checksum.Value != entry.Crc32))
+        if (count <= LinkMap.MaxTargetBytes && (count != entry.Length || checksum.GetCurrentHashAsUInt32() != entry.Crc32))
         {
             throw new ArchiveRefusedException($"The length or checksum of an entry is not as the archive claims: {entry.FullName}");
         }
